@@ -1,0 +1,81 @@
+"""What the contexts bring to the Book: their state, their events and their commands."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from culm.book import event as event_
+from culm.book import table as table_
+
+if TYPE_CHECKING:
+    from culm.book import unit as unit_
+
+Apply = Callable[["unit_.Unit", Any, int], None]
+Decide = Callable[["unit_.Unit", Any], Any]
+Needs = Callable[["unit_.Unit", Any], Iterable[tuple[table_.Table[Any], table_.Key]]]
+
+
+@dataclass(frozen=True)
+class Command:
+    """How one type of command is decided.
+
+    `decide(unit, command)` returns a `result`, or raises a rejection. `needs` names the state
+    that it is sure to read, so that it is loaded before the first try; `weight` says how many
+    ordinary commands it is worth, for the limits on the queue and on a turn.
+    """
+
+    type: type[msgspec.Struct]
+    result: Any
+    decide: Decide
+    needs: Needs
+    weight: Callable[[Any], int] = lambda _command: 1
+
+
+@dataclass(frozen=True)
+class Context:
+    """One context's contribution. `applies` says what each event does to the state."""
+
+    name: str
+    tables: tuple[table_.Table[Any], ...]
+    journals: tuple[table_.Journal, ...]
+    applies: dict[type[event_.Event], Apply]
+    commands: tuple[Command, ...]
+
+
+class UnknownEvent(Exception):
+    """The log holds an event that no context of this release knows."""
+
+
+class Catalog:
+    """All contexts together, looked up by what the Book has in hand."""
+
+    def __init__(self, contexts: Iterable[Context]) -> None:
+        self.contexts = tuple(contexts)
+        self.tables = tuple(table for c in self.contexts for table in c.tables)
+        self.journals = tuple(journal for c in self.contexts for journal in c.journals)
+        self.applies = {type_: f for c in self.contexts for type_, f in c.applies.items()}
+        self._commands = {command.type: command for c in self.contexts for command in c.commands}
+        self._events = {(type_.TYPE, type_.VERSION): type_ for type_ in self.applies}
+
+    def command(self, command: msgspec.Struct) -> Command:
+        """How to decide this command. A KeyError is a defect: no context brought it."""
+        return self._commands[type(command)]
+
+    def __iter__(self) -> Iterator[Context]:
+        return iter(self.contexts)
+
+    def decode(self, type_: str, version: int, body: str | bytes) -> event_.Event:
+        """The event behind a log row.
+
+        Raises `UnknownEvent` for a type or version of no context, `msgspec.DecodeError` or
+        `msgspec.ValidationError` for a body that is not of its schema.
+        """
+        try:
+            struct = self._events[type_, version]
+        except KeyError:
+            raise UnknownEvent(f"no context knows the event {type_} version {version}") from None
+        return msgspec.json.decode(body, type=struct)

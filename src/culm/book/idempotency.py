@@ -1,0 +1,63 @@
+"""Idempotency: the same key with the same content gives the stored answer, and nothing twice.
+
+A fingerprint is one short digest a field of the command, so that a conflict can name the field
+that differs without the content being kept.
+"""
+
+from __future__ import annotations
+
+from hashlib import blake2b
+from typing import Final
+
+import msgspec
+
+from culm.kernel import errors
+
+DIGEST_BYTES: Final = 8
+MAX_KEY_LENGTH: Final = 255
+
+_encode = msgspec.json.Encoder(order="deterministic").encode
+
+
+class Answer(msgspec.Struct, frozen=True):
+    """The stored outcome of an accepted command. `result` is the exact JSON of what it answered."""
+
+    tenant: str
+    key: str
+    command: str
+    fingerprint: bytes
+    result: str
+    time: str = ""
+
+
+def check_key(key: str) -> None:
+    """Refuse a key that is empty, too long, or not printable ASCII."""
+    if not (0 < len(key) <= MAX_KEY_LENGTH and key.isascii() and key.isprintable()):
+        raise errors.Invalid(
+            f"an idempotency key is 1 to {MAX_KEY_LENGTH} printable ASCII characters",
+            field="Idempotency-Key",
+        )
+
+
+def fingerprint(command: msgspec.Struct) -> bytes:
+    """A digest of each field, in the order of the struct."""
+    return b"".join(
+        blake2b(_encode(getattr(command, name)), digest_size=DIGEST_BYTES).digest()
+        for name in command.__struct_fields__
+    )
+
+
+def check(command: msgspec.Struct, fingerprint_: bytes, stored: Answer) -> None:
+    """Raise `KeyConflict`, naming the first field that differs, unless the content is the same."""
+    if stored.command != type(command).__name__:
+        raise errors.KeyConflict(
+            f"this key was used for {stored.command}, not for {type(command).__name__}",
+            field="Idempotency-Key",
+        )
+    for index, name in enumerate(command.__struct_fields__):
+        part = slice(index * DIGEST_BYTES, (index + 1) * DIGEST_BYTES)
+        if fingerprint_[part] != stored.fingerprint[part]:
+            raise errors.KeyConflict(
+                f"this key was used before with another {name}; a new request needs a new key",
+                field=name,
+            )

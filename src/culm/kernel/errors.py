@@ -1,0 +1,86 @@
+"""The root of every error that Culm raises on purpose.
+
+Each error has a stable `code` that callers may branch on, one human sentence, the field at fault
+where there is one, and the HTTP status (RFC 9110 §15) that its kind maps to at the door.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+
+class CulmError(Exception):
+    """Anything that Culm refuses or fails to do, said in one sentence."""
+
+    code: ClassVar[str] = "error"
+    status: ClassVar[int] = 500
+
+    def __init__(self, message: str, *, field: str | None = None) -> None:
+        super().__init__(message)
+        self.message = message
+        self.field = field
+
+
+class Invalid(CulmError):
+    """The input is malformed: it could not be right in any state of the platform."""
+
+    code = "invalid"
+    status = 400
+
+
+class Rejection(CulmError):
+    """The rules do not allow the command in the present state. Nothing has changed."""
+
+    code = "rejected"
+    status = 422
+
+
+class NotFound(CulmError):
+    """What was asked for does not exist, or belongs to somebody else."""
+
+    code = "not_found"
+    status = 404
+
+
+class Busy(CulmError):
+    """The queue is full. Nothing was done: send it again after `retry_after_seconds`."""
+
+    code = "busy"
+    status = 503
+
+    def __init__(self, message: str, *, retry_after_seconds: int = 1) -> None:
+        super().__init__(message)
+        self.retry_after_seconds = retry_after_seconds
+
+
+class Unavailable(CulmError):
+    """A part that Culm needs cannot be reached. Nothing was done."""
+
+    code = "unavailable"
+    status = 503
+    retry_after_seconds = 1
+
+
+class OutcomeUnknown(CulmError):
+    """The connection died during the commit and the head could not be read since.
+
+    Ask again with the same idempotency key: it answers what happened, and never does it twice.
+    """
+
+    code = "outcome_unknown"
+    status = 503
+    retry_after_seconds = 5
+
+
+class InProgress(CulmError):
+    """A command with this idempotency key is being decided right now."""
+
+    code = "in_progress"
+    status = 409
+
+
+class KeyConflict(CulmError):
+    """The idempotency key was used before, with other content; `field` names what differs."""
+
+    code = "idempotency_conflict"
+    status = 409

@@ -1,0 +1,106 @@
+"""The processes of the embedded PostgreSQL: to recognise them, to await them, to stop them."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import subprocess
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+FAST_STOP_LIMIT_SECONDS = 60.0  # a shutdown ends with a checkpoint
+IMMEDIATE_STOP_LIMIT_SECONDS = 15.0  # the postmaster itself kills what has not gone in 5
+KILL_LIMIT_SECONDS = 5.0
+POLL_SECONDS = 0.02
+
+_PROC = Path("/proc")
+_PID_LINE, _STATUS_LINE = 0, 7  # of postmaster.pid: PostgreSQL's src/include/utils/pidfile.h
+
+_STOPS = (
+    (signal.SIGINT, FAST_STOP_LIMIT_SECONDS),  # fast: roll back, write everything, go
+    (signal.SIGQUIT, IMMEDIATE_STOP_LIMIT_SECONDS),  # immediate: as if the power had failed
+    (signal.SIGKILL, KILL_LIMIT_SECONDS),
+)
+
+
+def is_ready(cluster: Path, pid: int) -> bool:
+    """Whether this postmaster has finished recovery and takes connections."""
+    lines = _pid_file(cluster)
+    return (
+        len(lines) > _STATUS_LINE
+        and lines[_PID_LINE] == str(pid)
+        and lines[_STATUS_LINE].strip() == "ready"
+    )
+
+
+def named_pid(cluster: Path) -> int | None:
+    """The pid that the cluster's postmaster.pid names, whoever has that pid by now."""
+    lines = _pid_file(cluster)
+    return int(lines[_PID_LINE]) if lines and lines[_PID_LINE].isdigit() else None
+
+
+def serves(pid: int, cluster: Path) -> bool:
+    """Whether this process, zombies excepted, is a PostgreSQL at work on this cluster."""
+    if _PROC.joinpath("self").exists():
+        return _executable(pid) == "postgres" and _is_working_directory(pid, cluster)
+    command = ["ps", "-ww", "-o", "command=", "-p", str(pid)]
+    shown = subprocess.run(command, capture_output=True, text=True, check=False).stdout
+    return "postgres" in shown and f"-D {cluster}" in shown
+
+
+def stop(pid: int, is_running: Callable[[], bool]) -> None:
+    """Stops a postmaster, each time less gently; returns when it is gone or cannot be stopped."""
+    for number, limit_seconds in _STOPS:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, number)
+        if wait_until(lambda: not is_running(), limit_seconds):
+            return
+
+
+def quit_leftovers(cluster: Path) -> None:
+    """Sends home the children of a killed postmaster that have not noticed yet.
+
+    A busy backend notices its postmaster's death only when it next waits for something, and until
+    then no new postmaster may start. Only Linux lets us find them; elsewhere they go in their time.
+    """
+    for pid in _pids():
+        if serves(pid, cluster):
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGQUIT)
+
+
+def wait_until(condition: Callable[[], bool], limit_seconds: float) -> bool:
+    """Polls until the condition holds; False when the limit came first."""
+    deadline = time.monotonic() + limit_seconds
+    while not condition():
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(POLL_SECONDS)
+    return True
+
+
+def _pid_file(cluster: Path) -> list[str]:
+    with contextlib.suppress(FileNotFoundError):
+        return cluster.joinpath("postmaster.pid").read_text(encoding="utf-8").splitlines()
+    return []
+
+
+def _pids() -> Iterator[int]:
+    if _PROC.is_dir():
+        yield from (int(entry.name) for entry in _PROC.iterdir() if entry.name.isdigit())
+
+
+def _executable(pid: int) -> str | None:
+    try:
+        path = _PROC.joinpath(str(pid), "exe").readlink()
+    except OSError:  # gone, a zombie, or not ours to ask about
+        return None
+    return path.name.removesuffix(" (deleted)")  # as Linux marks one that was upgraded since
+
+
+def _is_working_directory(pid: int, cluster: Path) -> bool:
+    with contextlib.suppress(OSError):
+        return _PROC.joinpath(str(pid), "cwd").samefile(cluster)
+    return False

@@ -1,0 +1,262 @@
+"""What each of the ledger's facts does to its state. The only code that changes it."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import msgspec
+
+from culm.book import catalog
+from culm.book.unit import Unit
+from culm.kernel import clock, ids
+from culm.ledger import events, types
+from culm.ledger.tables import (
+    ACCOUNTS,
+    ASSETS,
+    BALANCES,
+    CODES,
+    ENTRIES,
+    HOLDS,
+    REFERENCES,
+    REVERSED,
+    TENANTS,
+)
+
+_ZERO: Final = types.Balance()
+
+
+def account_of(unit: Unit, account_id: str) -> types.Account:
+    """An account that an event names: it exists, or the log is damaged."""
+    account = unit.get(ACCOUNTS, account_id)
+    if account is None:
+        raise LookupError(f"the event at {unit.position - 1} names no account {account_id}")
+    return account
+
+
+def balance_of(unit: Unit, account_id: str) -> types.Balance:
+    """An account's present balance; zero before its first entry."""
+    return unit.get(BALANCES, account_id) or _ZERO
+
+
+def tenant_created(unit: Unit, event: events.TenantCreated, _position: int) -> None:
+    """Keep the tenant."""
+    unit.put(TENANTS, event.id, types.Tenant(event.id, event.name, unit.now))
+
+
+def period_closed(unit: Unit, event: events.PeriodClosed, _position: int) -> None:
+    """Move the end of the last closed period."""
+    tenant = unit.get(TENANTS, unit.origin.tenant)
+    if tenant is None:
+        raise LookupError(f"the event at {unit.position - 1} names no tenant")
+    unit.put(TENANTS, tenant.id, msgspec.structs.replace(tenant, closed_before=event.before))
+
+
+def asset_registered(unit: Unit, event: events.AssetRegistered, _position: int) -> None:
+    """Keep the asset."""
+    tenant = unit.origin.tenant
+    asset = types.Asset(tenant, event.code, event.scale, event.name)
+    unit.put(ASSETS, (tenant, event.code), asset)
+
+
+def account_opened(unit: Unit, event: events.AccountOpened, _position: int) -> None:
+    """Keep the account, and its code for looking it up."""
+    tenant = unit.origin.tenant
+    account = types.Account(
+        id=event.id,
+        number=ids.number_of(event.id),
+        tenant=tenant,
+        code=event.code,
+        currency=event.currency,
+        side=event.side,
+        sign=1 if event.side == "debit" else -1,
+        minimum=_int(event.minimum),
+        maximum=_int(event.maximum),
+        freeze="none",
+        closed=False,
+        metadata=event.metadata,
+        opened=unit.now,
+    )
+    unit.put(ACCOUNTS, event.id, account)
+    unit.put(CODES, (tenant, event.code), event.id)
+    unit.put(BALANCES, event.id, _ZERO)
+
+
+def account_updated(unit: Unit, event: events.AccountUpdated, _position: int) -> None:
+    """Replace what may change of an account."""
+    account = msgspec.structs.replace(
+        account_of(unit, event.id),
+        minimum=_int(event.minimum),
+        maximum=_int(event.maximum),
+        freeze=event.freeze,
+        metadata=event.metadata,
+    )
+    unit.put(ACCOUNTS, event.id, account)
+
+
+def account_closed(unit: Unit, event: events.AccountClosed, _position: int) -> None:
+    """Mark the account closed."""
+    account = msgspec.structs.replace(account_of(unit, event.id), closed=True)
+    unit.put(ACCOUNTS, event.id, account)
+
+
+def transaction_posted(unit: Unit, event: events.TransactionPosted, position: int) -> None:
+    """Add an entry a posting, and take from the hold or the original that the event names."""
+    recorded = unit.now_text
+    effective = recorded if event.effective is None else clock.timestamp(event.effective)
+    unheld = 0
+    if event.capture is not None:
+        unheld = _capture(unit, event.capture)
+    for account_id, amount_text, _ in event.postings:
+        account = account_of(unit, account_id)
+        before = balance_of(unit, account_id)
+        change = account.sign * int(amount_text)
+        if change == 0:
+            continue  # a posting that a partial reversal passes over
+        held_in, held_out = before.held_in, before.held_out
+        if unheld:
+            held_in, held_out = _held(before, change, -unheld)
+        after = types.Balance(before.version + 1, before.posted + change, held_in, held_out)
+        _enter(unit, account, after, position, amount_text, effective)
+    if event.reverses is not None:
+        _reverse(unit, event.reverses, event.postings)
+    if event.reference:
+        unit.insert(
+            REFERENCES, (unit.partition, unit.origin.tenant, event.reference, position)
+        )
+
+
+def hold_placed(unit: Unit, event: events.HoldPlaced, position: int) -> None:
+    """Keep the hold and count it in both accounts' held balances."""
+    amount = int(event.amount)
+    hold = types.Hold(
+        id=event.id,
+        number=ids.number_of(event.id),
+        tenant=unit.origin.tenant,
+        debit=event.debit,
+        credit=event.credit,
+        amount=amount,
+        captured=0,
+        released=0,
+        state="open",
+        expires=event.expires,
+        reference=event.reference,
+        metadata=event.metadata,
+        placed=unit.now,
+    )
+    unit.put(HOLDS, hold.id, hold)
+    _hold(unit, hold, amount, position)
+    if event.reference:
+        unit.insert(REFERENCES, (unit.partition, hold.tenant, event.reference, position))
+
+
+def hold_released(unit: Unit, event: events.HoldReleased, position: int) -> None:
+    """Give back what remains, because somebody asked."""
+    _give_back(unit, event.hold, int(event.amount), "released", position)
+
+
+def hold_expired(unit: Unit, event: events.HoldExpired, position: int) -> None:
+    """Give back what remains, because its time has come."""
+    _give_back(unit, event.hold, int(event.amount), "expired", position)
+
+
+def _enter(
+    unit: Unit,
+    account: types.Account,
+    after: types.Balance,
+    position: int,
+    amount: str,
+    effective: str,
+) -> None:
+    unit.put(BALANCES, account.id, after)
+    row = (
+        unit.partition,
+        account.number,
+        after.version,
+        position,
+        amount,
+        str(after.posted),
+        str(after.held_in),
+        str(after.held_out),
+        effective,
+        unit.now_text,
+    )
+    unit.insert(ENTRIES, row)
+
+
+def _held(before: types.Balance, direction: int, amount: int) -> tuple[int, int]:
+    """The held balances with `amount` more of them, on its way in or out of the account."""
+    if direction > 0:
+        return before.held_in + amount, before.held_out
+    return before.held_in, before.held_out + amount
+
+
+def _hold(unit: Unit, hold: types.Hold, amount: int, position: int) -> None:
+    """Enter a change of what is held in both accounts."""
+    for account_id, side in ((hold.debit, 1), (hold.credit, -1)):
+        account = account_of(unit, account_id)
+        before = balance_of(unit, account_id)
+        held_in, held_out = _held(before, side * account.sign, amount)
+        after = types.Balance(before.version + 1, before.posted, held_in, held_out)
+        _enter(unit, account, after, position, "0", unit.now_text)
+
+
+def _hold_of(unit: Unit, hold_id: str) -> types.Hold:
+    hold = unit.get(HOLDS, hold_id)
+    if hold is None:
+        raise LookupError(f"the event at {unit.position - 1} names no hold {hold_id}")
+    return hold
+
+
+def _capture(unit: Unit, capture: events.Capture) -> int:
+    """Take a capture out of its hold; how much is held no more."""
+    hold = _hold_of(unit, capture.hold)
+    captured = hold.captured + int(capture.amount)
+    released = hold.released + int(capture.released)
+    ended = captured + released == hold.amount
+    hold = msgspec.structs.replace(
+        hold,
+        captured=captured,
+        released=released,
+        state="captured" if ended else "open",
+    )
+    unit.put(HOLDS, hold.id, hold)
+    return int(capture.amount) + int(capture.released)
+
+
+def _give_back(
+    unit: Unit, hold_id: str, amount: int, state: types.HoldState, position: int
+) -> None:
+    hold = _hold_of(unit, hold_id)
+    hold = msgspec.structs.replace(hold, released=hold.released + amount, state=state)
+    unit.put(HOLDS, hold.id, hold)
+    _hold(unit, hold, -amount, position)
+
+
+def _reverse(unit: Unit, transaction: str, postings: tuple[tuple[str, str, str], ...]) -> None:
+    """Count what was reversed; a posting of the reversal stands where that of the original does.
+
+    A partial reversal may pass over postings of the original: those carry the amount zero there.
+    """
+    before = unit.get(REVERSED, transaction)
+    amounts = before.amounts if before else (0,) * len(postings)
+    added = (abs(int(amount)) for _, amount, _ in postings)
+    total = tuple(a + b for a, b in zip(amounts, added, strict=True))
+    unit.put(REVERSED, transaction, types.Reversed(total))
+
+
+def _int(value: str | None) -> int | None:
+    return None if value is None else int(value)
+
+
+APPLIES: Final[dict[type[Any], catalog.Apply]] = {
+    events.TenantCreated: tenant_created,
+    events.AssetRegistered: asset_registered,
+    events.AccountOpened: account_opened,
+    events.AccountUpdated: account_updated,
+    events.AccountClosed: account_closed,
+    events.TransactionPosted: transaction_posted,
+    events.HoldPlaced: hold_placed,
+    events.HoldReleased: hold_released,
+    events.HoldExpired: hold_expired,
+    events.PeriodClosed: period_closed,
+}

@@ -1,0 +1,180 @@
+"""What may be asked of the ledger. Accounts are named by id (`acc_...`) or by code path.
+
+Amounts are positive minor units: an integer, or its decimal digits as a string when it does not
+fit in 64 bits. Times carry an offset.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Literal
+
+import msgspec
+
+from culm.ledger import types
+
+Amount = (
+    Annotated[int, msgspec.Meta(ge=1)] | Annotated[str, msgspec.Meta(pattern=r"^[1-9][0-9]{0,37}$")]
+)
+Limit = int | Annotated[str, msgspec.Meta(pattern=r"^(0|-?[1-9][0-9]{0,37})$")]
+Metadata = dict[str, str]
+
+MIN_POSTINGS = 2
+MAX_POSTINGS = 1_000
+MAX_BATCH = 10_000
+
+
+class Command(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Whatever is asked of the ledger, by the tenant that the request names."""
+
+
+class CreateTenant(Command):
+    """Begin books for a new tenant, whose id is the tenant of the request."""
+
+    name: str
+
+
+class RegisterAsset(Command):
+    """Make an asset usable as a currency, with 0 to 18 digits after the point."""
+
+    code: str
+    scale: int
+    name: str = ""
+
+
+class OpenAccount(Command):
+    """Open an account under a code path. The normal side follows from the root of the path
+    (assets and expenses: debit) unless it is given, as for a contra account."""
+
+    code: str
+    currency: str
+    side: types.Side | None = None
+    minimum: Limit | None = None
+    maximum: Limit | None = None
+    metadata: Metadata = {}
+
+
+class UpdateAccount(Command):
+    """Change an account's limits, freeze or metadata; what is left out stays as it is."""
+
+    account: str
+    minimum: Limit | None | msgspec.UnsetType = msgspec.UNSET
+    maximum: Limit | None | msgspec.UnsetType = msgspec.UNSET
+    freeze: types.Freeze | msgspec.UnsetType = msgspec.UNSET
+    metadata: Metadata | msgspec.UnsetType = msgspec.UNSET
+
+
+class CloseAccount(Command):
+    """Close an account for good: it must be at zero and have no holds."""
+
+    account: str
+
+
+class Posting(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One line of a transaction."""
+
+    account: str
+    side: types.Side
+    amount: Amount
+
+
+class PostTransaction(Command):
+    """Book a transaction of 2 to 1,000 postings that balance in every currency.
+
+    `effective` is when it counts in the world (default: when it is recorded). With `up_to`, for
+    two postings, as much as both accounts' limits allow is booked, up to the amount.
+    """
+
+    postings: tuple[Posting, ...]
+    kind: str = "transfer"
+    reference: str = ""
+    effective: datetime | None = None
+    metadata: Metadata = {}
+    up_to: bool = False
+
+
+class PostTransactions(Command):
+    """Book up to 10,000 transactions: `each` on its own merits, or `all` or none."""
+
+    transactions: tuple[PostTransaction, ...]
+    mode: Literal["each", "all"] = "each"
+
+
+class ReverseTransaction(Command):
+    """Book the opposite of a transaction: the whole that is left of it, or in part.
+
+    A part is one `amount` for a transaction of two postings, or `amounts`, one a posting.
+    """
+
+    transaction: str
+    amount: Amount | None = None
+    amounts: tuple[int | str, ...] | None = None
+    reference: str = ""
+    effective: datetime | None = None
+    metadata: Metadata = {}
+
+
+class PlaceHold(Command):
+    """Reserve an amount on its way from one account to another, until it expires.
+
+    The two accounts share a currency; `debit` and `credit` are as the capture will post them.
+    """
+
+    debit: str
+    credit: str
+    amount: Amount
+    expires: datetime | None = None
+    reference: str = ""
+    metadata: Metadata = {}
+    up_to: bool = False
+
+
+class CaptureHold(Command):
+    """Post a hold or a part of it (default: all that remains); `release_rest` ends the hold."""
+
+    hold: str
+    amount: Amount | None = None
+    release_rest: bool = False
+    kind: str = "capture"
+    reference: str = ""
+    effective: datetime | None = None
+    metadata: Metadata = {}
+
+
+class ReleaseHold(Command):
+    """Give back what remains of a hold."""
+
+    hold: str
+
+
+class ExpireHolds(Command):
+    """Give back what remains of holds whose time has come. Those not due are passed over."""
+
+    holds: tuple[str, ...]
+
+
+class ClosePeriod(Command):
+    """Close the books before a moment: nothing more is booked with an earlier effective time."""
+
+    before: datetime
+
+
+class Expired(msgspec.Struct, frozen=True):
+    """The holds that were due and have ended."""
+
+    holds: tuple[str, ...]
+
+
+class Accepted(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What became of one transaction of a bulk: its id, or why it was rejected."""
+
+    id: str | None = None
+    code: str | None = None
+    message: str | None = None
+    field: str | None = None
+
+
+class Results(msgspec.Struct, frozen=True):
+    """What became of each transaction of a bulk, in its order."""
+
+    results: tuple[Accepted, ...]

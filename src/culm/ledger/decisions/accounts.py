@@ -1,0 +1,129 @@
+"""Tenants, assets, accounts and periods: what books are kept in."""
+
+from __future__ import annotations
+
+from typing import Any, TypeVar
+
+import msgspec
+
+from culm.book.unit import Unit
+from culm.kernel import money
+from culm.ledger import apply, checks, commands, events, rejections, types, views
+from culm.ledger.decisions import lookup
+from culm.ledger.tables import ASSETS, CODES, TENANTS
+
+T = TypeVar("T")
+
+
+def create_tenant(unit: Unit, command: commands.CreateTenant) -> types.Tenant:
+    """Begin books for the tenant of the request."""
+    tenant_id = unit.origin.tenant
+    checks.tenant_id(tenant_id, command.name)
+    if unit.get(TENANTS, tenant_id) is not None:
+        raise rejections.TenantExists("tenant")
+    unit.record(events.TenantCreated(tenant_id, command.name))
+    return lookup.tenant(unit)
+
+
+def register_asset(unit: Unit, command: commands.RegisterAsset) -> types.Asset:
+    """Make an asset usable as a currency."""
+    if not money.is_asset_code(command.code):
+        raise rejections.AssetInvalid("code")
+    if not 0 <= command.scale <= money.MAX_SCALE:
+        raise rejections.AssetInvalid("scale")
+    if len(command.name) > checks.MAX_NAME:
+        raise rejections.AssetInvalid("name")
+    tenant = lookup.tenant(unit)
+    if lookup.is_currency(unit, command.code):
+        raise rejections.AssetExists("code")
+    unit.record(events.AssetRegistered(command.code, command.scale, command.name))
+    return types.Asset(tenant.id, command.code, command.scale, command.name)
+
+
+def open_account(unit: Unit, command: commands.OpenAccount) -> views.Account:
+    """Open an account under a code that is free."""
+    checks.account_code(command.code)
+    minimum, maximum = checks.limits(command.minimum, command.maximum)
+    checks.metadata(command.metadata)
+    tenant = lookup.tenant(unit)
+    if not lookup.is_currency(unit, command.currency):
+        raise rejections.CurrencyUnknown("currency")
+    if unit.get(CODES, (tenant.id, command.code)) is not None:
+        raise rejections.AccountExists("code")
+    account_id = unit.new_id("acc")
+    event = events.AccountOpened(
+        id=account_id,
+        code=command.code,
+        currency=command.currency,
+        side=command.side or checks.normal_side(command.code),
+        minimum=_text(minimum),
+        maximum=_text(maximum),
+        metadata=command.metadata,
+    )
+    unit.record(event)
+    return views.account(apply.account_of(unit, account_id))
+
+
+def update_account(unit: Unit, command: commands.UpdateAccount) -> views.Account:
+    """Change what may change of an account; a balance beyond a new limit stays, and may only
+    move towards it."""
+    minimum, maximum = checks.limits(_given(command.minimum, None), _given(command.maximum, None))
+    checks.metadata(_given(command.metadata, {}))
+    lookup.tenant(unit)
+    account = lookup.account(unit, command.account, "account")
+    if account.closed:
+        raise rejections.AccountClosed("account")
+    event = events.AccountUpdated(
+        id=account.id,
+        minimum=_text(account.minimum if command.minimum is msgspec.UNSET else minimum),
+        maximum=_text(account.maximum if command.maximum is msgspec.UNSET else maximum),
+        freeze=_given(command.freeze, account.freeze),
+        metadata=_given(command.metadata, account.metadata),
+    )
+    unit.record(event)
+    return views.account(apply.account_of(unit, account.id))
+
+
+def close_account(unit: Unit, command: commands.CloseAccount) -> views.Account:
+    """Close an account that is at zero and has no holds."""
+    lookup.tenant(unit)
+    account = lookup.account(unit, command.account, "account")
+    if account.closed:
+        raise rejections.AccountClosed("account")
+    balance = apply.balance_of(unit, account.id)
+    if balance.held_in or balance.held_out:
+        raise rejections.AccountHasHolds("account")
+    if balance.posted:
+        raise rejections.AccountNotEmpty("account")
+    unit.record(events.AccountClosed(account.id))
+    return views.account(apply.account_of(unit, account.id))
+
+
+def close_period(unit: Unit, command: commands.ClosePeriod) -> types.Tenant:
+    """Close the books before a moment that has passed."""
+    checks.moment(command.before, "before")
+    tenant = lookup.tenant(unit)
+    if tenant.closed_before is not None and command.before <= tenant.closed_before:
+        raise rejections.PeriodNotLater("before")
+    if command.before > unit.now:
+        raise rejections.PeriodInFuture("before")
+    unit.record(events.PeriodClosed(command.before))
+    return lookup.tenant(unit)
+
+
+def _given(value: T | msgspec.UnsetType, otherwise: T) -> T:
+    return otherwise if isinstance(value, msgspec.UnsetType) else value
+
+
+def _text(value: int | None) -> str | None:
+    return None if value is None else str(value)
+
+
+def keys_of_code(unit: Unit, command: Any) -> lookup.Keys:
+    """The state that opening an account or registering an asset reads."""
+    tenant_id = unit.origin.tenant
+    yield from lookup.tenant_keys(tenant_id)
+    if isinstance(command, commands.RegisterAsset):
+        yield ASSETS, (tenant_id, command.code)
+    else:
+        yield CODES, (tenant_id, command.code)

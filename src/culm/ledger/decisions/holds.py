@@ -1,0 +1,168 @@
+"""Holds: money reserved on its way from one account to another, then captured or given back."""
+
+from __future__ import annotations
+
+from culm.book.unit import Unit
+from culm.kernel import money
+from culm.ledger import apply, checks, commands, events, rejections, types, views
+from culm.ledger.decisions import lookup, posting
+from culm.ledger.tables import HOLDS
+
+
+def place_hold(unit: Unit, command: commands.PlaceHold) -> views.Hold:
+    """Reserve an amount; what is held is no longer available."""
+    checks.reference(command.reference)
+    checks.metadata(command.metadata)
+    checks.moment(command.expires, "expires")
+    amount = checks.amount(command.amount, "amount")
+    lookup.tenant(unit)
+    debit = lookup.account(unit, command.debit, "debit")
+    credit = lookup.account(unit, command.credit, "credit")
+    if debit.id == credit.id:
+        raise rejections.SameAccount("credit")
+    if debit.currency != credit.currency:
+        raise rejections.CurrencyMismatch("credit")
+    lines = [posting.Line(debit, amount), posting.Line(credit, -amount)]
+    check_accounts(lines)
+    if command.expires is not None and command.expires <= unit.now:
+        raise rejections.ExpiryInPast("expires")
+    if command.up_to:
+        lines = posting.clamp(unit, lines)
+    for line, field in zip(lines, ("debit", "credit"), strict=True):
+        check_hold(line.account, apply.balance_of(unit, line.account.id), line.amount, field)
+    event = events.HoldPlaced(
+        id=unit.new_id("hld"),
+        debit=debit.id,
+        credit=credit.id,
+        amount=str(lines[0].amount),
+        currency=debit.currency,
+        expires=command.expires,
+        reference=command.reference,
+        metadata=command.metadata,
+    )
+    unit.record(event)
+    return _view(unit, event.id)
+
+
+def check_accounts(lines: list[posting.Line]) -> None:
+    """Both accounts of a hold are open and not frozen in the direction of the hold."""
+    for check in (posting.check_open, posting.check_frozen):
+        try:
+            check(lines)
+        except rejections.LedgerRejection as rejection:
+            side = "debit" if rejection.field == "postings[0].account" else "credit"
+            raise type(rejection)(side) from None
+
+
+def check_hold(
+    account: types.Account, balance: types.Balance, amount: int, field: str
+) -> None:
+    """A hold counts against a limit as if it were posted."""
+    posting.check_change(account, balance, account.sign * amount, field)
+    if max(balance.held_in, balance.held_out) + abs(amount) > money.MAX_MINOR:
+        raise rejections.BalanceOutOfRange(field)
+
+
+def capture_hold(unit: Unit, command: commands.CaptureHold) -> views.Transaction:
+    """Post a hold or a part of it. Limits were judged when it was placed."""
+    checks.kind(command.kind)
+    checks.reference(command.reference)
+    checks.metadata(command.metadata)
+    checks.moment(command.effective, "effective")
+    if command.amount is not None:
+        checks.amount(command.amount, "amount")
+    tenant = lookup.tenant(unit)
+    hold = open_hold(unit, command.hold)
+    if hold.expires is not None and hold.expires <= unit.now:
+        raise rejections.HoldExpired("hold")
+    amount = hold.remaining if command.amount is None else int(command.amount)
+    if amount > hold.remaining:
+        raise rejections.AmountExceedsHold("amount")
+    debit, credit = apply.account_of(unit, hold.debit), apply.account_of(unit, hold.credit)
+    lines = [posting.Line(debit, amount), posting.Line(credit, -amount)]
+    check_accounts(lines)
+    posting.check_period(tenant, command.effective or unit.now)
+    for account, signed in lines:
+        check_range(account, apply.balance_of(unit, account.id), signed)
+    rest = hold.remaining - amount if command.release_rest else 0
+    event = posting.record(
+        unit,
+        lines,
+        kind=command.kind,
+        reference=command.reference,
+        effective=command.effective,
+        metadata=command.metadata,
+        capture=events.Capture(hold.id, str(amount), str(rest)),
+    )
+    return views.transaction(event, unit.now)
+
+
+def check_range(account: types.Account, balance: types.Balance, amount: int) -> None:
+    """A capture may pass limits that were tightened since, but not the range of a balance."""
+    if abs(balance.posted + account.sign * amount) > money.MAX_MINOR:
+        raise rejections.BalanceOutOfRange("amount")
+
+
+def release_hold(unit: Unit, command: commands.ReleaseHold) -> views.Hold:
+    """Give back what remains of a hold."""
+    lookup.tenant(unit)
+    hold = open_hold(unit, command.hold)
+    unit.record(events.HoldReleased(hold.id, str(hold.remaining)))
+    return _view(unit, hold.id)
+
+
+def expire_holds(unit: Unit, command: commands.ExpireHolds) -> commands.Expired:
+    """Give back what remains of every hold here whose time has come."""
+    if len(command.holds) > commands.MAX_BATCH:
+        raise rejections.BatchSize("holds")
+    lookup.tenant(unit)
+    expired = []
+    for hold_id in command.holds:
+        hold = unit.get(HOLDS, hold_id)
+        if hold is None or hold.tenant != unit.origin.tenant or hold.state != "open":
+            continue
+        if hold.expires is not None and hold.expires <= unit.now:
+            unit.record(events.HoldExpired(hold.id, str(hold.remaining)))
+            expired.append(hold.id)
+    return commands.Expired(tuple(expired))
+
+
+def hold_of(unit: Unit, hold_id: str) -> types.Hold:
+    """One of the tenant's holds."""
+    hold = unit.get(HOLDS, hold_id)
+    if hold is None or hold.tenant != unit.origin.tenant:
+        raise rejections.HoldNotFound("hold")
+    return hold
+
+
+def _view(unit: Unit, hold_id: str) -> views.Hold:
+    hold = hold_of(unit, hold_id)
+    return views.hold(hold, apply.account_of(unit, hold.debit).currency)
+
+
+def open_hold(unit: Unit, hold_id: str) -> types.Hold:
+    """One of the tenant's holds that has not ended."""
+    hold = hold_of(unit, hold_id)
+    if hold.state != "open":
+        raise rejections.HoldNotOpen("hold")
+    return hold
+
+
+def keys_of_accounts(unit: Unit, command: commands.PlaceHold) -> lookup.Keys:
+    """The state that placing a hold reads."""
+    yield from lookup.tenant_keys(unit.origin.tenant)
+    yield from lookup.account_keys(unit.origin.tenant, (command.debit, command.credit))
+
+
+def keys_of_hold(
+    unit: Unit, command: commands.CaptureHold | commands.ReleaseHold
+) -> lookup.Keys:
+    """The state that using a hold reads, as far as the command tells."""
+    yield from lookup.tenant_keys(unit.origin.tenant)
+    yield HOLDS, command.hold
+
+
+def keys_of_holds(unit: Unit, command: commands.ExpireHolds) -> lookup.Keys:
+    """The state that expiring holds reads, as far as the command tells."""
+    yield from lookup.tenant_keys(unit.origin.tenant)
+    yield from ((HOLDS, hold) for hold in command.holds)

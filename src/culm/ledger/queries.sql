@@ -1,0 +1,117 @@
+-- The ledger's statements: first the state that the Book loads and writes, then the reads.
+
+-- name: load_tenants
+-- Tenants by id.
+select id, name, created, closed_before
+from ledger_tenant where partition = $1 and id = any($2::text[]);
+
+-- name: save_tenants
+-- Part of a turn: tenants as they are now.
+insert into ledger_tenant
+select r.* from head, json_populate_recordset(null::ledger_tenant, :rows) r
+on conflict (partition, id) do update
+set name = excluded.name, closed_before = excluded.closed_before;
+
+-- name: all_tenants
+-- Every tenant of a partition.
+select id, name, created, closed_before from ledger_tenant where partition = $1;
+
+-- name: load_assets
+-- Registered assets by tenant and code.
+select tenant, code, scale, name from ledger_asset
+where partition = $1 and (tenant, code) in (select * from unnest($2::text[], $3::text[]));
+
+-- name: save_assets
+-- Part of a turn: new assets.
+insert into ledger_asset
+select r.* from head, json_populate_recordset(null::ledger_asset, :rows) r;
+
+-- name: all_assets
+-- Every registered asset of a partition.
+select tenant, code, scale, name from ledger_asset where partition = $1;
+
+-- name: load_codes
+-- Account ids by tenant and code path.
+select tenant, code, id from ledger_account
+where partition = $1 and (tenant, code) in (select * from unnest($2::text[], $3::text[]));
+
+-- name: load_accounts
+-- Accounts by id.
+select id, tenant, code, currency, side, minimum, maximum, "freeze", closed, metadata, opened
+from ledger_account where partition = $1 and id = any($2::bigint[]);
+
+-- name: save_accounts
+-- Part of a turn: accounts as they are now.
+insert into ledger_account
+select r.* from head, json_populate_recordset(null::ledger_account, :rows) r
+on conflict (partition, id) do update
+set minimum = excluded.minimum, maximum = excluded.maximum, "freeze" = excluded."freeze",
+    closed = excluded.closed, metadata = excluded.metadata;
+
+-- name: all_accounts
+-- Every account of a partition.
+select id, tenant, code, currency, side, minimum, maximum, "freeze", closed, metadata, opened
+from ledger_account where partition = $1;
+
+-- name: load_balances
+-- The newest entry of each account: its balance. An account without one is at zero.
+select e.account, e.version, e.posted, e.held_in, e.held_out
+from unnest($2::bigint[]) a (id)
+cross join lateral (
+    select account, version, posted, held_in, held_out from ledger_entry
+    where partition = $1 and account = a.id
+    order by version desc limit 1
+) e;
+
+-- name: save_entries
+-- Part of a turn: the new entries.
+insert into ledger_entry
+select r.* from head, json_populate_recordset(null::ledger_entry, :rows) r;
+
+-- name: all_entries
+-- Every entry of a partition, in the order of the log.
+select partition, account, version, event, amount, posted, held_in, held_out, effective, recorded
+from ledger_entry where partition = $1 order by event, account, version;
+
+-- name: load_holds
+-- Holds by id.
+select id, tenant, debit, credit, amount, captured, released, state, expires, reference, metadata,
+    placed
+from ledger_hold where partition = $1 and id = any($2::bigint[]);
+
+-- name: save_holds
+-- Part of a turn: holds as they are now.
+insert into ledger_hold
+select r.* from head, json_populate_recordset(null::ledger_hold, :rows) r
+on conflict (partition, id) do update
+set captured = excluded.captured, released = excluded.released, state = excluded.state;
+
+-- name: all_holds
+-- Every hold of a partition.
+select id, tenant, debit, credit, amount, captured, released, state, expires, reference, metadata,
+    placed
+from ledger_hold where partition = $1;
+
+-- name: load_reversed
+-- How much of each posting of some transactions has been reversed.
+select id, amounts from ledger_reversed where partition = $1 and id = any($2::bigint[]);
+
+-- name: save_reversed
+-- Part of a turn: reversed amounts as they are now.
+insert into ledger_reversed
+select r.* from head, json_populate_recordset(null::ledger_reversed, :rows) r
+on conflict (partition, id) do update set amounts = excluded.amounts;
+
+-- name: all_reversed
+-- Every transaction of a partition of which something was reversed.
+select id, amounts from ledger_reversed where partition = $1;
+
+-- name: save_references
+-- Part of a turn: new references.
+insert into ledger_reference
+select r.* from head, json_populate_recordset(null::ledger_reference, :rows) r;
+
+-- name: all_references
+-- Every reference of a partition, in the order of the log.
+select partition, tenant, reference, event from ledger_reference
+where partition = $1 order by event, tenant, reference;

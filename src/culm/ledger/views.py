@@ -1,0 +1,124 @@
+"""The ledger's public shapes: what commands answer, what reads return, what the API shows.
+Amounts are decimal texts of minor units, so that no reader loses digits."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import msgspec
+
+from culm.ledger import events, types
+
+
+class Account(msgspec.Struct, frozen=True):
+    """An account as its owner sees it."""
+
+    id: str
+    code: str
+    currency: str
+    side: types.Side
+    minimum: str | None
+    maximum: str | None
+    freeze: types.Freeze
+    closed: bool
+    metadata: dict[str, str]
+    opened: datetime
+
+
+class Posting(msgspec.Struct, frozen=True):
+    """One line of a booked transaction; the amount is positive."""
+
+    account: str
+    side: types.Side
+    amount: str
+    currency: str
+
+
+class Transaction(msgspec.Struct, frozen=True):
+    """A booked transaction. `reverses` is the transaction it reverses, `hold` what it captured."""
+
+    id: str
+    kind: str
+    postings: tuple[Posting, ...]
+    reference: str
+    effective: datetime
+    recorded: datetime
+    metadata: dict[str, str]
+    reverses: str | None
+    hold: str | None
+
+
+class Hold(msgspec.Struct, frozen=True):
+    """A hold; `remaining` may still be captured."""
+
+    id: str
+    debit: str
+    credit: str
+    currency: str
+    amount: str
+    captured: str
+    released: str
+    remaining: str
+    state: types.HoldState
+    expires: datetime | None
+    reference: str
+    metadata: dict[str, str]
+    placed: datetime
+
+
+def account(row: types.Account) -> Account:
+    """The public shape of an account."""
+    return Account(
+        id=row.id,
+        code=row.code,
+        currency=row.currency,
+        side=row.side,
+        minimum=None if row.minimum is None else str(row.minimum),
+        maximum=None if row.maximum is None else str(row.maximum),
+        freeze=row.freeze,
+        closed=row.closed,
+        metadata=row.metadata,
+        opened=row.opened,
+    )
+
+
+def posting(line: tuple[str, str, str]) -> Posting:
+    """The public shape of one line of an event."""
+    account_id, amount, currency = line
+    if amount[0] == "-":
+        return Posting(account_id, "credit", amount[1:], currency)
+    return Posting(account_id, "debit", amount, currency)
+
+
+def transaction(event: events.TransactionPosted, recorded: datetime) -> Transaction:
+    """The public shape of a transaction, from its event."""
+    return Transaction(
+        id=event.id,
+        kind=event.kind,
+        postings=tuple([posting(line) for line in event.postings if line[1] != "0"]),
+        reference=event.reference,
+        effective=event.effective or recorded,
+        recorded=recorded,
+        metadata=event.metadata,
+        reverses=event.reverses,
+        hold=event.capture.hold if event.capture else None,
+    )
+
+
+def hold(row: types.Hold, currency: str) -> Hold:
+    """The public shape of a hold."""
+    return Hold(
+        id=row.id,
+        debit=row.debit,
+        credit=row.credit,
+        currency=currency,
+        amount=str(row.amount),
+        captured=str(row.captured),
+        released=str(row.released),
+        remaining=str(row.remaining),
+        state=row.state,
+        expires=row.expires,
+        reference=row.reference,
+        metadata=row.metadata,
+        placed=row.placed,
+    )
