@@ -68,6 +68,7 @@ class Book:
         self.partition = partition
         self._catalog = catalog
         self._store = store
+        self._kept = frozenset(table for table in catalog.tables if store.keeps(table))
         self._clock = clock
         self._limits = limits or Limits()
         self._cache = Cache(catalog.tables, self._limits.cache_rows)
@@ -96,6 +97,11 @@ class Book:
         if self._worker is not None:
             await self._worker
             self._worker = None
+
+    @property
+    def running(self) -> bool:
+        """Whether turns are being taken and the head is known."""
+        return self._worker is not None and not self._worker.done() and self._head is not None
 
     async def submit(
         self,
@@ -257,7 +263,7 @@ class Book:
         never = RuntimeError("the decision asked for more state without end")
         draft.outcomes = [outcomes.get(index, never) for index in range(len(requests))]
         draft.answers = turn_.answers(draft, fresh, clock_.timestamp(now))
-        draft.changed = unit.changed()
+        draft.changed = unit.changed(self._kept)
         draft.events, draft.rows = unit.events, unit.rows
         turn_.seal(draft, last)
         return draft

@@ -16,15 +16,15 @@ if TYPE_CHECKING:
 
 Apply = Callable[["unit_.Unit", Any, int], None]
 Decide = Callable[["unit_.Unit", Any], Any]
-Needs = Callable[["unit_.Unit", Any], Iterable[tuple[table_.Table[Any], table_.Key]]]
+Needs = Callable[["unit_.Unit", Any], None]
 
 
 @dataclass(frozen=True)
 class Command:
     """How one type of command is decided.
 
-    `decide(unit, command)` returns a `result`, or raises a rejection. `needs` names the state
-    that it is sure to read, so that it is loaded before the first try; `weight` says how many
+    `decide(unit, command)` returns a `result`, or raises a rejection. `needs` asks for
+    (`unit.want`) the state that it is sure to read, so that it is loaded before the first try; `weight` says how many
     ordinary commands it is worth, for the limits on the queue and on a turn.
     """
 

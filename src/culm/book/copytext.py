@@ -2,17 +2,43 @@
 
 from __future__ import annotations
 
+from binascii import hexlify
 from collections.abc import Iterable, Sequence
-from typing import Any, Final, NamedTuple
+from dataclasses import dataclass
+from typing import Any, Final, Protocol
 
 import msgspec
+
+from culm.book import event as event_
+from culm.book import turn as turn_
+from culm.book import unit as unit_
+
+_encode = msgspec.json.Encoder().encode
 
 COPY_FROM: Final = 200
 """Row sets of at least this size go by COPY; smaller ones ride in the turn's one statement."""
 
 
-class RowSet(NamedTuple):
-    """Rows for one table; every value is in PostgreSQL's text form, an int or a bool.
+class Rows(Protocol):
+    """Rows for one table, in either form."""
+
+    table: str
+    columns: Sequence[str]
+
+    @property
+    def large(self) -> bool:
+        """Whether COPY is worth its round trips."""
+
+    def as_json(self) -> str:
+        """A JSON array of one object a row."""
+
+    def as_copy(self) -> bytes:
+        """The rows in the text format of COPY (PostgreSQL manual, COPY, Text Format)."""
+
+
+@dataclass(frozen=True)
+class RowSet:
+    """Rows as tuples of texts, whole numbers, booleans and None.
 
     Columns that may be null, or hold a tab, a line end or a backslash, are `free`.
     """
@@ -25,24 +51,69 @@ class RowSet(NamedTuple):
 
     @property
     def large(self) -> bool:
-        """Whether COPY is worth its round trips."""
+        """Whether COPY is worth its round trips, and can say what is meant."""
         return self.insert_only and len(self.rows) >= COPY_FROM
 
     def as_json(self) -> str:
-        """A JSON array of one object a row."""
+        """Whole numbers go as texts, since JSON readers and writers stop at 64 bits."""
         if not self.rows:
             return "[]"
-        records = [dict(zip(self.columns, row, strict=True)) for row in self.rows]
-        return msgspec.json.encode(records).decode()
+        records = [dict(zip(self.columns, map(_text, row), strict=True)) for row in self.rows]
+        return _encode(records).decode()
 
     def as_copy(self) -> bytes:
-        """The rows in the text format of COPY (PostgreSQL manual, COPY, Text Format)."""
+        """One line a row."""
         template = "\t".join(["%s"] * len(self.columns)) + "\n"
         rows: Iterable[Sequence[Any]] = self.rows
         for index, column in enumerate(self.columns):
             if column in self.free:
                 rows = _escape(rows, index)
-        return "".join([template % tuple(row) for row in rows]).encode()
+        return "".join([template % row for row in rows]).encode()
+
+
+class LogRows:
+    """The events of a turn. What the events of one command share is written once."""
+
+    table = "book_log"
+    columns = event_.LogRow.__struct_fields__
+
+    def __init__(self, draft: turn_.Draft) -> None:
+        self._draft = draft
+
+    @property
+    def large(self) -> bool:
+        """Whether COPY is worth its round trips."""
+        return len(self._draft.events) >= COPY_FROM
+
+    def as_json(self) -> str:
+        """The same rows as `RowSet` would write."""
+        rows = [
+            (self._draft.partition, at.position, *_shared(at), body.decode(), "\\x" + leaf.hex())
+            for at, body, leaf in self._draft.sealed()
+        ]
+        return RowSet(self.table, self.columns, rows).as_json()
+
+    def as_copy(self) -> bytes:
+        """One line an event."""
+        partition, last, shared = self._draft.partition, None, b""
+        lines = []
+        for at, body, leaf in self._draft.sealed():
+            group = (at.time, at.origin, at.event.TYPE, at.event.VERSION)
+            if group != last:
+                last, shared = group, "\t".join(map(str, _shared(at))).encode()
+            if b"\\" in body:
+                body = body.replace(b"\\", b"\\\\")
+            row = (partition, at.position, shared, body, hexlify(leaf))
+            lines.append(b"%d\t%d\t%b\t%b\t\\\\x%b\n" % row)
+        return b"".join(lines)
+
+
+def _shared(at: unit_.Recorded) -> tuple[str | int, ...]:
+    return (at.time, at.event.TYPE, at.event.VERSION, *msgspec.structs.astuple(at.origin))
+
+
+def _text(value: Any) -> Any:
+    return str(value) if type(value) is int else value
 
 
 def _escape(rows: Iterable[Sequence[Any]], index: int) -> Iterable[Sequence[Any]]:

@@ -7,6 +7,7 @@ the head moves first, which shuts out every other writer until the turn is commi
 
 from __future__ import annotations
 
+import asyncio
 import io
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
@@ -15,7 +16,7 @@ from typing import Any, Final
 import asyncpg
 
 from culm.book import catalog as catalog_
-from culm.book import copytext, idempotency, merkle
+from culm.book import background, copytext, idempotency, merkle
 from culm.book import event as event_
 from culm.book import store as store_
 from culm.book import table as table_
@@ -25,7 +26,6 @@ from culm.kernel import sql
 Connect = Callable[[], Awaitable["asyncpg.Connection[Any]"]]
 
 QUERIES: Final = sql.load_queries("culm.book")
-LOG_COLUMNS: Final = event_.LogRow.__struct_fields__
 NODE_COLUMNS: Final = ("partition", "level", "index", "hash")
 ANSWER_COLUMNS: Final = ("partition", *idempotency.Answer.__struct_fields__)
 HEAD_PARAMETERS: Final = 7
@@ -42,24 +42,52 @@ _LOST: Final = (
 )
 
 
+class Line:
+    """A connection that is opened when it is needed and opened again after it was lost."""
+
+    def __init__(self, connect: Connect) -> None:
+        self._connect = connect
+        self._connection: asyncpg.Connection[Any] | None = None
+
+    async def open(self) -> asyncpg.Connection[Any]:
+        """The connection. Raises `Unreachable`."""
+        if self._connection is None or self._connection.is_closed():
+            with _lost_as(store_.Unreachable):
+                self._connection = await self._connect()
+        return self._connection
+
+    async def close(self) -> None:
+        """Hang up."""
+        if self._connection is not None:
+            self._connection.terminate()
+            self._connection = None
+
+
 class PostgresStore:
-    """One connection to write and one to load, each reopened after it was lost."""
+    """A line to write small turns, one to write large ones from a thread, and one to load."""
 
     def __init__(self, connect: Connect, catalog: catalog_.Catalog) -> None:
-        self._connect = connect
         self._saved = [table for table in catalog.tables if table.save is not None]
         self._journals = catalog.journals
         self._statement = _statement(self._saved, self._journals)
-        self._writer: asyncpg.Connection[Any] | None = None
-        self._reader: asyncpg.Connection[Any] | None = None
+        self._reader = Line(connect)
+        self._writer = Line(connect)
+        self._copier = Line(connect)
+        self._background: background.Background | None = None
         self._locked = False
 
     async def close(self) -> None:
-        """Close both connections."""
-        for connection in (self._writer, self._reader):
-            if connection is not None:
-                connection.terminate()
-        self._writer = self._reader = None
+        """Close every connection."""
+        await self._reader.close()
+        await self._writer.close()
+        if self._background is not None:
+            await self._background.run(self._copier.close())
+            self._background.stop()
+            self._background = None
+
+    def keeps(self, table: table_.Table[Any]) -> bool:
+        """Those with a statement to save them; the others are read from what those keep."""
+        return table.save is not None
 
     async def head(self, partition: int) -> turn_.Head:
         """Where the partition stands; it is created when it is new."""
@@ -72,7 +100,7 @@ class PostgresStore:
 
     async def lock(self, partition: int) -> turn_.Head:
         """Shut out other writers until the next `write` or `unlock`; the head as it is then."""
-        writer = await self._open_writer()
+        writer = await self._writer.open()
         with _lost_as(store_.Unreachable):
             await writer.execute("begin")
             self._locked = True
@@ -80,10 +108,10 @@ class PostgresStore:
 
     async def unlock(self) -> None:
         """Give the lock back without writing. Losing the connection gives it back too."""
-        if self._locked and self._writer is not None:
+        if self._locked:
             self._locked = False
-            with suppress(*_LOST):
-                await self._writer.execute("rollback")
+            with suppress(store_.Unreachable, *_LOST):
+                await (await self._writer.open()).execute("rollback")
 
     async def load(
         self, table: table_.Table[Any], partition: int, keys: Collection[table_.Key]
@@ -119,11 +147,22 @@ class PostgresStore:
     async def write(self, draft: turn_.Draft) -> bool:
         """Write a turn in one commit. False: another writer took this turn, nothing is written."""
         row_sets = list(self._row_sets(draft))
-        writer = await self._open_writer()
         locked, self._locked = self._locked, False
+        if locked or not any(rows.large for rows in row_sets):
+            return await self._commit(self._writer, draft, row_sets, locked=locked)
+        if self._background is None:
+            name = f"book-{draft.partition}-copy"
+            self._background = background.Background(name, type(asyncio.get_running_loop()))
+        copying = self._commit(self._copier, draft, row_sets, locked=False)
+        return await self._background.run(copying)
+
+    async def _commit(
+        self, line: Line, draft: turn_.Draft, row_sets: list[copytext.Rows], *, locked: bool
+    ) -> bool:
+        writer = await line.open()
         with _lost_as(store_.InDoubt):
             try:
-                return await self._commit(writer, draft, row_sets, locked=locked)
+                return await self._send(writer, draft, row_sets, locked=locked)
             except asyncpg.PostgresError as error:
                 if isinstance(error, _LOST):
                     raise
@@ -131,11 +170,11 @@ class PostgresStore:
                     await writer.execute("rollback")
                 raise store_.Refused(str(error)) from error
 
-    async def _commit(
+    async def _send(
         self,
         writer: asyncpg.Connection[Any],
         draft: turn_.Draft,
-        row_sets: list[copytext.RowSet],
+        row_sets: list[copytext.Rows],
         *,
         locked: bool,
     ) -> bool:
@@ -152,10 +191,10 @@ class PostgresStore:
             await writer.execute("commit" if moved else "rollback")
         return bool(moved)
 
-    def _row_sets(self, draft: turn_.Draft) -> Iterator[copytext.RowSet]:
+    def _row_sets(self, draft: turn_.Draft) -> Iterator[copytext.Rows]:
         """Every table of the statement, in its order."""
         at = draft.partition
-        yield copytext.RowSet("book_log", LOG_COLUMNS, _log(draft), frozenset({"body", "leaf"}))
+        yield copytext.LogRows(draft)
         nodes = [(at, node.level, node.index, _bytea(node.hash)) for node in draft.nodes]
         yield copytext.RowSet("book_node", NODE_COLUMNS, nodes, frozenset({"hash"}))
         answers = [
@@ -170,19 +209,11 @@ class PostgresStore:
         for table in self._saved:
             yield table_rows(table, at, draft.changed.get(table, {}))
 
-    async def _open_writer(self) -> asyncpg.Connection[Any]:
-        if self._writer is None or self._writer.is_closed():
-            self._locked = False
-            with _lost_as(store_.Unreachable):
-                self._writer = await self._connect()
-        return self._writer
-
     @asynccontextmanager
     async def _reading(self) -> AsyncIterator[asyncpg.Connection[Any]]:
+        reader = await self._reader.open()
         with _lost_as(store_.Unreachable):
-            if self._reader is None or self._reader.is_closed():
-                self._reader = await self._connect()
-            yield self._reader
+            yield reader
 
 
 def _statement(
@@ -226,26 +257,6 @@ def table_rows(table: table_.Table[Any], partition: int, rows: dict[Any, Any]) -
     columns = tuple(records[0])
     values = [tuple(record.values()) for record in records]
     return copytext.RowSet(table.name, columns, values, insert_only=False)
-
-
-def _log(draft: turn_.Draft) -> list[tuple[Any, ...]]:
-    partition = draft.partition
-    return [
-        (
-            partition,
-            at.position,
-            at.time,
-            at.event.TYPE,
-            at.event.VERSION,
-            at.origin.tenant,
-            at.origin.actor,
-            at.origin.correlation,
-            at.origin.causation,
-            body.decode(),
-            "\\x" + leaf.hex(),
-        )
-        for at, body, leaf in zip(draft.events, draft.bodies, draft.leaves, strict=True)
-    ]
 
 
 def _bytea(value: bytes) -> str:

@@ -26,6 +26,9 @@ class Unreachable(Exception):
 class Store(Protocol):
     """State, log and answers of every partition, written one turn at a time."""
 
+    def keeps(self, table: table_.Table[Any]) -> bool:
+        """Whether a turn's changes of this table are written; the others follow from them."""
+
     async def head(self, partition: int) -> turn_.Head:
         """Where the partition stands; it is created when it is new. Raises `Unreachable`."""
 

@@ -81,9 +81,13 @@ class Draft:
         """Whether there is nothing to write: every command was rejected, or answered before."""
         return not (self.events or self.answers)
 
+    def sealed(self) -> Iterable[tuple[unit_.Recorded, bytes, bytes]]:
+        """Every event with its exact JSON and its leaf hash."""
+        return zip(self.events, self.bodies, self.leaves, strict=True)
+
     def log_rows(self) -> Iterable[event_.LogRow]:
         """The events as the log keeps them."""
-        for recorded, body, leaf in zip(self.events, self.bodies, self.leaves, strict=True):
+        for recorded, body, leaf in self.sealed():
             kind, origin = recorded.event, recorded.origin
             yield event_.LogRow(
                 partition=self.partition,
@@ -105,7 +109,7 @@ def want(unit: unit_.Unit, request: Request) -> None:
     its own caller only, when the command is decided."""
     unit.origin = request.origin
     with contextlib.suppress(Exception):
-        unit.want(request.decider.needs(unit, request.command))
+        request.decider.needs(unit, request.command)
 
 
 def decide(unit: unit_.Unit, request: Request, now: datetime) -> Any:

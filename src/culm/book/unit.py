@@ -6,7 +6,7 @@ rejected command did is undone by its marks; whatever a command misses is collec
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Container, Iterable
 from datetime import datetime
 from typing import Any, NamedTuple, TypeVar
 
@@ -74,15 +74,11 @@ class Unit:
             row = self._seek(table, key)
         return row
 
-    def want(self, keys: Iterable[tuple[table_.Table[Any], table_.Key]]) -> bool:
-        """Ask for many keys at once: those not in memory are noted. True when all are there."""
-        complete = True
-        young, old = self.cache.young, self.cache.old
-        for table, key in keys:
-            if key not in young[table] and key not in old[table]:
-                self.missing.setdefault(table, set()).add(key)
-                complete = False
-        return complete
+    def want(self, table: table_.Table[Any], keys: Iterable[Any]) -> None:
+        """Ask for keys that a decision will read: those not in memory are noted."""
+        unknown = set(keys).difference(self.cache.young[table], self.cache.old[table])
+        if unknown:
+            self.missing.setdefault(table, set()).update(unknown)
 
     def put(self, table: table_.Table[R], key: table_.Key, row: R) -> None:
         """Replace a row. Only `apply` functions call this."""
@@ -141,11 +137,15 @@ class Unit:
         for rows, length in zip(self.rows.values(), mark.rows, strict=True):
             del rows[length:]
 
-    def changed(self) -> dict[table_.Table[Any], dict[Any, Any]]:
-        """The newest row at every key that the turn has put."""
+    def changed(
+        self, tables: Container[table_.Table[Any]]
+    ) -> dict[table_.Table[Any], dict[Any, Any]]:
+        """The newest row at every key of these tables that the turn has put."""
         changed: dict[table_.Table[Any], dict[Any, Any]] = {}
+        young = self.cache.young
         for table, key, _ in self._undo:
-            changed.setdefault(table, {})[key] = self.cache.young[table][key]
+            if table in tables:
+                changed.setdefault(table, {})[key] = young[table][key]
         return changed
 
     def _seek(self, table: table_.Table[R], key: table_.Key) -> R | None:

@@ -51,18 +51,18 @@ class Server:
     from any thread; `start`, `ensure_running` and `stop` block.
     """
 
-    def __init__(self, data_dir: Path, lock: int, settings: Mapping[str, str]) -> None:
+    def __init__(self, data_dir: Path, settings: Mapping[str, str]) -> None:
         self.data_dir = data_dir
         self.log = data_dir / "postgres.log"
         self.socket_directory = pg_cluster.socket_directory(data_dir)
         self._cluster = data_dir / "postgres"
         self._account = pg_account.account_for(self._cluster)
         self._settings = dict(settings)
-        self._lock = lock
         self._owner = os.getpid()
         self._turn = threading.Lock()
         self._stopping = threading.Event()
         self._process: subprocess.Popen[bytes] | None = None
+        self._lock = _take_lock(data_dir)
 
     @classmethod
     def start(cls, data_dir: Path, *, settings: Mapping[str, str] | None = None) -> Self:
@@ -71,10 +71,8 @@ class Server:
         `settings` are PostgreSQL's, over `pg_cluster.DEFAULT_SETTINGS`; they hold for this start.
         Raises `AlreadyRunning` if another process has the directory, and `StartFailed`.
         """
-        data_dir = data_dir.absolute()
         data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
-        data_dir = data_dir.resolve()
-        server = cls(data_dir, _take_lock(data_dir), settings or {})
+        server = cls(data_dir.resolve(), settings or {})
         try:
             server._prepare()
             server.ensure_running()
@@ -145,27 +143,96 @@ class Server:
         self.stop()
 
     def _prepare(self) -> None:
-        pg_cluster.open_binaries()
-        pg_account.let_pass(self._cluster)
+        self._open_paths()
         if not self._cluster.exists():
             pg_cluster.create(self._cluster, self._account)
         self._account.make_private(self.socket_directory)
-        pg_account.let_pass(self.socket_directory)
         pg_cluster.configure(self._cluster, self.socket_directory, self._settings)
         _set_aside(self.log)
 
     def _start_process(self) -> None:
-        """Starts a postmaster, as often as a predecessor that is still leaving stands in its way."""
+        """Starts a postmaster, again and again while a predecessor is still on its way out."""
         deadline = time.monotonic() + LEFTOVERS_LIMIT_SECONDS
         while True:
             self._clear_predecessor()
+            self._open_paths()
             said_before = self._log_bytes()
-            with self.log.open("ab") as output:
-                self._process = self._spawn(output)
-            if self._comes_up():
+            self._process = self._spawn()
+            if self._comes_up(self._process):
                 return
             said = self._log_tail(said_before)
             if not any(sign in said for sign in _LEFTOVERS) or time.monotonic() > deadline:
                 raise StartFailed(f"PostgreSQL did not start on {self.data_dir}.\n{said}")
             pg_process.quit_leftovers(self._cluster)
             time.sleep(RETRY_SECONDS)
+
+    def _open_paths(self) -> None:
+        pg_cluster.open_binaries()
+        pg_account.let_pass(self._cluster)
+        pg_account.let_pass(self.socket_directory)
+
+    def _clear_predecessor(self) -> None:
+        """We hold the lock, so whatever else is at work on the cluster is an orphan."""
+        pid = pg_process.named_pid(self._cluster)
+        if pid is None or not pg_process.exists(pid):
+            return  # PostgreSQL itself recognises what a dead predecessor left
+        if pg_process.serves(pid, self._cluster):
+            pg_process.stop(pid, lambda: pg_process.serves(pid, self._cluster))
+            return
+        # The pid went to a stranger, as after a reboot; PostgreSQL would take it for its own.
+        (self._cluster / "postmaster.pid").unlink(missing_ok=True)
+        (self.socket_directory / f".s.PGSQL.{pg_cluster.PORT}.lock").unlink(missing_ok=True)
+
+    def _spawn(self) -> subprocess.Popen[bytes]:
+        program = str(pg_cluster.binaries() / "postgres")
+        try:
+            with self.log.open("ab") as output:
+                return self._account.spawn(program, "-D", str(self._cluster), output=output)
+        except OSError as error:
+            raise StartFailed(f"{program} cannot be run: {error}") from error
+
+    def _comes_up(self, process: subprocess.Popen[bytes]) -> bool:
+        def is_ready() -> bool:
+            return pg_process.is_ready(self._cluster, process.pid)
+
+        def is_over() -> bool:
+            return is_ready() or not self.is_running() or self._stopping.is_set()
+
+        pg_process.wait_until(is_over, START_LIMIT_SECONDS)
+        if self.is_running() and is_ready():
+            return True
+        pg_process.stop(process.pid, self.is_running)
+        return False
+
+    def _log_bytes(self) -> int:
+        return self.log.stat().st_size if self.log.exists() else 0
+
+    def _log_tail(self, since: int) -> str:
+        with self.log.open("rb") as log:
+            log.seek(max(since, self._log_bytes() - LOG_TAIL_BYTES))
+            return log.read().decode("utf-8", errors="replace").strip()
+
+
+def _take_lock(data_dir: Path) -> int:
+    """The descriptor that holds the directory; its children do not inherit it."""
+    try:
+        lock = os.open(data_dir / "lock", os.O_RDWR | os.O_CREAT, 0o600)
+    except PermissionError as error:
+        raise StartFailed(f"The directory {data_dir} belongs to somebody else.") from error
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError as error:
+        holder = os.pread(lock, 20, 0).decode("ascii", errors="replace").strip()
+        os.close(lock)
+        raise AlreadyRunning(
+            f"The directory {data_dir} is in use by process {holder or 'unknown'}."
+        ) from error
+    os.ftruncate(lock, 0)
+    os.pwrite(lock, f"{os.getpid()}\n".encode(), 0)
+    return lock
+
+
+def _set_aside(log: Path) -> None:
+    with contextlib.suppress(FileNotFoundError):
+        if log.stat().st_size > LOG_LIMIT_BYTES:
+            log.replace(log.with_name(f"{log.name}.1"))

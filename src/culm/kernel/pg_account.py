@@ -95,7 +95,7 @@ def let_pass(target: Path) -> None:
 
 
 def let_read(tree: Path) -> None:
-    """Lets the unprivileged user read and run the binaries, when they were installed under umask 077."""
+    """Lets the unprivileged user read and run programs that were installed under umask 077."""
     if os.geteuid() != _ROOT or not tree.exists() or _is_open(tree):
         return
     for directory, _, names in os.walk(tree, topdown=False):

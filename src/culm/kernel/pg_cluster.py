@@ -39,7 +39,10 @@ DEFAULT_SETTINGS: Mapping[str, str] = {
 }
 
 _CONF = "culm.conf"
-_HBA = "# Whoever may enter the socket's directory is trusted; there is no other way in.\nlocal all all trust\n"
+_HBA = """\
+# Whoever may enter the socket's directory is trusted; there is no other way in.
+local all all trust
+"""
 _SETTING_NAME = re.compile(r"[a-z_][a-z0-9_.]*")
 
 
@@ -53,7 +56,7 @@ def binaries() -> Path:
 
 
 def open_binaries() -> None:
-    """Lets the unprivileged user run the programs, with the libraries that stand beside the package."""
+    """Lets the unprivileged user run the programs, and the libraries beside the package."""
     installation = binaries().parent
     package = installation.parent
     pg_account.let_pass(installation)
@@ -89,16 +92,18 @@ def configure(cluster: Path, socket_directory: Path, settings: Mapping[str, str]
 
 
 def socket_directory(data_dir: Path) -> Path:
-    """`run` in the data directory, or a short name derived from it where that path is too long.
+    """`run` in the data directory, or a short name derived from it where that cannot be used:
+    the path is too long for a unix socket, or has a comma, which separates hosts in a URL.
 
-    Raises `StartFailed` if even that is too long for a unix socket.
+    Raises `StartFailed` if the directory for temporary files will not do either.
     """
     digest = hashlib.sha256(os.fsencode(data_dir)).hexdigest()[:16]
     candidates = (data_dir / "run", Path(tempfile.gettempdir()).resolve() / f"culm-{digest}")
     for candidate in candidates:
-        if len(os.fsencode(candidate / f".s.PGSQL.{PORT}")) <= SOCKET_PATH_LIMIT_BYTES:
+        path = os.fsencode(candidate / f".s.PGSQL.{PORT}")
+        if len(path) <= SOCKET_PATH_LIMIT_BYTES and b"," not in path:
             return candidate
-    raise StartFailed(f"The path {candidates[-1]} is too long for a unix socket; set TMPDIR.")
+    raise StartFailed(f"The path {candidates[-1]} will not do for a unix socket; set TMPDIR.")
 
 
 def _initdb(directory: Path, account: Account) -> None:

@@ -41,6 +41,17 @@ def named_pid(cluster: Path) -> int | None:
     return int(lines[_PID_LINE]) if lines and lines[_PID_LINE].isdigit() else None
 
 
+def exists(pid: int) -> bool:
+    """Whether anything has this pid."""
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        pass  # somebody else's
+    return True
+
+
 def serves(pid: int, cluster: Path) -> bool:
     """Whether this process, zombies excepted, is a PostgreSQL at work on this cluster."""
     if _PROC.joinpath("self").exists():

@@ -174,9 +174,9 @@ def _enter(
         after.version,
         position,
         amount,
-        str(after.posted),
-        str(after.held_in),
-        str(after.held_out),
+        after.posted,
+        after.held_in,
+        after.held_out,
         effective,
         unit.now_text,
     )

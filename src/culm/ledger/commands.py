@@ -70,7 +70,7 @@ class CloseAccount(Command):
     account: str
 
 
-class Posting(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class Posting(msgspec.Struct, frozen=True, forbid_unknown_fields=True, gc=False):
     """One line of a transaction."""
 
     account: str
@@ -78,7 +78,7 @@ class Posting(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     amount: Amount
 
 
-class PostTransaction(Command):
+class PostTransaction(Command, frozen=True, gc=False):
     """Book a transaction of 2 to 1,000 postings that balance in every currency.
 
     `effective` is when it counts in the world (default: when it is recorded). With `up_to`, for
@@ -165,7 +165,7 @@ class Expired(msgspec.Struct, frozen=True):
     holds: tuple[str, ...]
 
 
-class Accepted(msgspec.Struct, frozen=True, omit_defaults=True):
+class Accepted(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
     """What became of one transaction of a bulk: its id, or why it was rejected."""
 
     id: str | None = None

@@ -5,20 +5,8 @@ from __future__ import annotations
 from typing import Final
 
 from culm.book.catalog import Command, Context
-from culm.book.unit import Unit
 from culm.ledger import apply, commands, tables, types, views
 from culm.ledger.decisions import accounts, holds, lookup, posting, reversal
-
-
-def _tenant(unit: Unit, _command: object) -> lookup.Keys:
-    return lookup.tenant_keys(unit.origin.tenant)
-
-
-def _account(
-    unit: Unit, command: commands.UpdateAccount | commands.CloseAccount
-) -> lookup.Keys:
-    yield from lookup.tenant_keys(unit.origin.tenant)
-    yield from lookup.account_keys(unit.origin.tenant, [command.account])
 
 
 def _batch(command: commands.PostTransactions) -> int:
@@ -45,43 +33,43 @@ LEDGER: Final = Context(
     journals=(tables.ENTRIES, tables.REFERENCES),
     applies=apply.APPLIES,
     commands=(
-        Command(commands.CreateTenant, types.Tenant, accounts.create_tenant, _tenant),
+        Command(commands.CreateTenant, types.Tenant, accounts.create_tenant, lookup.want_tenant),
         Command(
-            commands.RegisterAsset, types.Asset, accounts.register_asset, accounts.keys_of_code
+            commands.RegisterAsset, types.Asset, accounts.register_asset, accounts.want_asset
         ),
         Command(
-            commands.OpenAccount, views.Account, accounts.open_account, accounts.keys_of_code
+            commands.OpenAccount, views.Account, accounts.open_account, accounts.want_code
         ),
-        Command(commands.UpdateAccount, views.Account, accounts.update_account, _account),
-        Command(commands.CloseAccount, views.Account, accounts.close_account, _account),
-        Command(commands.ClosePeriod, types.Tenant, accounts.close_period, _tenant),
+        Command(commands.UpdateAccount, views.Account, accounts.update_account, accounts.want_account),
+        Command(commands.CloseAccount, views.Account, accounts.close_account, accounts.want_account),
+        Command(commands.ClosePeriod, types.Tenant, accounts.close_period, lookup.want_tenant),
         Command(
             commands.PostTransaction,
             _POSTED,
             posting.post_transaction,
-            posting.keys_of_transaction,
+            posting.want_transaction,
         ),
         Command(
             commands.PostTransactions,
             commands.Results,
             posting.post_transactions,
-            posting.keys_of_transactions,
+            posting.want_transactions,
             weight=_batch,
         ),
         Command(
             commands.ReverseTransaction,
             _POSTED,
             reversal.reverse_transaction,
-            reversal.keys_of_reversal,
+            reversal.want_reversal,
         ),
-        Command(commands.PlaceHold, views.Hold, holds.place_hold, holds.keys_of_accounts),
-        Command(commands.CaptureHold, _POSTED, holds.capture_hold, holds.keys_of_hold),
-        Command(commands.ReleaseHold, views.Hold, holds.release_hold, holds.keys_of_hold),
+        Command(commands.PlaceHold, views.Hold, holds.place_hold, holds.want_accounts),
+        Command(commands.CaptureHold, _POSTED, holds.capture_hold, holds.want_hold),
+        Command(commands.ReleaseHold, views.Hold, holds.release_hold, holds.want_hold),
         Command(
             commands.ExpireHolds,
             commands.Expired,
             holds.expire_holds,
-            holds.keys_of_holds,
+            holds.want_holds,
             weight=_holds,
         ),
     ),

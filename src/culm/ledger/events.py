@@ -68,7 +68,7 @@ class Capture(msgspec.Struct, frozen=True, omit_defaults=True):
     released: str = "0"
 
 
-class TransactionPosted(Event, frozen=True):
+class TransactionPosted(Event, frozen=True, gc=False):
     """A transaction was booked. A posting is (account, amount, currency).
 
     `effective` is left out when it is the moment of recording. `reverses` names the transaction

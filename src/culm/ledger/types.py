@@ -52,7 +52,7 @@ class Account(msgspec.Struct, frozen=True):
     opened: datetime
 
 
-class Balance(msgspec.Struct, frozen=True):
+class Balance(msgspec.Struct, frozen=True, gc=False):
     """An account's newest entry: how many there are, what is posted, and what is held."""
 
     version: int = 0

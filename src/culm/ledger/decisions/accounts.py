@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import msgspec
 
@@ -70,7 +70,7 @@ def update_account(unit: Unit, command: commands.UpdateAccount) -> views.Account
     minimum, maximum = checks.limits(_given(command.minimum, None), _given(command.maximum, None))
     checks.metadata(_given(command.metadata, {}))
     lookup.tenant(unit)
-    account = lookup.account(unit, command.account, "account")
+    account = lookup.named_account(unit, command.account, "account")
     if account.closed:
         raise rejections.AccountClosed("account")
     event = events.AccountUpdated(
@@ -87,7 +87,7 @@ def update_account(unit: Unit, command: commands.UpdateAccount) -> views.Account
 def close_account(unit: Unit, command: commands.CloseAccount) -> views.Account:
     """Close an account that is at zero and has no holds."""
     lookup.tenant(unit)
-    account = lookup.account(unit, command.account, "account")
+    account = lookup.named_account(unit, command.account, "account")
     if account.closed:
         raise rejections.AccountClosed("account")
     balance = apply.balance_of(unit, account.id)
@@ -119,11 +119,18 @@ def _text(value: int | None) -> str | None:
     return None if value is None else str(value)
 
 
-def keys_of_code(unit: Unit, command: Any) -> lookup.Keys:
-    """The state that opening an account or registering an asset reads."""
-    tenant_id = unit.origin.tenant
-    yield from lookup.tenant_keys(tenant_id)
-    if isinstance(command, commands.RegisterAsset):
-        yield ASSETS, (tenant_id, command.code)
-    else:
-        yield CODES, (tenant_id, command.code)
+def want_code(unit: Unit, command: commands.OpenAccount) -> None:
+    """Ask for what opening an account reads."""
+    lookup.want_tenant(unit)
+    unit.want(CODES, ((unit.origin.tenant, command.code),))
+
+
+def want_asset(unit: Unit, command: commands.RegisterAsset) -> None:
+    """Ask for what registering an asset reads."""
+    lookup.want_tenant(unit)
+    unit.want(ASSETS, ((unit.origin.tenant, command.code),))
+
+
+def want_account(unit: Unit, command: commands.UpdateAccount | commands.CloseAccount) -> None:
+    """Ask for what changing an account reads."""
+    lookup.want_accounts(unit, [command.account])

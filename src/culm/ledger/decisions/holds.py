@@ -16,25 +16,25 @@ def place_hold(unit: Unit, command: commands.PlaceHold) -> views.Hold:
     checks.moment(command.expires, "expires")
     amount = checks.amount(command.amount, "amount")
     lookup.tenant(unit)
-    debit = lookup.account(unit, command.debit, "debit")
-    credit = lookup.account(unit, command.credit, "credit")
+    debit = lookup.named_account(unit, command.debit, "debit")
+    credit = lookup.named_account(unit, command.credit, "credit")
     if debit.id == credit.id:
         raise rejections.SameAccount("credit")
     if debit.currency != credit.currency:
         raise rejections.CurrencyMismatch("credit")
-    lines = [posting.Line(debit, amount), posting.Line(credit, -amount)]
+    lines: list[posting.Line] = [(debit, amount), (credit, -amount)]
     check_accounts(lines)
     if command.expires is not None and command.expires <= unit.now:
         raise rejections.ExpiryInPast("expires")
     if command.up_to:
         lines = posting.clamp(unit, lines)
-    for line, field in zip(lines, ("debit", "credit"), strict=True):
-        check_hold(line.account, apply.balance_of(unit, line.account.id), line.amount, field)
+    for (account, signed), field in zip(lines, ("debit", "credit"), strict=True):
+        check_hold(account, apply.balance_of(unit, account.id), signed, field)
     event = events.HoldPlaced(
         id=unit.new_id("hld"),
         debit=debit.id,
         credit=credit.id,
-        amount=str(lines[0].amount),
+        amount=str(lines[0][1]),
         currency=debit.currency,
         expires=command.expires,
         reference=command.reference,
@@ -79,7 +79,7 @@ def capture_hold(unit: Unit, command: commands.CaptureHold) -> views.Transaction
     if amount > hold.remaining:
         raise rejections.AmountExceedsHold("amount")
     debit, credit = apply.account_of(unit, hold.debit), apply.account_of(unit, hold.credit)
-    lines = [posting.Line(debit, amount), posting.Line(credit, -amount)]
+    lines = [(debit, amount), (credit, -amount)]
     check_accounts(lines)
     posting.check_period(tenant, command.effective or unit.now)
     for account, signed in lines:
@@ -148,21 +148,18 @@ def open_hold(unit: Unit, hold_id: str) -> types.Hold:
     return hold
 
 
-def keys_of_accounts(unit: Unit, command: commands.PlaceHold) -> lookup.Keys:
-    """The state that placing a hold reads."""
-    yield from lookup.tenant_keys(unit.origin.tenant)
-    yield from lookup.account_keys(unit.origin.tenant, (command.debit, command.credit))
+def want_accounts(unit: Unit, command: commands.PlaceHold) -> None:
+    """Ask for what placing a hold reads."""
+    lookup.want_accounts(unit, (command.debit, command.credit))
 
 
-def keys_of_hold(
-    unit: Unit, command: commands.CaptureHold | commands.ReleaseHold
-) -> lookup.Keys:
-    """The state that using a hold reads, as far as the command tells."""
-    yield from lookup.tenant_keys(unit.origin.tenant)
-    yield HOLDS, command.hold
+def want_hold(unit: Unit, command: commands.CaptureHold | commands.ReleaseHold) -> None:
+    """Ask for what using a hold reads, as far as the command tells."""
+    lookup.want_tenant(unit)
+    unit.want(HOLDS, (command.hold,))
 
 
-def keys_of_holds(unit: Unit, command: commands.ExpireHolds) -> lookup.Keys:
-    """The state that expiring holds reads, as far as the command tells."""
-    yield from lookup.tenant_keys(unit.origin.tenant)
-    yield from ((HOLDS, hold) for hold in command.holds)
+def want_holds(unit: Unit, command: commands.ExpireHolds) -> None:
+    """Ask for what expiring holds reads, as far as the command tells."""
+    lookup.want_tenant(unit)
+    unit.want(HOLDS, command.holds)

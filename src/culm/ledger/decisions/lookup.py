@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from typing import Any
+from collections.abc import Collection
 
-from culm.book.table import Key, Table
 from culm.book.unit import Unit
-from culm.kernel import ids, money
+from culm.kernel import money
 from culm.ledger import rejections, types
 from culm.ledger.tables import ACCOUNTS, ASSETS, BALANCES, CODES, TENANTS
-
-Keys = Iterator[tuple[Table[Any], Key]]
 
 
 def tenant(unit: Unit) -> types.Tenant:
@@ -22,13 +18,19 @@ def tenant(unit: Unit) -> types.Tenant:
     return found
 
 
-def account(unit: Unit, reference: str, field: str) -> types.Account:
-    """One of the tenant's accounts, by id or by code path."""
+def account(unit: Unit, reference: str) -> types.Account | None:
+    """One of the tenant's accounts, by id or by code path; None where there is none."""
     account_id: str | None = reference
     if ":" in reference:
         account_id = unit.get(CODES, (unit.origin.tenant, reference))
     found = unit.get(ACCOUNTS, account_id) if account_id else None
-    if found is None or found.tenant != unit.origin.tenant:
+    return found if found is not None and found.tenant == unit.origin.tenant else None
+
+
+def named_account(unit: Unit, reference: str, field: str) -> types.Account:
+    """One of the tenant's accounts, by id or by code path. Raises `AccountNotFound`."""
+    found = account(unit, reference)
+    if found is None:
         raise rejections.AccountNotFound(field)
     return found
 
@@ -38,17 +40,19 @@ def is_currency(unit: Unit, code: str) -> bool:
     return code in money.ISO_SCALES or unit.get(ASSETS, (unit.origin.tenant, code)) is not None
 
 
-def tenant_keys(tenant_id: str) -> Keys:
-    """The state that every command reads."""
-    yield TENANTS, tenant_id
+def want_tenant(unit: Unit, _command: object = None) -> None:
+    """Ask for what every command reads."""
+    unit.want(TENANTS, (unit.origin.tenant,))
 
 
-def account_keys(tenant_id: str, references: Iterable[str]) -> Keys:
-    """The state behind accounts that a command names. A code says its id only once it is loaded,
-    so its account comes in the next round."""
-    for reference in references:
-        if ":" in reference:
-            yield CODES, (tenant_id, reference)
-        elif ids.is_id("acc", reference):
-            yield ACCOUNTS, reference
-            yield BALANCES, reference
+def want_accounts(unit: Unit, references: Collection[str]) -> None:
+    """Ask for the accounts that a command names, and for their balances.
+
+    A code tells its account's id only once it is loaded; the account comes in the next round.
+    """
+    want_tenant(unit)
+    numbered = [reference for reference in references if ":" not in reference]
+    coded = [(unit.origin.tenant, reference) for reference in references if ":" in reference]
+    unit.want(ACCOUNTS, numbered)
+    unit.want(BALANCES, numbered)
+    unit.want(CODES, coded)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import NamedTuple
 
 from culm.book.unit import Unit
 from culm.kernel import errors, money
@@ -12,11 +11,8 @@ from culm.ledger import apply, checks, commands, events, rejections, types, view
 from culm.ledger.decisions import lookup
 
 
-class Line(NamedTuple):
-    """A posting with its account in hand. `amount` is signed: debits are positive."""
-
-    account: types.Account
-    amount: int
+Line = tuple[types.Account, int]
+"""A posting with its account in hand. The amount is signed: debits are positive."""
 
 
 def post_transaction(unit: Unit, command: commands.PostTransaction) -> views.Transaction:
@@ -31,9 +27,7 @@ def book(unit: Unit, command: commands.PostTransaction) -> events.TransactionPos
     lines = lines_of(unit, command.postings)
     if command.up_to and len(lines) != 2:
         raise rejections.UpToPostings("up_to")
-    check_balanced(lines)
-    check_open(lines)
-    check_frozen(lines)
+    check_lines(lines)
     check_period(tenant, command.effective or unit.now)
     if command.up_to:
         lines = clamp(unit, lines)
@@ -84,18 +78,36 @@ def check_form(command: commands.PostTransaction) -> None:
     if not commands.MIN_POSTINGS <= len(command.postings) <= commands.MAX_POSTINGS:
         raise rejections.PostingsCount("postings")
     for index, posting in enumerate(command.postings):
-        if type(posting.amount) is not int or not 0 < posting.amount <= money.MAX_MINOR:
-            checks.amount(posting.amount, f"postings[{index}].amount")
+        if money.parse_minor(posting.amount) is None:
+            raise rejections.AmountInvalid(f"postings[{index}].amount")
 
 
 def lines_of(unit: Unit, postings: Sequence[commands.Posting]) -> list[Line]:
     """The postings with their accounts."""
     lines = []
-    for index, posting in enumerate(postings):
-        account = lookup.account(unit, posting.account, f"postings[{index}].account")
+    for posting in postings:
+        account = lookup.account(unit, posting.account)
+        if account is None:
+            raise rejections.AccountNotFound(_named(len(lines)))
         amount = int(posting.amount)
-        lines.append(Line(account, amount if posting.side == "debit" else -amount))
+        lines.append((account, amount if posting.side == "debit" else -amount))
     return lines
+
+
+def check_lines(lines: Sequence[Line]) -> None:
+    """What the lines must be among themselves and allowed by their accounts.
+
+    One pass tells whether there is anything to look at more closely; mostly there is not.
+    """
+    total, currency, plain = 0, lines[0][0].currency, True
+    for account, amount in lines:
+        total += amount
+        if account.currency != currency or account.closed or account.freeze != "none":
+            plain = False
+    if total or not plain:
+        check_balanced(lines)
+        check_open(lines)
+        check_frozen(lines)
 
 
 def check_balanced(lines: Iterable[Line]) -> None:
@@ -135,27 +147,36 @@ def check_limits(unit: Unit, lines: Sequence[Line]) -> None:
 
     A limit binds only who moves towards it: an account beyond a new limit may come back.
     """
-    changes: dict[str, tuple[int, types.Account, int]] = {}
-    for index, (account, amount) in enumerate(lines):
-        first, _, change = changes.get(account.id, (index, account, 0))
-        changes[account.id] = (first, account, change + account.sign * amount)
-    for index, account, change in changes.values():
-        balance = apply.balance_of(unit, account.id)
-        check_change(account, balance, change, f"postings[{index}].account")
+    changes: dict[str, int] = {}
+    for account, amount in lines:
+        change = account.sign * amount
+        before = changes.get(account.id)
+        changes[account.id] = change if before is None else before + change
+    for index, (account, _) in enumerate(lines):
+        change = changes.pop(account.id, 0)
+        if change:
+            check_change(account, apply.balance_of(unit, account.id), change, index)
 
 
 def check_change(
-    account: types.Account, balance: types.Balance, change: int, field: str
+    account: types.Account, balance: types.Balance, change: int, field: int | str
 ) -> None:
-    """One account may move by `change` (in its normal sense), beside what is held."""
+    """One account may move by `change` (in its normal sense), beside what is held.
+
+    `field` is what names the account: a field of the command, or the number of a posting.
+    """
     posted = balance.posted + change
     if change < 0:
         if account.minimum is not None and posted - balance.held_out < account.minimum:
-            raise rejections.InsufficientFunds(field)
-    elif change and account.maximum is not None and posted + balance.held_in > account.maximum:
-        raise rejections.MaximumExceeded(field)
+            raise rejections.InsufficientFunds(_named(field))
+    elif account.maximum is not None and posted + balance.held_in > account.maximum:
+        raise rejections.MaximumExceeded(_named(field))
     if not -money.MAX_MINOR <= posted <= money.MAX_MINOR:
-        raise rejections.BalanceOutOfRange(field)
+        raise rejections.BalanceOutOfRange(_named(field))
+
+
+def _named(field: int | str) -> str:
+    return field if isinstance(field, str) else f"postings[{field}].account"
 
 
 def room(account: types.Account, balance: types.Balance, amount: int) -> int | None:
@@ -172,13 +193,13 @@ def clamp(unit: Unit, lines: Sequence[Line]) -> list[Line]:
 
     Where there is none at all, the limits will say so of the full amount.
     """
-    most = abs(lines[0].amount)
+    most = abs(lines[0][1])
     for account, amount in lines:
         space = room(account, apply.balance_of(unit, account.id), amount)
         most = most if space is None else min(most, space)
     if most <= 0:
         return list(lines)
-    return [Line(account, most if amount > 0 else -most) for account, amount in lines]
+    return [(account, most if amount > 0 else -most) for account, amount in lines]
 
 
 def record(
@@ -207,14 +228,12 @@ def record(
     return event
 
 
-def keys_of_transaction(unit: Unit, command: commands.PostTransaction) -> lookup.Keys:
-    """The state that booking a transaction reads."""
-    yield from lookup.tenant_keys(unit.origin.tenant)
-    yield from lookup.account_keys(unit.origin.tenant, (p.account for p in command.postings))
+def want_transaction(unit: Unit, command: commands.PostTransaction) -> None:
+    """Ask for what booking a transaction reads."""
+    lookup.want_accounts(unit, [posting.account for posting in command.postings])
 
 
-def keys_of_transactions(unit: Unit, command: commands.PostTransactions) -> lookup.Keys:
-    """The state that booking a batch reads."""
-    yield from lookup.tenant_keys(unit.origin.tenant)
-    named = {p.account for t in command.transactions for p in t.postings}
-    yield from lookup.account_keys(unit.origin.tenant, named)
+def want_transactions(unit: Unit, command: commands.PostTransactions) -> None:
+    """Ask for what booking a batch reads."""
+    named = {posting.account for one in command.transactions for posting in one.postings}
+    lookup.want_accounts(unit, named)

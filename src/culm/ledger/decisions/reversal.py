@@ -28,12 +28,10 @@ def reverse_transaction(
         if amount > most:
             raise rejections.ReversalExceedsOriginal(_field(command, index))
     lines = [
-        posting.Line(apply.account_of(unit, account_id), -amount if int(text) > 0 else amount)
+        (apply.account_of(unit, account_id), -amount if int(text) > 0 else amount)
         for (account_id, text, _), amount in zip(original.postings, amounts, strict=True)
     ]
-    posting.check_balanced(lines)
-    posting.check_open(lines)
-    posting.check_frozen(lines)
+    posting.check_lines(lines)
     posting.check_period(tenant, command.effective or unit.now)
     posting.check_limits(unit, lines)
     event = posting.record(
@@ -105,9 +103,9 @@ def _field(command: commands.ReverseTransaction, index: int) -> str:
     return "amount" if command.amount is not None else f"amounts[{index}]"
 
 
-def keys_of_reversal(unit: Unit, command: commands.ReverseTransaction) -> lookup.Keys:
-    """The state that a reversal reads, as far as the command tells."""
-    yield from lookup.tenant_keys(unit.origin.tenant)
-    yield REVERSED, command.transaction
+def want_reversal(unit: Unit, command: commands.ReverseTransaction) -> None:
+    """Ask for what a reversal reads, as far as the command tells."""
+    lookup.want_tenant(unit)
+    unit.want(REVERSED, (command.transaction,))
     if ids.is_id("txn", command.transaction):
         unit.want_event(ids.position_of(command.transaction))

@@ -9,7 +9,7 @@ from culm.rails.ach.deviation import Deviation
 from culm.rails.ach.kinds import KINDS
 
 
-class ReadingStopped(Exception):
+class ReadingStoppedError(Exception):
     """Raised inside the reader, and caught there, when a limit ends the reading."""
 
 
@@ -52,7 +52,7 @@ class Findings:
                 f"More than {limits.MAX_DEVIATIONS} errors; reading stopped at line {line}.",
             )
         )
-        raise ReadingStopped
+        raise ReadingStoppedError
 
     def finish(self, line: int) -> None:
         """Counts the warnings that were not listed one by one."""

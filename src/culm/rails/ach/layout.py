@@ -12,8 +12,6 @@ from typing import Literal, TypeVar, overload
 
 import msgspec
 
-from culm.rails.ach.limits import RECORD_CHARS
-
 Inclusion = Literal["M", "R", "O", "C"]
 """Mandatory (else the operator rejects), required (else the RDFI may), optional, and constant or
 reserved (Appendix Three, Inclusion Requirements)."""
@@ -113,7 +111,6 @@ def compose(record_type: type[R], **values: str | int) -> R:
         text += field.fill(value if value is not None else 0 if field.kind == "number" else "")
     if values:
         raise FieldError(f"{record_type.__name__} has no field {', '.join(sorted(values))}")
-    assert len(text) == RECORD_CHARS
     return record_type(text=text)
 
 

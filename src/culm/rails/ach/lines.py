@@ -52,7 +52,8 @@ def blocks(chunks: Iterable[bytes]) -> Iterator[Block]:
         yield from _split(data[:end])
         rest = data[end:]
         if len(rest) > MAX_LINE_BYTES:
-            yield from _cut(rest, held := _held(rest))
+            held = _held(rest)
+            yield from _cut(rest, held)
             rest = rest[len(rest) - held :]
     yield from _split(rest)
 

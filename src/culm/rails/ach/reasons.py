@@ -35,6 +35,9 @@ CORRECTING_CODES = _codes("C", (1, 9))
 """Change codes that say nothing without corrected data."""
 
 IAT_TRANSACTION_TYPES = frozenset(
-    "ANN BUS DEP LOA MIS MOR PEN REM RLS SAL TAX ARC BOC MTE POP POS RCK SHR TEL WEB".split()
+    {
+        *("ANN", "BUS", "DEP", "LOA", "MIS", "MOR", "PEN", "REM", "RLS", "SAL", "TAX"),
+        *("ARC", "BOC", "MTE", "POP", "POS", "RCK", "SHR", "TEL", "WEB"),
+    }
 )
 """Reasons for payment in IAT addenda 10 (Appendix Three, Glossary: Transaction Type Code)."""

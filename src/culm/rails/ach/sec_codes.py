@@ -68,7 +68,9 @@ class Sec(msgspec.Struct, frozen=True):
 
 
 def _payment(code: str, **more: object) -> Sec:
-    return msgspec.structs.replace(Sec(code, addenda=frozenset({"05", "99"}), max_addenda=1), **more)
+    return msgspec.structs.replace(
+        Sec(code, addenda=frozenset({"05", "99"}), max_addenda=1), **more
+    )
 
 
 def _cheque(code: str, entry: type[EntryRecord] = EntryDetail) -> Sec:

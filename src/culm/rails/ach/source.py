@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import zlib
 from collections.abc import Iterator
-from typing import BinaryIO
+from typing import Protocol
 
 from culm.rails.ach import limits
 from culm.rails.ach.deviation import Finding
@@ -14,10 +14,17 @@ _GZIP_MAGIC = b"\x1f\x8b"
 _GZIP_WINDOW = 31  # zlib's way to ask for a gzip header and trailer
 
 
+class Readable(Protocol):
+    """A binary stream, as far as it is used here: a file, a spool, a buffer."""
+
+    def read(self, size: int, /) -> bytes:
+        """Up to that many bytes; none at the end."""
+
+
 class Source:
     """Chunks of a file's decompressed content. Ends early, and says why, on what it refuses."""
 
-    def __init__(self, stream: BinaryIO) -> None:
+    def __init__(self, stream: Readable) -> None:
         self._stream = stream
         self._hash = hashlib.sha256()
         self.size_bytes = 0

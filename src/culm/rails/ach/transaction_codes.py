@@ -29,20 +29,20 @@ class TransactionCode(msgspec.Struct, frozen=True):
 
 
 def _family(digit: str, account: Account) -> list[TransactionCode]:
-    credits: list[tuple[str, Purpose]] = [
+    paying: list[tuple[str, Purpose]] = [
         ("1", "return"),
         ("2", "live"),
         ("3", "prenote"),
         ("4", "zero"),
     ]
-    debits: list[tuple[str, Purpose]] = [
+    collecting: list[tuple[str, Purpose]] = [
         ("6", "return"),
         ("7", "live"),
         ("8", "prenote"),
         ("9", "zero"),
     ]
-    return [TransactionCode(digit + d, account, p, "credit") for d, p in credits] + [
-        TransactionCode(digit + d, account, p, "debit") for d, p in debits
+    return [TransactionCode(digit + d, account, p, "credit") for d, p in paying] + [
+        TransactionCode(digit + d, account, p, "debit") for d, p in collecting
     ]
 
 
@@ -73,9 +73,7 @@ _DIRECTIONS: dict[tuple[Purpose, Side], Direction] = {
 }
 
 DIRECTIONS: dict[str, Direction] = {
-    c.code: _DIRECTIONS[c.purpose, c.side]
-    for c in _CODES
-    if (c.purpose, c.side) in _DIRECTIONS
+    c.code: _DIRECTIONS[c.purpose, c.side] for c in _CODES if (c.purpose, c.side) in _DIRECTIONS
 }
 """Which way money moves for the originator: a live credit pays it out, a live debit collects it;
 a returned credit comes back in, a returned debit goes out again. Other codes move none."""

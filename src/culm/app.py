@@ -1,0 +1,180 @@
+"""The composition root: contexts, Books, database and seals wired into one platform."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import functools
+import threading
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from hashlib import sha256
+from pathlib import Path
+from typing import Any, Final
+from urllib.parse import quote
+
+import asyncpg
+import msgspec
+import structlog
+
+from culm.book import book as book_
+from culm.book import catalog as catalog_
+from culm.book import postgres, seals
+from culm.kernel import clock, database, embedded, migrations, pg_cluster, settings
+from culm.ledger import context as ledger
+from culm.rails.ach import context as ach
+
+log = structlog.get_logger(__name__)
+
+SUPERVISION_SECONDS: Final = 0.2
+"""How often the embedded server is looked after."""
+
+MIGRATIONS: Final = Path(__file__).parent / "migrations"
+
+
+def catalog() -> catalog_.Catalog:
+    """Every context of this release."""
+    return catalog_.Catalog([ledger.LEDGER, ach.ACH])
+
+
+class Platform:
+    """The whole platform on one database, inside one process. Made by `open_platform`."""
+
+    def __init__(
+        self, settings_: settings.Settings, db: asyncpg.Pool[Any], url: str, clock_: clock.Clock
+    ) -> None:
+        self.settings = settings_
+        self.db = db
+        self.clock = clock_
+        self.catalog = catalog()
+        self.seals = seals.Seals(db, settings_.data_path / "keys", settings_.origin)
+        connect = functools.partial(database.connect, url)
+        limits = book_.Limits(
+            cache_rows=settings_.cache_rows, queue_weight=settings_.queue_weight
+        )
+        self._stores = [
+            postgres.PostgresStore(connect, self.catalog) for _ in range(settings_.partitions)
+        ]
+        self.books = [
+            book_.Book(
+                partition=partition,
+                catalog=self.catalog,
+                store=store,
+                clock=clock_,
+                limits=limits,
+            )
+            for partition, store in enumerate(self._stores)
+        ]
+
+    def partition_of(self, tenant: str) -> int:
+        """The partition that holds a tenant's books: fixed by its name."""
+        digest = sha256(tenant.encode()).digest()
+        return int.from_bytes(digest[:8], "big") % len(self.books)
+
+    async def submit(
+        self,
+        command: msgspec.Struct,
+        *,
+        tenant: str,
+        key: str | None = None,
+        actor: str = "system",
+        correlation: str | None = None,
+    ) -> Any:
+        """Have a command decided by the Book of its tenant (see `Book.submit`)."""
+        book = self.books[self.partition_of(tenant)]
+        return await book.submit(
+            command, tenant=tenant, key=key, actor=actor, correlation=correlation
+        )
+
+    async def ready(self) -> bool:
+        """Whether commands and reads can be served right now."""
+        try:
+            async with asyncio.timeout(2):
+                await self.db.fetchval("select 1")
+        except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, TimeoutError):
+            return False
+        return all(book.running for book in self.books)
+
+    async def start(self) -> None:
+        """Begin to take turns on every partition."""
+        for book in self.books:
+            await book.start()
+
+    async def stop(self) -> None:
+        """Finish what is queued and let go of the database."""
+        for book in self.books:
+            await book.stop()
+        for store in self._stores:
+            await store.close()
+
+
+@contextmanager
+def database_url(settings_: settings.Settings, *, attach: bool = True) -> Iterator[str]:
+    """Where the database is, migrated: the one named by the settings, or the embedded one.
+
+    The embedded server is started for as long as this lasts. When another process of ours runs
+    it already, that one is used with `attach`, else `AlreadyRunning` is raised.
+    """
+    with contextlib.ExitStack() as stack:
+        if settings_.database_url:
+            url = settings_.database_url
+        else:
+            try:
+                server = stack.enter_context(embedded.Server.start(settings_.data_path))
+                stack.enter_context(_supervised(server))
+                url = server.url
+            except embedded.AlreadyRunning:
+                if not attach:
+                    raise
+                url = attached_url(settings_.data_path)
+        migrations.migrate(url, MIGRATIONS)
+        yield url
+
+
+@contextmanager
+def _supervised(server: embedded.Server) -> Iterator[None]:
+    """Bring the embedded server back whenever its postmaster has died."""
+    over = threading.Event()
+
+    def watch() -> None:
+        while not over.wait(SUPERVISION_SECONDS):
+            try:
+                if server.ensure_running():
+                    log.warning("PostgreSQL had died and was started again")
+            except embedded.StartFailed as error:
+                log.error("PostgreSQL cannot be started again", error=str(error))
+
+    thread = threading.Thread(target=watch, name="postgres-supervision", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        over.set()
+        thread.join()
+
+
+def attached_url(data_dir: Path) -> str:
+    """Where the embedded server of another process listens."""
+    host = quote(str(pg_cluster.socket_directory(data_dir.resolve())))
+    return (
+        f"postgresql://{pg_cluster.SUPERUSER}@/{embedded.DATABASE}"
+        f"?host={host}&port={pg_cluster.PORT}"
+    )
+
+
+@asynccontextmanager
+async def open_platform(
+    settings_: settings.Settings, url: str, *, clock_: clock.Clock = clock.utc_now
+) -> AsyncIterator[Platform]:
+    """The platform, taking turns, until the block ends."""
+    db = await database.pool(url)
+    try:
+        platform = Platform(settings_, db, url, clock_)
+        try:
+            await platform.start()
+            yield platform
+        finally:
+            await platform.stop()
+    finally:
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(db.close(), timeout=10)

@@ -1,0 +1,45 @@
+"""What a proof found wrong: the place, what should be there, and what is."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import msgspec
+
+MAX_SHOWN: Final = 400
+"""Characters of a value that are shown of a longer one."""
+
+
+class Finding(msgspec.Struct, frozen=True, kw_only=True):
+    """The first thing that is wrong. `key` names the row, `column` what is wrong in it."""
+
+    partition: int
+    table: str
+    what: str
+    key: str = ""
+    column: str = ""
+    expected: str | None = None
+    found: str | None = None
+
+    def __str__(self) -> str:
+        place = [f"partition {self.partition}", self.table, self.key, self.column]
+        lines = [f"{', '.join(filter(None, place))}: {self.what}"]
+        for label, value in (("expected", self.expected), ("found", self.found)):
+            if value is not None:
+                lines.append(f"  {label:9} {shown(value)}")
+        return "\n".join(lines)
+
+
+class Damaged(Exception):
+    """Raised where a proof fails, to stop it there."""
+
+    def __init__(self, finding: Finding) -> None:
+        super().__init__(str(finding))
+        self.finding = finding
+
+
+def shown(value: object) -> str:
+    """A value for people: hashes in hexadecimal, nothing that a terminal would obey, not too long."""
+    text = value.hex() if isinstance(value, bytes) else str(value)
+    plain = "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
+    return plain if len(plain) <= MAX_SHOWN else f"{plain[:MAX_SHOWN]}… ({len(text)} characters)"

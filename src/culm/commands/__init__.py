@@ -1,0 +1,1 @@
+"""The subcommands of `culm`, one module each. They parse, call, and print; nothing else."""

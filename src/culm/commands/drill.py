@@ -1,0 +1,46 @@
+"""`culm drill`: break the platform on purpose, under load, and see that nothing is lost."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import sys
+import tempfile
+from pathlib import Path
+
+import click
+
+from culm.commands import verify
+from culm.drills import crash
+from culm.kernel import settings
+
+
+@click.group()
+def drill() -> None:
+    """Drills on a platform of their own, in a temporary directory."""
+
+
+@drill.command("crash")
+@click.option("--seconds", type=click.FloatRange(min=1), default=20.0, show_default=True)
+@click.option("--seed", type=int, help="The order of the kills (default: a random one, printed).")
+def crash_(seconds: float, seed: int | None) -> None:
+    """Kill PostgreSQL and the platform's processes again and again, then look what is there."""
+    seed = random.SystemRandom().getrandbits(32) if seed is None else seed
+    click.echo(f"seed {seed}: {seconds:g} s of load under SIGKILL")
+    with tempfile.TemporaryDirectory(prefix="culm-drill-") as directory:
+        outcome = crash.run(Path(directory), seconds=seconds, seed=seed)
+        _print(outcome)
+        verified = asyncio.run(verify.run(settings.Settings(data_dir=directory)))
+    sys.exit(0 if outcome.passed and verified else 1)
+
+
+def _print(outcome: crash.Outcome) -> None:
+    click.echo(
+        f"kills        {outcome.platform_kills} platform, {outcome.backend_kills} backends, "
+        f"{outcome.postmaster_kills} postmaster"
+    )
+    click.echo(f"acknowledged {outcome.acknowledged} transactions")
+    click.echo(f"left open    {outcome.left_open} requests, sent again under their keys")
+    for name in ("lost", "duplicated", "torn"):
+        found: list[str] = getattr(outcome, name)
+        click.echo(f"{name:<12} {len(found)}{': ' + ', '.join(found[:5]) if found else ''}")

@@ -1,0 +1,68 @@
+"""`culm up`: the embedded PostgreSQL and the HTTP API, in the foreground."""
+
+from __future__ import annotations
+
+import asyncio
+import ipaddress
+import signal
+import socket
+from contextlib import suppress
+
+import click
+
+from culm import app, serving
+from culm.kernel import errors, settings
+
+
+class NotLoopback(errors.CulmError):
+    """The API has no authentication yet, so it listens on loopback addresses only."""
+
+    code = "not_loopback"
+
+
+@click.command()
+@click.option("--port", type=click.IntRange(0, 65535), help="The API's port (default: 8260).")
+@click.pass_obj
+def up(settings_: settings.Settings, port: int | None) -> None:
+    """Start everything, print where it is, and run until Ctrl-C or SIGTERM."""
+    require_loopback(settings_.host)
+    with app.database_url(settings_, attach=False) as url:
+        asyncio.run(_serve(settings_, url, settings_.port if port is None else port))
+    click.echo("stopped")
+
+
+def require_loopback(host: str) -> None:
+    """Refuse to listen where others could reach an API without authentication."""
+    with suppress(ValueError):
+        if ipaddress.ip_address(host).is_loopback:
+            return
+    raise NotLoopback(
+        f"{host} is not a loopback address, and the API has no authentication yet: "
+        "it listens on 127.0.0.1 or ::1 only",
+        field="CULM_HOST",
+    )
+
+
+async def _serve(settings_: settings.Settings, url: str, port: int) -> None:
+    stopping = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for signal_ in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(signal_, stopping.set)
+    port = port or _free_port(settings_.host)
+    async with app.open_platform(settings_, url) as platform, serving.api(platform, port) as api:
+        click.echo(f"API       {api}  (loopback only: there is no authentication yet)")
+        click.echo(f"reference {api}/docs")
+        click.echo(f"database  {url}")
+        click.echo("stop with Ctrl-C")
+        async with asyncio.TaskGroup() as tasks:
+            keeping = tasks.create_task(serving.keep(platform))
+            await stopping.wait()
+            keeping.cancel()
+
+
+def _free_port(host: str) -> int:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family) as probe:
+        probe.bind((host, 0))
+        port: int = probe.getsockname()[1]
+        return port

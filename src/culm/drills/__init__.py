@@ -1,0 +1,1 @@
+"""Drills: the platform is broken on purpose, under real load, and has to come through."""

@@ -1,0 +1,20 @@
+-- migrate:up
+-- The ACH rail's tables.
+
+create table ach_file (
+    partition smallint not null,
+    tenant text not null,
+    sha256 text not null,
+    name text not null,
+    verdict text not null check (verdict in ('accepted', 'accepted_in_part', 'refused')),
+    entries bigint not null,
+    received timestamptz not null,
+    primary key (partition, tenant, sha256)
+);
+comment on table ach_file is 'NACHA files that came in, by the SHA-256 of what they hold.';
+
+grant select, insert, update on ach_file to culm_platform;
+
+-- migrate:down
+-- Books are not unwritten: restore a backup instead.
+do $$ begin raise 'the books cannot be migrated down'; end $$;

@@ -1,0 +1,71 @@
+"""Is a return, or a notification of change, as the Rules want it? (Appendices Four and Five)"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from culm.rails.ach.addenda import (
+    ChangeAddenda,
+    ContestedReturnAddenda,
+    DishonoredReturnAddenda,
+    RefusedChangeAddenda,
+    ReturnAddenda,
+    ReturnRecord,
+)
+from culm.rails.ach.deviation import Finding
+from culm.rails.ach.digits import are_digits
+from culm.rails.ach.reasons import (
+    CHANGE_CODES,
+    CORRECTING_CODES,
+    DEATH_REASONS,
+    RETURN_REASONS,
+)
+
+
+def returned(addenda: ReturnRecord) -> Iterator[Finding]:
+    """Everything that deviates in a return addenda by itself."""
+    if addenda.reason_code not in RETURN_REASONS:
+        yield Finding(
+            "return.reason-code",
+            "reason_code",
+            f"{addenda.reason_code!r} is no return reason code.",
+        )
+    if not are_digits(addenda.original_trace):
+        yield Finding(
+            "return.original-trace",
+            "original_trace",
+            "The original entry's trace number is not fifteen digits.",
+        )
+    if not are_digits(addenda.original_rdfi):
+        yield Finding(
+            "return.original-rdfi",
+            "original_rdfi",
+            "The original receiving institution is not eight digits.",
+        )
+    answers = isinstance(addenda, (DishonoredReturnAddenda, ContestedReturnAddenda))
+    if answers and not are_digits(addenda.return_trace):
+        yield Finding(
+            "return.return-trace",
+            "return_trace",
+            "The return's trace number is not fifteen digits.",
+        )
+    if (
+        isinstance(addenda, ReturnAddenda)
+        and addenda.reason_code in DEATH_REASONS
+        and not are_digits(addenda.date_of_death)
+    ):
+        yield Finding("return.date-of-death", "date_of_death", "There is no date of death.")
+
+
+def change(addenda: ChangeAddenda | RefusedChangeAddenda) -> Iterator[Finding]:
+    """Everything that deviates in a notification of change by itself."""
+    if addenda.change_code not in CHANGE_CODES:
+        yield Finding("change.code", "change_code", f"{addenda.change_code!r} is no change code.")
+    elif addenda.change_code in CORRECTING_CODES and not addenda.corrected_data.strip():
+        yield Finding("change.corrected-data", "corrected_data", "There is no corrected data.")
+    if not are_digits(addenda.original_trace):
+        yield Finding(
+            "change.original-trace",
+            "original_trace",
+            "The original entry's trace number is not fifteen digits.",
+        )

@@ -1,0 +1,77 @@
+"""What may be asked of the ACH rail: take in a file, and post its entries."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Literal
+
+import msgspec
+
+Verdict = Literal["accepted", "accepted_in_part", "refused"]
+
+
+class Command(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Whatever is asked of the ACH rail."""
+
+
+class Problem(msgspec.Struct, frozen=True):
+    """A deviation as it is kept with the file: where, which rule's code, and how grave."""
+
+    line: int
+    field: str
+    code: str
+    severity: str
+    batch: int | None = None
+
+
+class ReceiveFile(Command):
+    """Record that a file came in, and what became of it. Amounts are US cents.
+
+    `sha256` of its decompressed content is what makes it the same file.
+    """
+
+    sha256: str
+    name: str
+    verdict: Verdict
+    batches: int
+    refused_batches: tuple[int, ...]
+    entries: int
+    credit: int
+    debit: int
+    problems: tuple[Problem, ...] = ()
+
+
+class Item(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """An entry to post: where it stands in the file, its money, and how to find it again.
+
+    `change` is what it does to the company's account, in US cents: out is negative. `effective` is
+    the effective entry date of its batch, at midnight UTC.
+    """
+
+    line: int
+    batch: int
+    change: int
+    kind: str
+    trace: str
+    effective: datetime | None
+
+
+class PostEntries(Command):
+    """Post some entries of a received file, all of them or none.
+
+    Each becomes a transaction between the company's account and the clearing account.
+    """
+
+    sha256: str
+    part: int
+    account: str
+    clearing: str
+    items: tuple[Item, ...]
+
+
+class Posted(msgspec.Struct, frozen=True):
+    """How many entries were posted, and the first and last transaction of them."""
+
+    entries: int
+    first: str
+    last: str

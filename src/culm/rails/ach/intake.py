@@ -1,0 +1,193 @@
+"""Taking in a NACHA file: survey it whole, record the verdict, post one transaction an entry.
+
+A file is known by the SHA-256 of its content. Its entries are posted in parts, each under a key
+made of that hash and the part's number, so a file that is submitted again, or after a crash in
+the middle, posts nothing twice and goes on where it stopped.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import tempfile
+from collections.abc import Callable, Iterable, Iterator
+from datetime import UTC, date, datetime, time
+from typing import Any, BinaryIO, Final, Protocol
+
+import msgspec
+
+from culm.kernel import errors
+from culm.rails.ach import commands, survey
+from culm.rails.ach.entry import Entry
+from culm.rails.ach.report import Report
+
+PART_ENTRIES: Final = 5_000
+"""Entries of one command. Changing it changes the keys of files that were left half posted."""
+
+PARTS_AT_ONCE: Final = 3
+"""Parts that are on their way at the same time: one decided, one written, one waiting."""
+
+PROGRESS_ENTRIES: Final = 1_000
+KINDS: Final = {"out": "ach.credit", "in": "ach.debit"}
+COPY_BYTES: Final = 1 << 20
+IN_MEMORY_BYTES: Final = 8 << 20
+MAX_PROBLEMS: Final = 1_000
+"""Problems that are kept with a file in the log; the report lists all of them."""
+
+
+class Submit(Protocol):
+    """How commands reach the Book."""
+
+    async def __call__(
+        self, command: msgspec.Struct, *, tenant: str, key: str | None = None, actor: str = ...
+    ) -> Any:
+        """Have a command decided."""
+
+
+class FileRefused(errors.Rejection):
+    """The file deviates from the Nacha Operating Rules; nothing of it was posted."""
+
+    code = "ach_file_refused"
+
+    def __init__(self, report: Report) -> None:
+        super().__init__(f"the file is refused: {len(report.errors)} errors")
+        self.report = report
+
+
+class Intake(msgspec.Struct, frozen=True):
+    """What became of a file. Amounts are US cents."""
+
+    report: Report
+    verdict: commands.Verdict
+    posted: int
+    """Entries that are posted now, by this submission or an earlier one."""
+    passed_over: int
+    """Entries of the accepted batches that move no money: prenotes, notifications of change."""
+
+
+async def submit(
+    stream: BinaryIO,
+    *,
+    name: str,
+    tenant: str,
+    account: str,
+    clearing: str,
+    accept_readable: bool,
+    send: Submit,
+    progress: Callable[[int], None] = lambda _entries: None,
+) -> Intake:
+    """Take in a file for a company's account; `progress` hears how many entries were read.
+
+    Raises `FileRefused` with the report when the file has errors (with `accept_readable`: when no
+    batch of it can be used), and the ledger's rejection when an entry cannot be posted: what was
+    posted before stays, and submitting the file again goes on from there.
+    """
+    with tempfile.SpooledTemporaryFile(max_size=IN_MEMORY_BYTES) as copy:
+        while block := stream.read(COPY_BYTES):
+            copy.write(block)
+        copy.seek(0)
+        report = survey.survey(copy)
+        verdict = verdict_of(report, accept_readable=accept_readable)
+        await send(received(report, verdict, name), tenant=tenant, actor="ach")
+        if verdict == "refused":
+            raise FileRefused(report)
+        copy.seek(0)
+        entries = items_of(survey.entries(copy, report), report, progress)
+        parts = parts_of(entries, report.sha256, account, clearing)
+        posted = await _post_all(parts, tenant, send)
+    used = sum(b.entry_count for b in report.batches if b.readable)
+    return Intake(report, verdict, posted, used - posted)
+
+
+async def _post_all(
+    parts: Iterable[commands.PostEntries], tenant: str, send: Submit
+) -> int:
+    """Post every part, a few at a time; how many entries they had. Stops at a rejection."""
+    posted = 0
+    slots = asyncio.Semaphore(PARTS_AT_ONCE)
+
+    async def post(part: commands.PostEntries) -> None:
+        await send(part, tenant=tenant, key=f"ach:{part.sha256}:{part.part}", actor="ach")
+        slots.release()
+
+    try:
+        async with asyncio.TaskGroup() as tasks:
+            for part in parts:
+                await slots.acquire()
+                tasks.create_task(post(part))
+                posted += len(part.items)
+    except* errors.CulmError as group:
+        raise _first(group) from None
+    return posted
+
+
+def _first(group: BaseExceptionGroup[errors.CulmError]) -> errors.CulmError:
+    """The first error of several parts: the others failed for the same reason, or were stopped."""
+    error = group.exceptions[0]
+    return _first(error) if isinstance(error, BaseExceptionGroup) else error
+
+
+def parts_of(
+    items: Iterator[commands.Item], sha256: str, account: str, clearing: str
+) -> Iterator[commands.PostEntries]:
+    """The entries of a file in parts, as they are posted."""
+    for number in itertools.count():
+        part = tuple(itertools.islice(items, PART_ENTRIES))
+        if not part:
+            return
+        yield commands.PostEntries(
+            sha256=sha256, part=number, account=account, clearing=clearing, items=part
+        )
+
+
+def verdict_of(report: Report, *, accept_readable: bool) -> commands.Verdict:
+    """What is to become of a file."""
+    if report.valid:
+        return "accepted"
+    return "accepted_in_part" if accept_readable and report.readable_batches else "refused"
+
+
+def received(report: Report, verdict: commands.Verdict, name: str) -> commands.ReceiveFile:
+    """The record of a file, with the batches that are not posted and what is wrong with them."""
+    refused = [b.ordinal for b in report.batches if verdict == "refused" or not b.readable]
+    return commands.ReceiveFile(
+        sha256=report.sha256,
+        name=name,
+        verdict=verdict,
+        batches=len(report.batches),
+        refused_batches=tuple(refused),
+        entries=report.entry_count,
+        credit=report.credit_minor or 0,
+        debit=report.debit_minor or 0,
+        problems=tuple(
+            commands.Problem(d.line, d.field, d.code, d.severity, d.batch)
+            for d in report.deviations[:MAX_PROBLEMS]
+        ),
+    )
+
+
+def items_of(
+    entries: Iterable[Entry], report: Report, progress: Callable[[int], None]
+) -> Iterator[commands.Item]:
+    """The entries that move money, as they are posted."""
+    dates = {b.ordinal: _midnight(b.header.effective_on) for b in report.batches}
+    for number, entry in enumerate(entries, start=1):
+        if number % PROGRESS_ENTRIES == 0:
+            progress(PROGRESS_ENTRIES)
+        direction = entry.direction
+        if direction is None:
+            continue
+        amount = entry.amount_minor
+        detail = entry.detail
+        yield commands.Item(
+            detail.line,
+            detail.batch,
+            -amount if direction == "out" else amount,
+            "ach.return" if entry.returned else KINDS[direction],
+            detail.trace.strip(),
+            dates[detail.batch],
+        )
+
+
+def _midnight(day: date | None) -> datetime | None:
+    return None if day is None else datetime.combine(day, time(), tzinfo=UTC)

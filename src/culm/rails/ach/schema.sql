@@ -1,0 +1,15 @@
+-- The ACH rail's tables.
+
+create table ach_file (
+    partition smallint not null,
+    tenant text not null,
+    sha256 text not null,
+    name text not null,
+    verdict text not null check (verdict in ('accepted', 'accepted_in_part', 'refused')),
+    entries bigint not null,
+    received timestamptz not null,
+    primary key (partition, tenant, sha256)
+);
+comment on table ach_file is 'NACHA files that came in, by the SHA-256 of what they hold.';
+
+grant select, insert, update on ach_file to culm_platform;

@@ -1,0 +1,45 @@
+"""The ACH rail's state: the files that came in."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Final
+
+import msgspec
+
+from culm.book.table import SqlRow, SqlValue, Table
+from culm.kernel import clock, sql
+from culm.rails.ach.commands import Verdict
+
+QUERIES: Final = sql.load_queries("culm.rails.ach")
+
+
+class File(msgspec.Struct, frozen=True):
+    """A file that came in, by what it holds."""
+
+    tenant: str
+    sha256: str
+    name: str
+    verdict: Verdict
+    entries: int
+    received: datetime
+
+
+def _read(row: SqlRow) -> tuple[tuple[str, str], File]:
+    file = File(**dict(row))
+    return (file.tenant, file.sha256), file
+
+
+def _write(partition: int, _key: tuple[str, str], file: File) -> dict[str, SqlValue]:
+    row = msgspec.structs.asdict(file)
+    return {"partition": partition, **row, "received": clock.timestamp(file.received)}
+
+
+FILES: Final = Table[File](
+    name="ach_file",
+    load=QUERIES["load_files"],
+    read=_read,
+    save=QUERIES["save_files"],
+    write=_write,
+    list_all=QUERIES["all_files"],
+)

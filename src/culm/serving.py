@@ -1,0 +1,106 @@
+"""Serving: the HTTP API in this process, and what has to happen again and again beside it."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import itertools
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from typing import Final
+
+import asyncpg
+import structlog
+from granian.constants import Interfaces
+from granian.server.embed import Server
+
+from culm import app
+from culm.gateway import server as gateway
+from culm.kernel import errors
+from culm.ledger import commands, reads
+
+log = structlog.get_logger(__name__)
+
+SWEEP_SECONDS: Final = 1.0
+"""How often holds are looked through for those whose time has come."""
+
+SWEEP_HOLDS: Final = 1_000
+"""How many holds one sweep takes on."""
+
+SEAL_SECONDS: Final = 10.0
+"""How often a partition that has moved gets a signed checkpoint."""
+
+START_LIMIT_SECONDS: Final = 15.0
+
+BACKLOG: Final = 1_024
+"""Connections that may wait to be accepted."""
+
+
+@asynccontextmanager
+async def api(platform: app.Platform, port: int) -> AsyncIterator[str]:
+    """The API on a loopback port, until the block ends; yields its URL."""
+    host = platform.settings.host
+    server = Server(
+        gateway.application(platform),
+        address=host,
+        port=port,
+        interface=Interfaces.ASGI,
+        backlog=BACKLOG,
+        log_enabled=False,
+        websockets=False,
+    )
+    serving = asyncio.create_task(server.serve())
+    try:
+        await _listening(host, port, serving)
+        yield f"http://{f'[{host}]' if ':' in host else host}:{port}"
+    finally:
+        server.stop()
+        with contextlib.suppress(asyncio.CancelledError):
+            await serving
+
+
+async def _listening(host: str, port: int, serving: asyncio.Task[None]) -> None:
+    async with asyncio.timeout(START_LIMIT_SECONDS):
+        while not serving.done():
+            with contextlib.suppress(OSError):
+                _, writer = await asyncio.open_connection(host, port)
+                writer.close()
+                return
+            await asyncio.sleep(0.02)
+    raise errors.Unavailable(f"the API cannot listen on {host}:{port}; is the port taken?")
+
+
+async def keep(platform: app.Platform) -> None:
+    """Sweep expired holds and sign checkpoints until cancelled; what fails is tried again."""
+    async with asyncio.TaskGroup() as tasks:
+        tasks.create_task(_again(SWEEP_SECONDS, lambda: sweep_holds(platform)))
+        tasks.create_task(_again(SEAL_SECONDS, lambda: seal(platform)))
+
+
+async def sweep_holds(platform: app.Platform) -> int:
+    """Expire the holds whose time has come; how many there were."""
+    swept = 0
+    for partition in range(len(platform.books)):
+        due = await reads.due_holds(
+            platform.db, partition=partition, now=platform.clock(), limit=SWEEP_HOLDS
+        )
+        for tenant, holds in itertools.groupby(sorted(due), key=lambda pair: pair[0]):
+            command = commands.ExpireHolds(holds=tuple(hold for _, hold in holds))
+            await platform.submit(command, tenant=tenant, actor="sweep")
+            swept += len(command.holds)
+    return swept
+
+
+async def seal(platform: app.Platform) -> None:
+    """Sign where each partition stands; one that has not moved keeps its checkpoint."""
+    for partition in range(len(platform.books)):
+        await platform.seals.checkpoint(partition)
+
+
+async def _again(seconds: float, work: Callable[[], Awaitable[object]]) -> None:
+    while True:
+        try:
+            await work()
+        except (errors.CulmError, asyncpg.PostgresError, asyncpg.InterfaceError, OSError) as error:
+            log.warning("housekeeping failed, and is tried again", error=str(error))
+        await asyncio.sleep(seconds)

@@ -1,0 +1,1 @@
+"""The whole platform in memory, from a seed: real Books with faults, against a reference model."""
