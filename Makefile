@@ -36,7 +36,7 @@ check: $(READY)
 	@$(VENV)/bin/ruff format --check --quiet .
 	@$(VENV)/bin/ruff check --quiet .
 	@$(VENV)/bin/mypy --no-error-summary
-	@$(VENV)/bin/lint-imports --no-logo --no-timings
+	@$(VENV)/bin/lint-imports --no-logo
 	@echo "check: all good"
 
 bench: $(READY)
@@ -44,10 +44,12 @@ bench: $(READY)
 
 # For every platform and Python 3.11 and up. It names no index: each machine has its own.
 lock: $(READY)
+	@cp requirements.lock $(VENV)/new.lock
 	@$(VENV)/bin/uv pip compile pyproject.toml --extra dev --quiet --no-config \
 		--universal --python-version 3.11 --generate-hashes \
 		--no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" \
-		--output-file requirements.lock $(OPTIONS)
+		--output-file $(VENV)/new.lock $(OPTIONS)
+	@cmp -s $(VENV)/new.lock requirements.lock || mv $(VENV)/new.lock requirements.lock
 
 clean:
 	@rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

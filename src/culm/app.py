@@ -49,9 +49,7 @@ class Platform:
         self.catalog = catalog()
         self.seals = seals.Seals(db, settings_.data_path / "keys", settings_.origin)
         connect = functools.partial(database.connect, url)
-        limits = book_.Limits(
-            cache_rows=settings_.cache_rows, queue_weight=settings_.queue_weight
-        )
+        limits = book_.Limits(cache_rows=settings_.cache_rows, queue_weight=settings_.queue_weight)
         self._stores = [
             postgres.PostgresStore(connect, self.catalog) for _ in range(settings_.partitions)
         ]

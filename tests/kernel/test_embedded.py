@@ -49,7 +49,8 @@ def ask(server: Server, statement: str) -> object:
 
 def is_alive(pid: int) -> bool:
     """A zombie that nobody has reaped is not alive."""
-    shown = subprocess.run(["ps", "-o", "stat=", "-p", str(pid)], capture_output=True, text=True)
+    ps = ["ps", "-o", "stat=", "-p", str(pid)]
+    shown = subprocess.run(ps, capture_output=True, text=True, check=False)
     return shown.stdout.strip()[:1] not in ("", "Z")
 
 
@@ -134,9 +135,8 @@ def test_a_second_start_in_this_process_or_another_is_refused(running: Server) -
     assert str(os.getpid()) in refused.value.message
     assert running.is_running()
 
-    done = subprocess.run(
-        [sys.executable, "-c", HOLD, str(running.data_dir)], capture_output=True, text=True
-    )
+    argv = [sys.executable, "-c", HOLD, str(running.data_dir)]
+    done = subprocess.run(argv, capture_output=True, text=True, check=False)
     assert f"in use by process {os.getpid()}" in done.stderr
 
 
@@ -210,7 +210,7 @@ def test_a_pid_file_whose_pid_went_to_a_stranger_is_no_obstacle(tmp_path: Path) 
         pid = server.pid
     # A process of the same user, as PostgreSQL would take it for its predecessor.
     account = pg_account.account_for(tmp_path / "postgres")
-    with open(os.devnull, "wb") as nowhere:
+    with Path(os.devnull).open("wb") as nowhere:
         stranger = account.spawn("sleep", "600", output=nowhere)
     try:
         for file, text in left:

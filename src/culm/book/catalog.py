@@ -24,8 +24,8 @@ class Command:
     """How one type of command is decided.
 
     `decide(unit, command)` returns a `result`, or raises a rejection. `needs` asks for
-    (`unit.want`) the state that it is sure to read, so that it is loaded before the first try; `weight` says how many
-    ordinary commands it is worth, for the limits on the queue and on a turn.
+    (`unit.want`) the state that it is sure to read, so that it is loaded before the first try;
+    `weight` says how many ordinary commands it is worth, for the limits on queue and turn.
     """
 
     type: type[msgspec.Struct]

@@ -22,8 +22,13 @@ COPY_FROM: Final = 200
 class Rows(Protocol):
     """Rows for one table, in either form."""
 
-    table: str
-    columns: Sequence[str]
+    @property
+    def table(self) -> str:
+        """The table's name."""
+
+    @property
+    def columns(self) -> Sequence[str]:
+        """The columns, in the order of the values."""
 
     @property
     def large(self) -> bool:
@@ -74,8 +79,8 @@ class RowSet:
 class LogRows:
     """The events of a turn. What the events of one command share is written once."""
 
-    table = "book_log"
-    columns = event_.LogRow.__struct_fields__
+    table: Final = "book_log"
+    columns: Final[Sequence[str]] = event_.LogRow.__struct_fields__
 
     def __init__(self, draft: turn_.Draft) -> None:
         self._draft = draft
@@ -101,9 +106,8 @@ class LogRows:
             group = (at.time, at.origin, at.event.TYPE, at.event.VERSION)
             if group != last:
                 last, shared = group, "\t".join(map(str, _shared(at))).encode()
-            if b"\\" in body:
-                body = body.replace(b"\\", b"\\\\")
-            row = (partition, at.position, shared, body, hexlify(leaf))
+            text = body.replace(b"\\", b"\\\\") if b"\\" in body else body
+            row = (partition, at.position, shared, text, hexlify(leaf))
             lines.append(b"%d\t%d\t%b\t%b\t\\\\x%b\n" % row)
         return b"".join(lines)
 

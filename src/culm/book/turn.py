@@ -163,9 +163,7 @@ def seal(draft: Draft, last: datetime) -> None:
     draft.head = Head(turn=draft.base.turn + 1, time=last, tree=tree)
 
 
-def encode(
-    partition: int, events: Sequence[unit_.Recorded]
-) -> tuple[list[bytes], list[bytes]]:
+def encode(partition: int, events: Sequence[unit_.Recorded]) -> tuple[list[bytes], list[bytes]]:
     """The exact JSON of every event, and its leaf hash (RFC 6962 §2.1)."""
     bodies = [_encode(recorded.event) for recorded in events]
     leaves = []

@@ -67,7 +67,7 @@ class Unit:
         return self.mark()
 
     def get(self, table: table_.Table[R], key: table_.Key) -> R | None:
-        """The row at a key, or None where there is none. Raises `Missing` when it must be loaded."""
+        """The row at a key; None where there is none. Raises `Missing` when it must be loaded."""
         try:
             row: R | None = self.cache.young[table][key]
         except KeyError:

@@ -77,9 +77,7 @@ def open_(
     session: Session, code: str, currency: str, minimum: str | None, maximum: str | None
 ) -> None:
     """Open an account under a code path like liabilities:customers:acme."""
-    command = commands.OpenAccount(
-        code=code, currency=currency, minimum=minimum, maximum=maximum
-    )
+    command = commands.OpenAccount(code=code, currency=currency, minimum=minimum, maximum=maximum)
     account = session.run(lambda platform: platform.submit(command, tenant=session.tenant))
     click.echo(f"{account.id} {account.code} {account.currency}, normal side {account.side}")
 

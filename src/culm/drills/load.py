@@ -57,14 +57,14 @@ def command(key: str, size: int) -> commands.PostTransaction | commands.PostTran
             commands.Posting(account(target), "credit", amount),
         )
         members.append(commands.PostTransaction(postings=postings, reference=f"{key}/{index}"))
-    return members[0] if size == 1 else commands.PostTransactions(
-        transactions=tuple(members), mode="all"
+    return (
+        members[0]
+        if size == 1
+        else commands.PostTransactions(transactions=tuple(members), mode="all")
     )
 
 
-async def caller(
-    platform: app.Platform, journal: Journal, name: str, over: asyncio.Event
-) -> None:
+async def caller(platform: app.Platform, journal: Journal, name: str, over: asyncio.Event) -> None:
     """Post one thing after the other, asking again under the same key until it is answered."""
     chance = random.Random(name)  # noqa: S311 - not for secrets
     number = 0

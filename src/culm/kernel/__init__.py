@@ -1,1 +1,4 @@
-"""The ground floor: errors, money, ids, time, settings and embedded servers. Imports nothing of ours."""
+"""The ground floor: errors, money, ids, time, settings and embedded servers.
+
+Imports nothing of ours.
+"""

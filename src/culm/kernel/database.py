@@ -30,6 +30,6 @@ async def pool(url: str) -> asyncpg.Pool[Any]:
         url,
         min_size=1,
         max_size=POOL_CONNECTIONS,
-        server_settings={**_SETTINGS, "default_transaction_read_only": "on"},
+        server_settings=_SETTINGS,
         command_timeout=COMMAND_TIMEOUT_SECONDS,
     )

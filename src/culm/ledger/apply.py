@@ -120,9 +120,7 @@ def transaction_posted(unit: Unit, event: events.TransactionPosted, position: in
     if event.reverses is not None:
         _reverse(unit, event.reverses, event.postings)
     if event.reference:
-        unit.insert(
-            REFERENCES, (unit.partition, unit.origin.tenant, event.reference, position)
-        )
+        unit.insert(REFERENCES, (unit.partition, unit.origin.tenant, event.reference, position))
 
 
 def hold_placed(unit: Unit, event: events.HoldPlaced, position: int) -> None:

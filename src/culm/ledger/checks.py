@@ -1,4 +1,4 @@
-"""The form of what the ledger is asked: checks that need no state, and come before those that do."""
+"""The form of what the ledger is asked: checks that need no state, before those that do."""
 
 from __future__ import annotations
 

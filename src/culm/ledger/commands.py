@@ -28,13 +28,13 @@ class Command(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     """Whatever is asked of the ledger, by the tenant that the request names."""
 
 
-class CreateTenant(Command):
+class CreateTenant(Command, frozen=True):
     """Begin books for a new tenant, whose id is the tenant of the request."""
 
     name: str
 
 
-class RegisterAsset(Command):
+class RegisterAsset(Command, frozen=True):
     """Make an asset usable as a currency, with 0 to 18 digits after the point."""
 
     code: str
@@ -42,7 +42,7 @@ class RegisterAsset(Command):
     name: str = ""
 
 
-class OpenAccount(Command):
+class OpenAccount(Command, frozen=True):
     """Open an account under a code path. The normal side follows from the root of the path
     (assets and expenses: debit) unless it is given, as for a contra account."""
 
@@ -54,17 +54,17 @@ class OpenAccount(Command):
     metadata: Metadata = {}
 
 
-class UpdateAccount(Command):
+class UpdateAccount(Command, frozen=True):
     """Change an account's limits, freeze or metadata; what is left out stays as it is."""
 
     account: str
-    minimum: Limit | None | msgspec.UnsetType = msgspec.UNSET
-    maximum: Limit | None | msgspec.UnsetType = msgspec.UNSET
+    minimum: Limit | msgspec.UnsetType | None = msgspec.UNSET
+    maximum: Limit | msgspec.UnsetType | None = msgspec.UNSET
     freeze: types.Freeze | msgspec.UnsetType = msgspec.UNSET
     metadata: Metadata | msgspec.UnsetType = msgspec.UNSET
 
 
-class CloseAccount(Command):
+class CloseAccount(Command, frozen=True):
     """Close an account for good: it must be at zero and have no holds."""
 
     account: str
@@ -93,14 +93,14 @@ class PostTransaction(Command, frozen=True, gc=False):
     up_to: bool = False
 
 
-class PostTransactions(Command):
+class PostTransactions(Command, frozen=True):
     """Book up to 10,000 transactions: `each` on its own merits, or `all` or none."""
 
     transactions: tuple[PostTransaction, ...]
     mode: Literal["each", "all"] = "each"
 
 
-class ReverseTransaction(Command):
+class ReverseTransaction(Command, frozen=True):
     """Book the opposite of a transaction: the whole that is left of it, or in part.
 
     A part is one `amount` for a transaction of two postings, or `amounts`, one a posting.
@@ -114,7 +114,7 @@ class ReverseTransaction(Command):
     metadata: Metadata = {}
 
 
-class PlaceHold(Command):
+class PlaceHold(Command, frozen=True):
     """Reserve an amount on its way from one account to another, until it expires.
 
     The two accounts share a currency; `debit` and `credit` are as the capture will post them.
@@ -129,7 +129,7 @@ class PlaceHold(Command):
     up_to: bool = False
 
 
-class CaptureHold(Command):
+class CaptureHold(Command, frozen=True):
     """Post a hold or a part of it (default: all that remains); `release_rest` ends the hold."""
 
     hold: str
@@ -141,19 +141,19 @@ class CaptureHold(Command):
     metadata: Metadata = {}
 
 
-class ReleaseHold(Command):
+class ReleaseHold(Command, frozen=True):
     """Give back what remains of a hold."""
 
     hold: str
 
 
-class ExpireHolds(Command):
+class ExpireHolds(Command, frozen=True):
     """Give back what remains of holds whose time has come. Those not due are passed over."""
 
     holds: tuple[str, ...]
 
 
-class ClosePeriod(Command):
+class ClosePeriod(Command, frozen=True):
     """Close the books before a moment: nothing more is booked with an earlier effective time."""
 
     before: datetime

@@ -34,14 +34,14 @@ LEDGER: Final = Context(
     applies=apply.APPLIES,
     commands=(
         Command(commands.CreateTenant, types.Tenant, accounts.create_tenant, lookup.want_tenant),
+        Command(commands.RegisterAsset, types.Asset, accounts.register_asset, accounts.want_asset),
+        Command(commands.OpenAccount, views.Account, accounts.open_account, accounts.want_code),
         Command(
-            commands.RegisterAsset, types.Asset, accounts.register_asset, accounts.want_asset
+            commands.UpdateAccount, views.Account, accounts.update_account, accounts.want_account
         ),
         Command(
-            commands.OpenAccount, views.Account, accounts.open_account, accounts.want_code
+            commands.CloseAccount, views.Account, accounts.close_account, accounts.want_account
         ),
-        Command(commands.UpdateAccount, views.Account, accounts.update_account, accounts.want_account),
-        Command(commands.CloseAccount, views.Account, accounts.close_account, accounts.want_account),
         Command(commands.ClosePeriod, types.Tenant, accounts.close_period, lookup.want_tenant),
         Command(
             commands.PostTransaction,

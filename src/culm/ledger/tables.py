@@ -35,9 +35,7 @@ def _read_asset(row: SqlRow) -> tuple[tuple[str, str], types.Asset]:
     )
 
 
-def _write_asset(
-    partition: int, key: tuple[str, str], asset: types.Asset
-) -> dict[str, SqlValue]:
+def _write_asset(partition: int, key: tuple[str, str], asset: types.Asset) -> dict[str, SqlValue]:
     return {"partition": partition, **msgspec.structs.asdict(asset)}
 
 

@@ -44,15 +44,15 @@ class Loop(asyncio.SelectorEventLoop):
 
 
 class WallClock:
-    """What the clocks on the walls of all processes show: it follows the loop, but for jumps."""
+    """What the clocks on all walls show: it follows the running loop, but for jumps."""
 
-    def __init__(self, loop: Loop) -> None:
-        self._loop = loop
+    def __init__(self) -> None:
         self.offset = timedelta()
 
     def __call__(self) -> datetime:
         """The time of day."""
-        return EPOCH + self.offset + timedelta(seconds=self._loop.moment)
+        now = asyncio.get_running_loop().time()
+        return EPOCH + self.offset + timedelta(seconds=now)
 
     def jump(self, seconds: float) -> None:
         """Set the clock forward, or backward."""

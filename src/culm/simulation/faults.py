@@ -48,6 +48,9 @@ class Witness(Protocol):
     def landed(self, draft: turn_.Draft) -> None:
         """A turn was committed."""
 
+    def impossible(self, draft: turn_.Draft, error: Exception) -> None:
+        """A turn holds what no database would take."""
+
 
 class Partition:
     """What all processes share: the database, the lock on the head, and bad luck."""
@@ -83,7 +86,11 @@ class Partition:
 
     async def commit(self, draft: turn_.Draft) -> bool:
         """What the database does with a write that has arrived."""
-        strictness.check(draft)
+        try:
+            strictness.check(draft)
+        except store_.Refused as error:
+            self.witness.impossible(draft, error)
+            raise
         landed = await self.inner.write(draft)
         if landed:
             self.witness.landed(draft)
@@ -113,6 +120,10 @@ class FaultyStore:
         self._locked = False
         self.process: object = None
 
+    def keeps(self, table: table_.Table[Any]) -> bool:
+        """Whether a turn's changes of this table are written."""
+        return self._inner.keeps(table)
+
     async def head(self, partition: int) -> turn_.Head:
         """Where the partition stands."""
         await self._reach()
@@ -131,7 +142,11 @@ class FaultyStore:
         return await self._inner.head(partition)
 
     async def unlock(self) -> None:
-        """Give the lock back; losing the connection does so too."""
+        """Give the lock back."""
+        self.release()
+
+    def release(self) -> None:
+        """Give the lock back, as losing the connection does."""
         if self._locked:
             self._locked = False
             self._shared.lock.release()
@@ -177,13 +192,11 @@ class FaultyStore:
                     return await self._commit(draft)
             return await self._commit(draft)
         except asyncio.CancelledError:
-            if not self._sent and shared.strikes("killed_while_writing", 0.5):
+            if shared.strikes("killed_while_writing", 0.5):
                 shared.arrive_late(draft)
             raise
         finally:
-            await self.unlock()
-
-    _sent = False
+            self.release()
 
     async def _commit(self, draft: turn_.Draft) -> bool:
         shared, weather = self._shared, self._shared.weather
@@ -194,9 +207,7 @@ class FaultyStore:
                 shared.arrive_late(draft)
             raise store_.InDoubt("connection reset")
         landed = await shared.commit(draft)
-        self._sent = True
         await shared.delay()
-        self._sent = False
         if landed and shared.strikes("lost_after", weather.lost_after):
             raise store_.InDoubt("connection reset")
         return landed

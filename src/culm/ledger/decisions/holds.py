@@ -54,9 +54,7 @@ def check_accounts(lines: list[posting.Line]) -> None:
             raise type(rejection)(side) from None
 
 
-def check_hold(
-    account: types.Account, balance: types.Balance, amount: int, field: str
-) -> None:
+def check_hold(account: types.Account, balance: types.Balance, amount: int, field: str) -> None:
     """A hold counts against a limit as if it were posted."""
     posting.check_change(account, balance, account.sign * amount, field)
     if max(balance.held_in, balance.held_out) + abs(amount) > money.MAX_MINOR:

@@ -10,7 +10,6 @@ from culm.kernel import errors, money
 from culm.ledger import apply, checks, commands, events, rejections, types, views
 from culm.ledger.decisions import lookup
 
-
 Line = tuple[types.Account, int]
 """A posting with its account in hand. The amount is signed: debits are positive."""
 
@@ -60,9 +59,7 @@ def post_transactions(unit: Unit, command: commands.PostTransactions) -> command
 
 def refused(rejection: errors.Rejection) -> commands.Accepted:
     """A rejection as the result of one member of a batch."""
-    return commands.Accepted(
-        code=rejection.code, message=rejection.message, field=rejection.field
-    )
+    return commands.Accepted(code=rejection.code, message=rejection.message, field=rejection.field)
 
 
 def check_form(command: commands.PostTransaction) -> None:
@@ -84,7 +81,7 @@ def check_form(command: commands.PostTransaction) -> None:
 
 def lines_of(unit: Unit, postings: Sequence[commands.Posting]) -> list[Line]:
     """The postings with their accounts."""
-    lines = []
+    lines: list[Line] = []
     for posting in postings:
         account = lookup.account(unit, posting.account)
         if account is None:

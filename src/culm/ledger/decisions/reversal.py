@@ -11,9 +11,7 @@ from culm.ledger.decisions import lookup, posting
 from culm.ledger.tables import REVERSED
 
 
-def reverse_transaction(
-    unit: Unit, command: commands.ReverseTransaction
-) -> views.Transaction:
+def reverse_transaction(unit: Unit, command: commands.ReverseTransaction) -> views.Transaction:
     """Book the opposite of a transaction, or of a part of it."""
     check_form(command)
     tenant = lookup.tenant(unit)

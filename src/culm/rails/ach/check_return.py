@@ -42,8 +42,8 @@ def returned(addenda: ReturnRecord) -> Iterator[Finding]:
             "original_rdfi",
             "The original receiving institution is not eight digits.",
         )
-    answers = isinstance(addenda, (DishonoredReturnAddenda, ContestedReturnAddenda))
-    if answers and not are_digits(addenda.return_trace):
+    answering = (DishonoredReturnAddenda, ContestedReturnAddenda)
+    if isinstance(addenda, answering) and not are_digits(addenda.return_trace):
         yield Finding(
             "return.return-trace",
             "return_trace",

@@ -24,7 +24,7 @@ class Problem(msgspec.Struct, frozen=True):
     batch: int | None = None
 
 
-class ReceiveFile(Command):
+class ReceiveFile(Command, frozen=True):
     """Record that a file came in, and what became of it. Amounts are US cents.
 
     `sha256` of its decompressed content is what makes it the same file.
@@ -56,7 +56,7 @@ class Item(msgspec.Struct, frozen=True, array_like=True, gc=False):
     effective: datetime | None
 
 
-class PostEntries(Command):
+class PostEntries(Command, frozen=True):
     """Post some entries of a received file, all of them or none.
 
     Each becomes a transaction between the company's account and the clearing account.

@@ -99,9 +99,7 @@ async def submit(
     return Intake(report, verdict, posted, used - posted)
 
 
-async def _post_all(
-    parts: Iterable[commands.PostEntries], tenant: str, send: Submit
-) -> int:
+async def _post_all(parts: Iterable[commands.PostEntries], tenant: str, send: Submit) -> int:
     """Post every part, a few at a time; how many entries they had. Stops at a rejection."""
     posted = 0
     slots = asyncio.Semaphore(PARTS_AT_ONCE)

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from culm.rails.ach import check_control
+from culm.rails.ach import check_control, limits
 from culm.rails.ach.deviation import Finding
 from culm.rails.ach.digits import number
 from culm.rails.ach.findings import Findings, ReadingStoppedError
 from culm.rails.ach.kinds import UNREADABLE_HEADER
-from culm.rails.ach.limits import BLOCKING_FACTOR, MAX_BATCH_RECORDS, MAX_ENDING_CHANGES
 from culm.rails.ach.lines import PhysicalLayout
 from culm.rails.ach.records import (
     BatchControlRecord,
@@ -47,7 +46,7 @@ class Progress:
         """Notes that from this line on lines end in this way."""
         if self._endings and self._endings[-1][1] == ending:
             return
-        if len(self._endings) == MAX_ENDING_CHANGES:
+        if len(self._endings) == limits.MAX_ENDING_CHANGES:
             self.findings.add(
                 "file.too-many-ending-changes", line, "Line endings change too often."
             )
@@ -87,7 +86,7 @@ class Progress:
         sums = batch.sums
         if not sums.entries:
             self._add(line, "batch.empty", "The batch has no entries.", batch.ordinal)
-        if sums.records > MAX_BATCH_RECORDS:
+        if sums.records > limits.MAX_BATCH_RECORDS:
             message = f"The batch has {sums.records} entry and addenda records."
             self._add(line, "batch.too-many-records", message, batch.ordinal)
         self._batches.append((batch.header, sums))
@@ -144,7 +143,7 @@ class Progress:
         return line - self.blank_lines - self.fillers
 
     def _padding(self, line: int) -> Iterator[Finding]:
-        missing = -self._records(line) % BLOCKING_FACTOR - self.fillers
+        missing = -self._records(line) % limits.BLOCKING_FACTOR - self.fillers
         if missing > 0:
             yield Finding("padding.missing", "", f"{missing} records of nines are missing.")
         elif missing < 0:

@@ -7,7 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from culm.rails.ach import check_addenda, check_batch, check_control, check_file, check_line, parse
+from culm.rails.ach import (
+    check_addenda,
+    check_batch,
+    check_control,
+    check_file,
+    check_line,
+    limits,
+    parse,
+)
 from culm.rails.ach.addenda import AddendaRecord
 from culm.rails.ach.check_entry import entry_detail
 from culm.rails.ach.deviation import Finding
@@ -15,7 +23,6 @@ from culm.rails.ach.digits import are_digits
 from culm.rails.ach.entry import Entry
 from culm.rails.ach.entry_details import EntryRecord
 from culm.rails.ach.findings import ReadingStoppedError
-from culm.rails.ach.limits import MAX_ADDENDA, MAX_BATCHES, MAX_BLANK_LINES
 from culm.rails.ach.lines import blocks
 from culm.rails.ach.progress import Progress
 from culm.rails.ach.records import (
@@ -138,8 +145,10 @@ class Reader:
             self._here([Finding("line.end-of-file-mark", "", "A control-Z ends the text.")], None)
         else:
             self._here([Finding("line.blank", "", "The line is blank.")], None)
-        if self._progress.blank_lines > MAX_BLANK_LINES:
-            self._stop("file.too-many-blank-lines", f"More than {MAX_BLANK_LINES} blank lines.")
+        if self._progress.blank_lines > limits.MAX_BLANK_LINES:
+            self._stop(
+                "file.too-many-blank-lines", f"More than {limits.MAX_BLANK_LINES} blank lines."
+            )
         return Stray(text, self._line)
 
     def _stop(self, code: str, message: str) -> None:
@@ -167,8 +176,8 @@ class Reader:
         yield from self._close_batch()
         progress = self._progress
         progress.batch_count += 1
-        if progress.batch_count > MAX_BATCHES:
-            self._stop("file.too-many-batches", f"More than {MAX_BATCHES} batches.")
+        if progress.batch_count > limits.MAX_BATCHES:
+            self._stop("file.too-many-batches", f"More than {limits.MAX_BATCHES} batches.")
         ordinal = progress.batch_count
         header = parse.batch_header(text, self._line, ordinal)
         self._here(check_line.line(text, clean), ordinal)
@@ -202,7 +211,7 @@ class Reader:
         self._here(check_line.line(text, clean), batch.ordinal)
         self._addenda_total += 1
         self._unjudged = True
-        if self._addenda_total > MAX_ADDENDA:
+        if self._addenda_total > limits.MAX_ADDENDA:
             yield Stray(text, self._line)
         else:
             self._addenda.append(parse.addenda(text, self._line, batch.ordinal, batch.sec))

@@ -80,13 +80,13 @@ class Ledger:
         for index, command in enumerate(batch.transactions):
             try:
                 booked = booking.post(self.state, command)
-                results.append({"id": booked["id"], "code": None, "field": None})
+                results.append({"id": booked["id"]})
             except Rejected as rejected:
                 if batch.mode == "all":
                     self.state.forget_since(began)
                     field = f"transactions[{index}].{rejected.field}"
                     raise Rejected(rejected.code, field) from None
-                results.append({"id": None, "code": rejected.code, "field": rejected.field})
+                results.append({"code": rejected.code, "field": rejected.field})
         return {"results": tuple(results)}
 
 

@@ -50,9 +50,9 @@ class State:
         """The id of what the next event makes: the place of that event."""
         return f"{prefix}_{self.number(len(self.log)):016x}"
 
-    def record(self, kind: str, **body: Any) -> int:
+    def record(self, event: str, /, **body: Any) -> int:
         """Write an event down; returns its position."""
-        self.log.append({"type": kind, "tenant": self.asking, "time": self.now, "body": body})
+        self.log.append({"type": event, "tenant": self.asking, "time": self.now, "body": body})
         return len(self.log) - 1
 
     def tenant(self) -> Row:

@@ -1,0 +1,1 @@
+"""Speed, measured beside PostgreSQL's own pgbench, on the same embedded server in one run."""

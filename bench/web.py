@@ -1,0 +1,154 @@
+"""The rate over HTTP: `culm up` in its own process, and this client in another.
+
+The client is as thin as it can be, since it shares two cores with what it measures: keep-alive
+connections, requests made beforehand, answers read only as far as needed.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import random
+import subprocess
+import sys
+import time
+import urllib.request
+from pathlib import Path
+
+import uvloop
+
+from bench import books, measure
+
+CONNECTIONS = 64
+START_LIMIT_SECONDS = 30.0
+
+
+class Caller(asyncio.Protocol):
+    """One connection that posts, waits for the answer, and posts again."""
+
+    def __init__(self, requests: list[bytes], over: asyncio.Event) -> None:
+        self.requests = requests
+        self.over = over
+        self.done = 0
+        self.bad: list[bytes] = []
+        self.closed = asyncio.get_running_loop().create_future()
+        self.buffer = b""
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Post the first request."""
+        assert isinstance(transport, asyncio.Transport)
+        self.transport = transport
+        self.transport.write(self.requests.pop())
+
+    def data_received(self, data: bytes) -> None:
+        """When an answer is complete, post the next request."""
+        self.buffer += data
+        head, found, body = self.buffer.partition(b"\r\n\r\n")
+        if not found:
+            return
+        marker = head.lower().index(b"content-length:") + 15
+        length = int(head[marker : marker + 8].split(b"\r")[0])
+        if len(body) < length:
+            return
+        if not head.startswith(b"HTTP/1.1 201"):
+            self.bad.append(self.buffer)
+        self.buffer = body[length:]
+        self.done += 1
+        if self.over.is_set() or not self.requests:
+            self.transport.close()
+        else:
+            self.transport.write(self.requests.pop())
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """The end of this caller."""
+        if not self.closed.done():
+            self.closed.set_result(None)
+
+
+def request(number: int, run: str, accounts: list[str], chance: random.Random) -> bytes:
+    """One transaction, ready to send."""
+    source, target = chance.sample(accounts, 2)
+    amount = str(chance.randint(1, 10_000))
+    body = json.dumps(
+        {
+            "postings": [
+                {"account": source, "side": "debit", "amount": amount},
+                {"account": target, "side": "credit", "amount": amount},
+            ]
+        }
+    ).encode()
+    head = (
+        "POST /v1/ledger/transactions HTTP/1.1\r\nHost: localhost\r\n"
+        f"Culm-Tenant: {books.TENANT}\r\nIdempotency-Key: {run}-{number}\r\n"
+        f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
+    )
+    return head.encode() + body
+
+
+async def drive(port: int, accounts: list[str], seconds: float) -> float:
+    """Requests a second over all connections; raises when one was not answered with 201."""
+    chance, run = random.Random(port), f"{time.time_ns():x}"
+    each = int(seconds * 400)
+    made = [
+        [request(c * each + n, run, accounts, chance) for n in range(each)]
+        for c in range(CONNECTIONS)
+    ]
+    over, loop = asyncio.Event(), asyncio.get_running_loop()
+    began = time.perf_counter()
+    callers = []
+    for requests in made:
+        _, caller = await loop.create_connection(
+            lambda requests=requests: Caller(requests, over), "127.0.0.1", port
+        )
+        callers.append(caller)
+    await asyncio.sleep(seconds)
+    over.set()
+    await asyncio.gather(*(caller.closed for caller in callers))
+    elapsed = time.perf_counter() - began
+    bad = [answer for caller in callers for answer in caller.bad]
+    if bad:
+        raise RuntimeError(f"{len(bad)} requests failed, the first with {bad[0]!r}")
+    return sum(caller.done for caller in callers) / elapsed
+
+
+def run(database_url: str, accounts: list[str], port: int, seconds: float) -> tuple[float, float]:
+    """Requests a second, and the most memory that the serving process held (MB)."""
+    environment = {**os.environ, "CULM_DATABASE_URL": database_url}
+    culm = Path(sys.executable).with_name("culm")
+    serving = subprocess.Popen(
+        [str(culm), "up", "--port", str(port)], env=environment, stdout=subprocess.DEVNULL
+    )
+    try:
+        _wait(port)
+        file = Path(f"/tmp/culm-bench-{os.getpid()}.json")
+        file.write_text(json.dumps(accounts))
+        done = subprocess.run(
+            [sys.executable, "-m", "bench.web", str(port), str(file), str(seconds)],
+            check=True,
+            capture_output=True,
+            text=True,
+        )
+        file.unlink()
+        return float(done.stdout), measure.peak_megabytes_of(serving.pid)
+    finally:
+        serving.terminate()
+        serving.wait(timeout=60)
+
+
+def _wait(port: int) -> None:
+    deadline = time.monotonic() + START_LIMIT_SECONDS
+    while True:
+        try:
+            urllib.request.urlopen(f"http://127.0.0.1:{port}/ready", timeout=1).close()
+        except OSError:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.1)
+        else:
+            return
+
+
+if __name__ == "__main__":
+    known = json.loads(Path(sys.argv[2]).read_text())
+    print(uvloop.run(drive(int(sys.argv[1]), known, float(sys.argv[3]))))

@@ -1,0 +1,60 @@
+"""A leaf read back: what its bytes say of the event, for whoever has only a receipt or a file."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+from typing import Final
+
+from culm.book import event as event_
+from culm.kernel import clock, errors
+
+HEADER_LINE_ENDS: Final = 9
+"""Line ends before the body: a column that held one would make two leaves read the same."""
+
+_FORMAT: Final = "culm-event/1"
+_LINES: Final = 10  # eight of header, an empty one, the body
+_PLACE: Final = re.compile(r"(0|[1-9][0-9]{0,4})/(0|[1-9][0-9]{0,18})")
+_TYPE: Final = re.compile(r"([^/]+)/(0|[1-9][0-9]{0,4})")
+
+
+class LeafMalformed(errors.Invalid):
+    """The bytes of a leaf are not those of an event of ours."""
+
+    code = "leaf_malformed"
+
+
+def parse(data: bytes) -> event_.LogRow:
+    """The event that a leaf seals. Raises `LeafMalformed`."""
+    try:
+        lines = data.decode().split("\n", _LINES - 1)
+    except UnicodeDecodeError as error:
+        raise LeafMalformed("A leaf is UTF-8.") from error
+    if len(lines) != _LINES or lines[0] != _FORMAT or lines[8]:
+        raise LeafMalformed(f"A leaf is {_FORMAT}, seven lines, an empty line, and the body.")
+    place, type_ = _PLACE.fullmatch(lines[1]), _TYPE.fullmatch(lines[3])
+    if place is None or type_ is None:
+        raise LeafMalformed("A leaf names partition/position and type/version.")
+    return event_.LogRow(
+        partition=int(place[1]),
+        position=int(place[2]),
+        time=moment(lines[2]),
+        type=type_[1],
+        version=int(type_[2]),
+        tenant=lines[4],
+        actor=lines[5],
+        correlation=lines[6],
+        causation=lines[7],
+        body=lines[9],
+    )
+
+
+def moment(text: str) -> datetime:
+    """A time exactly as leaves write it. Raises `LeafMalformed`."""
+    try:
+        time = datetime.fromisoformat(text)
+        if time.tzinfo is not None and clock.timestamp(time) == text:
+            return time
+    except (ValueError, OverflowError):
+        pass
+    raise LeafMalformed(f"Not a time as the log writes it: {text[:50]!r}.")

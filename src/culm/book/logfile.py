@@ -1,0 +1,173 @@
+"""A partition's log in one file, which proves itself: no database is needed to check it.
+
+JSON lines, each in the one form that the encoder gives it: first what log this is, then every
+event with all that its leaf hash covers, last the signed checkpoint of exactly these events.
+A name that ends in `.gz` is compressed.
+"""
+
+from __future__ import annotations
+
+import gzip
+import os
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import IO, Any, Final
+
+import asyncpg
+import msgspec
+
+from culm.book import checkpoint as checkpoint_
+from culm.book import event as event_
+from culm.book import note, seals, stream
+from culm.kernel import clock, errors, sql
+
+QUERIES: Final = sql.load_queries("culm.book", "logfile.sql")
+
+FORMAT: Final = "culm-log/1"
+
+encode: Final = msgspec.json.Encoder().encode
+
+
+class LogFileRefused(errors.Invalid):
+    """A file is not the whole, unaltered log that the key signed. The message names the line."""
+
+    code = "log_file_refused"
+
+
+class LogFileNotWritten(errors.CulmError):
+    """The file cannot be written, or is there already."""
+
+    code = "log_file_not_written"
+
+
+class Header(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The first line: which log the file holds."""
+
+    format: str
+    partition: int
+    origin: str
+
+
+class Line(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One event. `body` is the exact JSON text of the log, as a string."""
+
+    position: int
+    time: str
+    type: str
+    version: int
+    tenant: str
+    actor: str
+    correlation: str
+    causation: str
+    body: str
+
+    @classmethod
+    def of(cls, row: event_.LogRow | asyncpg.Record) -> Line:
+        """The line of an event."""
+        values = row if isinstance(row, asyncpg.Record) else msgspec.structs.asdict(row)
+        names = cls.__struct_fields__
+        return cls(**{name: values[name] for name in names} | {"time": _time(values["time"])})
+
+
+class Last(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The last line: the checkpoint of the events before it."""
+
+    checkpoint: str
+
+
+class Exported(msgspec.Struct, frozen=True):
+    """What was written."""
+
+    path: Path
+    origin: str
+    events: int
+    root: bytes
+
+
+def write(
+    file: IO[bytes], *, partition: int, rows: Iterable[event_.LogRow], checkpoint: str
+) -> None:
+    """Write a log that is in memory."""
+    _begin(file, partition, checkpoint)
+    for row in rows:
+        file.write(encode(Line.of(row)) + b"\n")
+    _end(file, checkpoint)
+
+
+async def export(
+    db: asyncpg.Pool[Any],
+    seals_: seals.Seals,
+    partition: int,
+    path: Path,
+    progress: Callable[[int, int], None] | None = None,
+) -> Exported:
+    """Write the log of a partition up to a checkpoint of this moment, in flat memory.
+
+    Other users may not read the file. Raises `LogFileNotWritten`, and what `Seals.checkpoint`
+    raises. A file that could not be finished is removed.
+    """
+    signed = await seals_.checkpoint(partition)
+    # Nothing below a signed checkpoint ever changes: the events need no common snapshot with it.
+    checkpoint = checkpoint_.open_(signed, seals_.verifier(partition))
+    try:
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
+    except OSError as error:
+        raise LogFileNotWritten(f"{path} cannot be written: {error.strerror}.") from error
+    try:
+        with os.fdopen(handle, "wb") as raw, _compressed(raw, path, "wb") as file:
+            _begin(file, partition, signed)
+            await _events(db, file, partition, checkpoint.size, progress)
+            _end(file, signed)
+    except BaseException as error:
+        path.unlink(missing_ok=True)
+        if isinstance(error, OSError):
+            raise LogFileNotWritten(f"{path} cannot be written: {error}.") from error
+        raise
+    return Exported(path, checkpoint.origin, checkpoint.size, checkpoint.root)
+
+
+def open_(path: Path) -> IO[bytes]:
+    """Open a log file to read. Raises `LogFileRefused`."""
+    try:
+        raw = path.open("rb")
+    except OSError as error:
+        raise LogFileRefused(f"{path} cannot be read: {error.strerror}.") from error
+    return _compressed(raw, path, "rb")
+
+
+async def _events(
+    db: asyncpg.Pool[Any],
+    file: IO[bytes],
+    partition: int,
+    size: int,
+    progress: Callable[[int, int], None] | None,
+) -> None:
+    async with db.acquire() as connection, connection.transaction(readonly=True):
+        rows = stream.Stream(connection, QUERIES["export"], partition, size)
+        done = 0
+        while batch := await rows.batch():
+            file.write(b"".join([encode(Line.of(row)) + b"\n" for row in batch]))
+            done += len(batch)
+            if progress:
+                progress(done, size)
+
+
+def _begin(file: IO[bytes], partition: int, checkpoint: str) -> None:
+    origin = checkpoint_.parse(note.parse(checkpoint).text).origin
+    file.write(encode(Header(FORMAT, partition, origin)) + b"\n")
+
+
+def _end(file: IO[bytes], checkpoint: str) -> None:
+    file.write(encode(Last(checkpoint)) + b"\n")
+
+
+def _compressed(raw: IO[bytes], path: Path, mode: str) -> IO[bytes]:
+    """The file itself, or what goes in or out of it compressed. Equal logs make equal files."""
+    if path.suffix != ".gz":
+        return raw
+    zipped: Any = gzip.GzipFile(filename="", mode=mode, fileobj=raw, compresslevel=6, mtime=0)
+    return zipped
+
+
+def _time(moment: Any) -> str:
+    return clock.timestamp(moment)

@@ -1,0 +1,71 @@
+-- What the proof reads. Everything is read in one snapshot, in order, by server-side cursors.
+
+-- name: texts
+-- Values as texts that are the same for equal values, in this transaction.
+select set_config('TimeZone', 'UTC', true), set_config('DateStyle', 'ISO, YMD', true),
+    set_config('bytea_output', 'hex', true);
+
+-- name: partitions
+-- Every partition with a head, and those that have taken a turn.
+select partition, exists (select from book_head h where h.partition = p.partition) as has_head
+from (select partition from book_head union select partition from book_turn) p
+order by has_head desc, partition;
+
+-- name: strangers
+-- A row of no partition.
+select partition from :table where partition <> all ($1::smallint[]) limit 1;
+
+-- name: head
+-- Where a partition stands. A time that no event can have reads as null, here and below.
+select turn, size, frontier,
+    case when time >= '1970-01-01Z' and time < '9999-12-31Z' then time end as time
+from book_head where partition = $1;
+
+-- name: log
+-- The events, with every column that is sealed.
+select position, type, version, tenant, actor, correlation, causation, body, leaf,
+    case when time >= '1970-01-01Z' and time < '9999-12-31Z' then time end as time
+from book_log where partition = $1 order by position;
+
+-- name: turns
+-- Every turn, and the tree after it.
+select turn, size, root from book_turn where partition = $1 order by turn;
+
+-- name: checkpoints
+-- Every checkpoint that was signed.
+select size, note from book_checkpoint where partition = $1 order by size;
+
+-- name: nodes
+-- The stored roots of some subtrees.
+select level, index, hash from book_node
+where partition = $1
+  and (level, index) in (select * from unnest($2::smallint[], $3::bigint[]));
+
+-- name: stray_node
+-- A stored root of a subtree that a log of this size does not have in full.
+select level, index from book_node
+where partition = $1
+  and (level not between 1 and 7 or index not between 0 and ($2::bigint >> 8 * level) - 1)
+limit 1;
+
+-- name: answers
+-- What was answered under each idempotency key.
+select tenant, key, command, fingerprint, result from book_answer
+where partition = $1 order by tenant, key;
+
+-- name: primary_key
+-- The columns that name a row of a table, in order.
+select a.attname::text
+from pg_index i
+cross join unnest(i.indkey::smallint[]) with ordinality k (number, place)
+join pg_attribute a on a.attrelid = i.indrelid and a.attnum = k.number
+where i.indrelid = $1::text::regclass and i.indisprimary
+order by k.place;
+
+-- name: journal_lines
+-- Insert-only rows as texts, in the order of the log.
+select r.event, concat_ws(E'\t', :texts) as line from (:rows) r order by r.event;
+
+-- name: table_lines
+-- State rows as texts.
+select concat_ws(E'\t', :texts) as line from (:rows) r;

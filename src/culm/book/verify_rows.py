@@ -1,0 +1,186 @@
+"""Rows as lines of text, so that what the database holds and what it should hold can be compared
+byte by byte, and quickly. Each kind of column has one text for one value, on both sides."""
+
+from __future__ import annotations
+
+import functools
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import Any, Final
+
+import asyncpg
+import msgspec
+
+from culm.book import finding, stream
+from culm.kernel import clock, sql
+
+QUERIES: Final = sql.load_queries("culm.book", "verify.sql")
+
+NULL: Final = "\\N"
+"""No value. A backslash in a value is doubled, so no value reads like this."""
+
+_PLAIN: Final = {"int2", "int4", "int8", "date", "uuid", "bytea"}
+_TEXT: Final = {"text", "varchar", "json"}
+_TIMESTAMP_LENGTH: Final = 27  # of `clock.timestamp`
+
+
+class Lines:
+    """How the rows of one query read as lines, and which table's rows they are."""
+
+    def __init__(self, table: str, types: Mapping[str, str], key: Sequence[str]) -> None:
+        self.table = table
+        self.columns = tuple(types)
+        self.key = [name for name in key if name in types]
+        self._places = [self.columns.index(name) for name in self.key]
+        self._types = tuple(types.values())
+        self._template = "\t".join(["%s"] * len(types))
+
+    @classmethod
+    async def of(
+        cls, connection: asyncpg.Connection[Any], table: str, rows: str, columns: Iterable[str]
+    ) -> Lines:
+        """The lines of these columns of a query's rows. A ValueError is a defect of a context:
+        a query that leaves a column out, or a type of column that cannot be compared."""
+        attributes = (await connection.prepare(rows)).get_attributes()
+        types = {attribute.name: attribute.type.name for attribute in attributes}
+        columns = tuple(columns)
+        if not set(columns) <= set(types):
+            raise ValueError(f"the query of {table} leaves out {set(columns) - set(types)}")
+        key = [row[0] for row in await connection.fetch(QUERIES["primary_key"], table)]
+        if not set(key) & set(columns):
+            raise ValueError(f"nothing names the rows of {table}")
+        return cls(table, {name: types[name] for name in columns}, key)
+
+    def query(self, name: str, rows: str) -> str:
+        """The query that reads the rows as lines."""
+        pairs = zip(self.columns, self._types, strict=True)
+        texts = ", ".join(_sql(f'r."{column}"', type_) for column, type_ in pairs)
+        return QUERIES[name].replace(":texts", texts).replace(":rows", rows)
+
+    def expected(self, rows: Iterable[Sequence[Any]]) -> Iterator[str]:
+        """Rows as the platform writes them, as lines."""
+        places = ((place, _form(type_)) for place, type_ in enumerate(self._types))
+        forms = [(place, form) for place, form in places if form is not None]
+        template = self._template
+        for row in rows:
+            values = list(row)
+            for place, form in forms:
+                if values[place] is not None:
+                    values[place] = form(values[place])
+            if None in values:
+                values = [NULL if value is None else value for value in values]
+            yield template % tuple(values)
+
+    def key_of(self, line: str) -> tuple[str, ...]:
+        """The texts of the columns that name the row."""
+        values = line.split("\t")
+        return tuple([values[place] for place in self._places])
+
+    def describe(self, line: str) -> str:
+        """The row's name for people."""
+        pairs = zip(self.key, self.key_of(line), strict=True)
+        return ", ".join(f"{name} {value}" for name, value in pairs if name != "partition")
+
+    def differ(
+        self, partition: int, expected: Iterable[str], found: Iterable[str]
+    ) -> finding.Finding:
+        """What is wrong first, between two sets of lines that are not the same."""
+        wanted, there = Counter(expected), Counter(found)
+        missing, extra = list((wanted - there).elements()), list((there - wanted).elements())
+        if not missing:
+            what = "no event has made this row"
+            return self._finding(partition, extra[0], what, found=extra[0])
+        first = missing[0]
+        like = {self.key_of(line): line for line in extra}.get(self.key_of(first))
+        if like is None:
+            return self._finding(partition, first, "the row is missing", expected=first)
+        for column, want, got in zip(
+            self.columns, first.split("\t"), like.split("\t"), strict=True
+        ):
+            if want != got:
+                what = "the value is not what the events make of it"
+                return self._finding(
+                    partition, first, what, column=column, expected=want, found=got
+                )
+        raise AssertionError("equal lines do not differ")
+
+    def _finding(self, partition: int, line: str, what: str, **rest: str) -> finding.Finding:
+        return finding.Finding(
+            partition=partition, table=self.table, key=self.describe(line), what=what, **rest
+        )
+
+
+def _sql(column: str, type_: str) -> str:
+    """The SQL that makes a column's text."""
+    if type_ in _TEXT:
+        text = rf"replace(replace({column}::text, '\', '\\'), E'\t', '\t')"
+    elif type_ == "numeric":
+        text = f"trim_scale({column})::text"
+    elif type_.endswith("[]"):
+        text = f"to_json({column})::text"
+    elif type_ in _PLAIN or type_ in ("timestamptz", "bool"):
+        text = f"{column}::text"
+    else:
+        raise ValueError(f"columns of type {type_} cannot be compared")
+    return rf"coalesce({text}, '\N')"
+
+
+def _form(type_: str) -> Callable[[Any], str] | None:
+    """What makes the same text of a value that the platform writes; None: it is that text."""
+    if type_ in _TEXT:
+        return _escaped
+    if type_ == "timestamptz":
+        return _moment
+    if type_ == "numeric":
+        return _number
+    if type_ == "bool":
+        return _truth
+    if type_.endswith("[]"):
+        return functools.partial(_array, quoted=type_[:-2] in _TEXT)
+    return None
+
+
+def _escaped(value: str) -> str:
+    return value.replace("\\", "\\\\").replace("\t", "\\t")
+
+
+def _truth(value: bool) -> str:
+    return "true" if value else "false"
+
+
+def _number(value: str | int) -> str:
+    text = str(value)
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def _array(value: Sequence[Any], *, quoted: bool) -> str:
+    return msgspec.json.encode(value).decode() if quoted else f"[{','.join(map(str, value))}]"
+
+
+def _moment(text: str) -> str:
+    """`2026-11-23T10:00:00.120000Z` as PostgreSQL writes it: `2026-11-23 10:00:00.12+00`."""
+    if len(text) != _TIMESTAMP_LENGTH or text[-1] != "Z":
+        text = clock.timestamp(datetime.fromisoformat(text))
+    return f"{text[:10]} {text[11:-1].rstrip('0').rstrip('.')}+00"
+
+
+async def compare_table(
+    connection: asyncpg.Connection[Any],
+    partition: int,
+    lines: Lines,
+    rows: str,
+    expected: Iterable[str],
+) -> int:
+    """Compare all rows of a query with what is expected; how many there are. Raises `Damaged`."""
+    wanted = {lines.key_of(line): line for line in expected}
+    count = len(wanted)
+    found = stream.Stream(connection, lines.query("table_lines", rows), partition)
+    while batch := await found.batch():
+        for (line,) in batch:
+            want = wanted.pop(lines.key_of(line), None)
+            if want != line:
+                raise finding.Damaged(lines.differ(partition, [want] if want else [], [line]))
+    if wanted:
+        raise finding.Damaged(lines.differ(partition, wanted.values(), []))
+    return count

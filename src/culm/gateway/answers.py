@@ -1,0 +1,79 @@
+"""Answers: a struct encoded once, straight into the two messages that the server wants."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any, Final
+
+import litestar
+import msgspec
+from litestar.types import Receive, Scope, Send
+
+from culm.gateway import problems
+from culm.gateway import request as request_
+
+TEXT: Final = "text/plain; charset=utf-8"
+HTML: Final = "text/html; charset=utf-8"
+JSON: Final = "application/json"
+
+Header = tuple[bytes, bytes]
+
+_encode: Final = msgspec.json.Encoder().encode
+
+
+class Answer(litestar.Response[Any]):
+    """What a route returned, on its way out: texts as they are, everything else as JSON.
+
+    Takes the arguments that Litestar gives to a response and uses those that say something here.
+    """
+
+    __slots__ = ("_extra", "_request_id")
+
+    def __init__(
+        self,
+        content: Any,
+        *,
+        status_code: int | None = None,
+        media_type: str | None = None,
+        extra: Iterable[Header] = (),
+        **_unused: Any,
+    ) -> None:
+        self.content = content
+        self.status_code = status_code or 200
+        self.media_type = media_type if media_type and "/" in media_type else JSON
+        self._extra = extra
+        self._request_id = b""
+
+    def to_asgi_response(  # type: ignore[override]  # an ASGI application, as Litestar needs
+        self, app: object, request: litestar.Request[Any, Any, Any], **_unused: Any
+    ) -> Answer:
+        """Itself: nothing of the request matters but its id."""
+        if isinstance(request, request_.Request):
+            self._request_id = request.request_id.encode()
+        return self
+
+    async def __call__(self, _scope: Scope, _receive: Receive, send: Send) -> None:
+        """Send the answer."""
+        body = self.content
+        if isinstance(body, str):
+            body = body.encode()
+        elif not isinstance(body, bytes):
+            body = _encode(body)
+        headers = [
+            (b"content-type", str(self.media_type).encode()),
+            (b"content-length", b"%d" % len(body)),
+            (b"cache-control", b"no-store"),
+            (b"request-id", self._request_id),
+            *self._extra,
+        ]
+        await send({"type": "http.response.start", "status": self.status_code, "headers": headers})
+        await send({"type": "http.response.body", "body": body, "more_body": False})
+
+
+def refusal(problem: problems.Problem, *, extra: Iterable[Header] = ()) -> Answer:
+    """A problem as an answer, with Retry-After (RFC 9110 §10.2.3) where it makes sense."""
+    if problem.retry_after_seconds is not None:
+        extra = (*extra, (b"retry-after", b"%d" % problem.retry_after_seconds))
+    return Answer(
+        problem, status_code=problem.status, media_type=problems.MEDIA_TYPE, extra=extra
+    )

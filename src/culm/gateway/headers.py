@@ -1,0 +1,81 @@
+"""The header fields that the door reads: who asks, under which key, in which conversation."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterable
+from typing import Final
+
+import msgspec
+
+from culm.gateway import limits, refusals
+
+TENANT: Final = "Culm-Tenant"
+KEY: Final = "Idempotency-Key"
+REQUEST_ID: Final = "Request-Id"
+
+_READ: Final = {
+    name.lower().encode(): name
+    for name in (TENANT, KEY, REQUEST_ID, "Content-Type", "Content-Length", "Content-Encoding")
+}
+_TENANT: Final = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
+_KEY: Final = re.compile(r"[\x20-\x7e]{1,255}")
+_REQUEST_ID: Final = re.compile(rf"[A-Za-z0-9._:@/+=-]{{1,{limits.MAX_REQUEST_ID_LENGTH}}}")
+
+Fields = dict[str, str]
+
+
+class Caller(msgspec.Struct, frozen=True, gc=False):
+    """Who asks. `key` is the idempotency key; `request_id` names the request in logs and events."""
+
+    tenant: str
+    key: str | None
+    request_id: str
+
+
+def read(raw: Iterable[tuple[bytes, bytes]]) -> Fields:
+    """The fields that we know, by name. Raises `HeaderInvalid` for one that is given twice."""
+    fields: Fields = {}
+    for lower, value in raw:
+        name = _READ.get(lower)
+        if name is None:
+            continue
+        if name in fields:
+            raise refusals.HeaderInvalid(f"The header {name} is given twice.", field=name)
+        fields[name] = value.decode("latin-1")
+    return fields
+
+
+def caller(fields: Fields, *, default_tenant: str, request_id: str) -> Caller:
+    """Who asks. Raises `HeaderInvalid`."""
+    tenant = fields.get(TENANT)
+    if tenant is None:
+        tenant = default_tenant
+    elif not _TENANT.fullmatch(tenant):
+        raise refusals.HeaderInvalid(
+            "A tenant's id is 1 to 64 lower-case letters, digits, '-' or '_'.", field=TENANT
+        )
+    key = fields.get(KEY)
+    if key is not None and not _KEY.fullmatch(key):
+        raise refusals.HeaderInvalid(
+            "An idempotency key is 1 to 255 printable ASCII characters.", field=KEY
+        )
+    if fields.get(REQUEST_ID, request_id) != request_id:
+        raise refusals.HeaderInvalid(
+            f"A request id is 1 to {limits.MAX_REQUEST_ID_LENGTH} letters, digits or any of "
+            "- . _ : @ / + =",
+            field=REQUEST_ID,
+        )
+    return Caller(tenant, key, request_id)
+
+
+def request_id(raw: Iterable[tuple[bytes, bytes]]) -> str:
+    """The caller's own request id when it is well formed, else a new one."""
+    for lower, value in raw:
+        if lower == b"request-id":
+            given = value.decode("latin-1")
+            if _REQUEST_ID.fullmatch(given):
+                return given
+            break
+    return os.urandom(16).hex()

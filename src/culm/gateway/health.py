@@ -1,0 +1,29 @@
+"""Whether the process is alive, and whether it can serve: for whoever runs it."""
+
+from __future__ import annotations
+
+import msgspec
+from litestar import get
+
+from culm.gateway import request as request_
+from culm.kernel import errors
+
+
+class State(msgspec.Struct, frozen=True):
+    """How the platform is."""
+
+    status: str
+
+
+@get("/health", operation_id="health", tags=["Operation"])
+async def health() -> State:
+    """The process is alive. Nothing else is looked at."""
+    return State("ok")
+
+
+@get("/ready", operation_id="ready", tags=["Operation"], opt={"refuses": (errors.Unavailable,)})
+async def ready(request: request_.Request) -> State:
+    """The database can be reached and every Book takes turns. Otherwise 503, with Retry-After."""
+    if not await request.platform.ready():
+        raise errors.Unavailable("The platform cannot serve at present.")
+    return State("ready")

@@ -1,0 +1,24 @@
+"""How much one request may bring. Past a limit a request is refused before it is looked at."""
+
+from __future__ import annotations
+
+from typing import Final
+
+MAX_BODY_BYTES: Final = 8 * 1024 * 1024
+"""A bulk of 10,000 transactions fits six times over: two postings each are about 130 bytes."""
+
+MAX_TARGET_BYTES: Final = 8_000
+"""Path and query together: what everybody should support (RFC 9110 §4.1), and no more."""
+
+MAX_PARAMETER_LENGTH: Final = 500
+"""Characters of one path segment or query value."""
+
+MAX_REQUEST_ID_LENGTH: Final = 128
+
+MAX_PAGE: Final = 500
+"""Items of one page."""
+
+DEFAULT_PAGE: Final = 50
+
+MAX_QUOTED: Final = 200
+"""Characters of the caller's own text that an error repeats."""

@@ -1,0 +1,48 @@
+"""What the door needs of the platform behind it. The composition root brings it."""
+
+from __future__ import annotations
+
+from typing import Any, Protocol
+
+import asyncpg
+import msgspec
+
+from culm.book import seals
+from culm.kernel import clock, settings
+
+
+class Platform(Protocol):
+    """The one platform of this process. Routes reach it as `request.platform`."""
+
+    @property
+    def settings(self) -> settings.Settings:
+        """The settings of the process; `default_tenant` is whom a request without one is for."""
+
+    @property
+    def db(self) -> asyncpg.Pool[Any]:
+        """Connections for reads."""
+
+    @property
+    def seals(self) -> seals.Seals:
+        """Checkpoints and proofs of every partition."""
+
+    @property
+    def clock(self) -> clock.Clock:
+        """The time."""
+
+    def partition_of(self, tenant: str) -> int:
+        """The partition that holds a tenant's books."""
+
+    async def submit(
+        self,
+        command: msgspec.Struct,
+        *,
+        tenant: str,
+        key: str | None = None,
+        actor: str = "system",
+        correlation: str | None = None,
+    ) -> Any:
+        """Have a command decided by the Book of its tenant; returns its result once durable."""
+
+    async def ready(self) -> bool:
+        """Whether commands and reads can be served right now."""

@@ -1,0 +1,1 @@
+"""The ledger over HTTP: requests become commands, and reads become pages. Nothing is decided here."""

@@ -1,0 +1,54 @@
+"""Bodies of requests whose path already names a part of the command: the command without it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TypeVar
+
+import msgspec
+
+from culm.ledger import commands, types
+
+C = TypeVar("C", bound=commands.Command)
+
+
+class Nothing(commands.Command):
+    """A request that says all in its path. Its body is left out, or an empty object."""
+
+
+class AccountChange(commands.Command):
+    """Change an account's limits, freeze or metadata; what is left out stays as it is."""
+
+    minimum: commands.Limit | msgspec.UnsetType | None = msgspec.UNSET
+    maximum: commands.Limit | msgspec.UnsetType | None = msgspec.UNSET
+    freeze: types.Freeze | msgspec.UnsetType = msgspec.UNSET
+    metadata: commands.Metadata | msgspec.UnsetType = msgspec.UNSET
+
+
+class Reversal(commands.Command):
+    """Book the opposite of a transaction: the whole that is left of it, or in part.
+
+    A part is one `amount` for a transaction of two postings, or `amounts`, one a posting.
+    """
+
+    amount: commands.Amount | None = None
+    amounts: tuple[int | str, ...] | None = None
+    reference: str = ""
+    effective: datetime | None = None
+    metadata: commands.Metadata = {}
+
+
+class Capture(commands.Command):
+    """Post a hold or a part of it (default: all that remains); `release_rest` ends the hold."""
+
+    amount: commands.Amount | None = None
+    release_rest: bool = False
+    kind: str = "capture"
+    reference: str = ""
+    effective: datetime | None = None
+    metadata: commands.Metadata = {}
+
+
+def complete(command: type[C], body: commands.Command, **named: str) -> C:
+    """The command that a body and the parts named by the path make together."""
+    return command(**named, **msgspec.structs.asdict(body))

@@ -1,0 +1,140 @@
+"""What the store must hold, as rows of its tables, from what the model remembers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from hashlib import sha256
+from typing import Any
+
+from culm.book import event as event_
+from culm.ledger import types
+from culm.simulation.model.state import Row, State
+
+
+def tenant(state: State, key: str) -> types.Tenant | None:
+    """A row of the tenants."""
+    row = state.tenants.get(key)
+    return types.Tenant(**row) if row else None
+
+
+def asset(state: State, key: tuple[str, str]) -> types.Asset | None:
+    """A row of the assets."""
+    row = state.assets.get(key)
+    return types.Asset(**row) if row else None
+
+
+def code(state: State, key: tuple[str, str]) -> str | None:
+    """The account under a code path."""
+    return state.codes.get(key)
+
+
+def account(state: State, key: str) -> types.Account | None:
+    """A row of the accounts."""
+    row = state.accounts.get(key)
+    return types.Account(number=int(key[4:], 16), **row) if row else None
+
+
+def balance(state: State, key: str) -> types.Balance | None:
+    """The newest entry of an account, or zero; an account that is not there has none."""
+    row = state.accounts.get(key)
+    if row is None:
+        return None
+    last = state.balance(row)
+    return types.Balance(last["version"], last["posted"], last["held_in"], last["held_out"])
+
+
+def hold(state: State, key: str) -> types.Hold | None:
+    """A row of the holds."""
+    row = state.holds.get(key)
+    if row is None:
+        return None
+    columns = {name: value for name, value in row.items() if name != "currency"}
+    return types.Hold(number=int(key[4:], 16), **columns)
+
+
+def reversed_(state: State, key: str) -> types.Reversed | None:
+    """How much of a transaction was reversed, where anything was."""
+    row = state.transactions.get(key)
+    return types.Reversed(tuple(row["reversed"])) if row and any(row["reversed"]) else None
+
+
+ROWS: dict[str, Callable[[State, Any], Any]] = {
+    "ledger_tenant": tenant,
+    "ledger_asset": asset,
+    "account codes": code,
+    "ledger_account": account,
+    "balances": balance,
+    "ledger_hold": hold,
+    "ledger_reversed": reversed_,
+}
+"""By the name of the table: the row at a key, or None where there is none."""
+
+
+def keys(state: State) -> dict[str, set[Any]]:
+    """By the name of the table: every key that has a row."""
+    return {
+        "ledger_tenant": set(state.tenants),
+        "ledger_asset": set(state.assets),
+        "account codes": set(state.codes),
+        "ledger_account": set(state.accounts),
+        "balances": set(state.accounts),
+        "ledger_hold": set(state.holds),
+        "ledger_reversed": {k for k, row in state.transactions.items() if any(row["reversed"])},
+    }
+
+
+def entry(partition: int, row: Row) -> tuple[str, ...]:
+    """A row of the entries, as text."""
+    return (
+        str(partition),
+        str(int(row["account"][4:], 16)),
+        str(row["version"]),
+        str(row["event"]),
+        str(row["amount"]),
+        str(row["posted"]),
+        str(row["held_in"]),
+        str(row["held_out"]),
+        stamp(row["effective"]),
+        stamp(row["recorded"]),
+    )
+
+
+def reference(partition: int, row: tuple[str, str, int]) -> tuple[str, ...]:
+    """A row of the references, as text."""
+    return (str(partition), row[0], row[1], str(row[2]))
+
+
+def stamp(moment: datetime) -> str:
+    """A time in UTC with six digits of a second."""
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def leaf(row: event_.LogRow) -> bytes:
+    """The leaf hash of a log row: header lines, an empty line, the body; RFC 6962 §2.1."""
+    header = [
+        "culm-event/1",
+        f"{row.partition}/{row.position}",
+        stamp(row.time),
+        f"{row.type}/{row.version}",
+        row.tenant,
+        row.actor,
+        row.correlation,
+        row.causation,
+        "",
+        row.body,
+    ]
+    return sha256(b"\x00" + "\n".join(header).encode()).digest()
+
+
+def tree(leaves: list[bytes], start: int = 0, stop: int | None = None) -> bytes:
+    """The Merkle Tree Hash of some leaves, by the definition in RFC 6962 §2.1."""
+    end = len(leaves) if stop is None else stop
+    size = end - start
+    if size == 0:
+        return sha256(b"").digest()
+    if size == 1:
+        return leaves[start]
+    split = 1 << (size - 1).bit_length() - 1
+    left, right = tree(leaves, start, start + split), tree(leaves, start + split, end)
+    return sha256(b"\x01" + left + right).digest()

@@ -1,0 +1,154 @@
+"""A run: Books under faults against the model, from a seed, until so many turns were taken."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Sequence
+from random import Random
+from typing import Any, Final
+
+import structlog
+
+from culm.book import catalog as catalog_
+from culm.book import memory as memory_
+from culm.ledger import context
+from culm.simulation import audit, clockwork, faults, report
+from culm.simulation import checker as checker_
+from culm.simulation import clients as clients_
+from culm.simulation import platform as platform_
+from culm.simulation import seasons as seasons_
+from culm.simulation.checker import Divergence
+
+PARTITION: Final = 3
+"""Any but 0, so that ids and positions are not the same numbers."""
+
+ROUND_TURNS: Final = 250
+DRAIN_SECONDS: Final = 600.0
+"""Virtual time after which a command that has no answer will never have one."""
+SETTLE_SECONDS: Final = 60.0
+
+
+class Simulation:
+    """One run. `contexts` and `store` can be given otherwise to see whether a defect is found."""
+
+    def __init__(
+        self,
+        *,
+        seed: int,
+        turns: int,
+        contexts: Sequence[catalog_.Context] = (context.LEDGER,),
+        store: memory_.MemoryStore | None = None,
+    ) -> None:
+        self.seed = seed
+        self.turns = turns
+        self._rng = Random(seed)
+        self._store = store or memory_.MemoryStore()
+        catalog = catalog_.Catalog(contexts)
+        self._checker = checker_.Checker(partition=PARTITION, store=self._store, catalog=catalog)
+        self._shared = faults.Partition(inner=self._store, witness=self._checker, rng=self._rng)
+        self._clock = clockwork.WallClock()
+        self._platform = platform_.Platform(
+            partition=PARTITION,
+            contexts=contexts,
+            shared=self._shared,
+            checker=self._checker,
+            clock=self._clock,
+            rng=self._rng,
+        )
+        self._clients = clients_.Clients(
+            rng=self._rng,
+            clock=self._clock,
+            checker=self._checker,
+            processes=self._platform.processes,
+        )
+        self._fold = audit.Fold(PARTITION, catalog)
+        self._audited = 0
+        self._checked: dict[str, int] = {"audits": 0, "memories": 0}
+
+    def run(self) -> report.Report:
+        """Do it all, in virtual time."""
+        began = time.perf_counter()
+        logging = structlog.get_config()
+        structlog.configure(processors=[_drop])
+        try:
+            with asyncio.Runner(loop_factory=clockwork.Loop) as runner:
+                runner.get_loop().set_exception_handler(lambda _loop, _context: None)
+                runner.run(self._main())
+        except (Divergence, clockwork.Stalled) as error:
+            found = error if isinstance(error, Divergence) else Divergence(str(error))
+            self._checker.divergence = self._checker.divergence or found
+        finally:
+            structlog.configure(**logging)
+        return self._report(time.perf_counter() - began)
+
+    async def _main(self) -> None:
+        await self._platform.run(1)
+        await self._finish([self._clients.begin()])
+        while self._checker.turn < self.turns and self._checker.divergence is None:
+            await self._round(min(self.turns, self._checker.turn + ROUND_TURNS))
+
+    async def _round(self, until: int) -> None:
+        """Let clients ask in one kind of weather until so many turns were taken; then look."""
+
+        def going_on() -> bool:
+            return self._checker.turn < until and self._checker.divergence is None
+
+        season = seasons_.season(self._rng)
+        await self._platform.run(season.processes)
+        self._shared.weather = season.weather
+        asking = [self._clients.keep_asking(going_on) for _ in range(season.clients)]
+        await self._finish([*asking, self._platform.trouble(season, going_on)])
+        self._shared.weather = faults.Weather()
+        await asyncio.sleep(SETTLE_SECONDS)
+        if self._checker.divergence is None:
+            self._audit()
+
+    async def _finish(self, work: Sequence[Any]) -> None:
+        """Have all of this done. What never ends is a divergence."""
+        tasks = [asyncio.ensure_future(one) for one in work]
+        done, pending = await asyncio.wait(tasks, timeout=DRAIN_SECONDS)
+        for task in done:
+            task.result()
+        if pending and self._checker.divergence is None:
+            raise Divergence(f"{len(pending)} callers were never answered")
+
+    def _audit(self) -> None:
+        """Everything, each time the log has doubled; what is in memory, every time."""
+        for process in self._platform.processes:
+            self._checked["memories"] += audit.check_memory(process, self._store)
+        log = self._store.log[PARTITION]
+        if len(log) < 2 * self._audited and self._checker.turn < self.turns:
+            return
+        self._checked["audits"] += 1
+        self._audited = len(log)
+        state = self._checker.model.state
+        audit.check_state(self._store, PARTITION, state)
+        audit.check_tree(self._checker, self._store)
+        audit.check_times(log)
+        audit.check_books(state)
+        self._fold.follow(log[self._fold.size :])
+        self._fold.check(self._store)
+
+    def _report(self, seconds: float) -> report.Report:
+        checker, turns = self._checker, self._checker.turn
+        faults_ = self._shared.counts + self._platform.counts
+        return report.Report(
+            seed=self.seed,
+            turns=turns,
+            asked_turns=self.turns,
+            seconds=round(seconds, 3),
+            turns_per_second=round(turns / seconds),
+            events=len(checker.leaves),
+            commands=dict(sorted(checker.commands.items())),
+            outcomes=dict(checker.codes.most_common()),
+            faults=dict(faults_.most_common()),
+            heard=dict(self._clients.heard.most_common()),
+            checked=self._checked,
+            trace=checker.hash.hexdigest(),
+            divergence=report.describe(checker.divergence),
+        )
+
+
+def _drop(_logger: Any, _method: str, _event: Any) -> Any:
+    raise structlog.DropEvent

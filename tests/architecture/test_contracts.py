@@ -1,0 +1,117 @@
+"""The architecture's contracts hold, and each of them notices when it is broken.
+
+A contract that cannot fail protects nothing. For each one, a violation is planted in a copy of the
+code, and exactly that contract has to be reported.
+"""
+
+from __future__ import annotations
+
+import configparser
+import os
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+PROJECT = Path(__file__).parents[2]
+CONFIG = PROJECT / ".importlinter"
+LINT = Path(sys.executable).with_name("lint-imports")
+SECTION = "importlinter:contract:"
+
+
+def contracts() -> dict[str, str]:
+    """The names of the contracts, by their keys."""
+    parser = configparser.ConfigParser()
+    parser.read(CONFIG, encoding="utf-8")
+    sections = [section for section in parser.sections() if section.startswith(SECTION)]
+    return {section.removeprefix(SECTION): parser[section]["name"] for section in sections}
+
+
+@dataclass(frozen=True)
+class Violation:
+    """Lines to add to files of the package; a file that does not exist is made."""
+
+    contract: str
+    lines: dict[str, str]
+
+
+VIOLATIONS = [
+    # `planted` is a new module: what it imports is the only thing that is wrong with it.
+    Violation("layers", {"rails/planted.py": "import culm.simulation.faults"}),
+    Violation("layers", {"planted.py": ""}),
+    Violation(
+        "cycles",
+        {
+            "kernel/planted_one.py": "import culm.kernel.planted_two",
+            "kernel/planted_two.py": "import culm.kernel.planted_one",
+        },
+    ),
+    Violation("pure", {"ledger/decisions/posting.py": "import os"}),
+    Violation("pure", {"ledger/commands.py": "import random"}),
+    Violation("pure", {"rails/ach/decisions.py": "import os"}),
+    Violation("pure", {"kernel/ids.py": "import uuid"}),  # far below a rule is no better
+    Violation(
+        "unaware",
+        {"rails/planted/__init__.py": "", "rails/planted/types.py": "import culm.ledger.context"},
+    ),
+    Violation("http", {"ledger/planted.py": "import litestar"}),
+    Violation("terminal", {"drills/planted.py": "import rich"}),
+    Violation("database", {"ledger/planted.py": "import asyncpg"}),
+    Violation("stores", {"book/turn.py": "import culm.book.memory"}),
+    Violation("doors", {"rails/planted.py": "import culm.ledger.checks"}),
+    Violation("proofs", {"book/checkpoint.py": "import culm.book.store"}),
+    Violation("codec", {"rails/ach/lines.py": "import culm.book.merkle"}),
+    Violation("simulation", {"simulation/planted.py": "import socket"}),
+    Violation("simulation", {"simulation/planted.py": "import culm.kernel.database"}),
+    Violation("model", {"simulation/model/planted.py": "import culm.ledger.views"}),
+]
+
+
+@pytest.fixture
+def copy(tmp_path: Path) -> Path:
+    """The package, without its data, where it may be spoiled."""
+    only_code = shutil.ignore_patterns("__pycache__", "samples", "*.sql")
+    shutil.copytree(PROJECT / "src", tmp_path / "src", ignore=only_code)
+    return tmp_path / "src"
+
+
+def broken_contracts(source: Path) -> set[str]:
+    """The names of the contracts that the code breaks."""
+    done = subprocess.run(
+        [LINT, "--config", CONFIG, "--no-cache", "--no-logo"],
+        cwd=source,
+        env=os.environ | {"PYTHONPATH": str(source), "COLUMNS": "200", "NO_COLOR": "1"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    verdicts = [line.rpartition(" ") for line in done.stdout.splitlines()]
+    judged = {name for name, _, verdict in verdicts if verdict in ("KEPT", "BROKEN")}
+    assert judged == set(contracts().values()), done.stdout + done.stderr
+    return {name for name, _, verdict in verdicts if verdict == "BROKEN"}
+
+
+def test_the_code_keeps_every_contract(copy: Path) -> None:
+    assert broken_contracts(copy) == set()
+
+
+def test_every_contract_has_a_violation_and_every_violation_a_contract() -> None:
+    assert {violation.contract for violation in VIOLATIONS} == set(contracts())
+
+
+@pytest.mark.parametrize(
+    "violation",
+    VIOLATIONS,
+    ids=lambda violation: f"{violation.contract}: {', '.join(violation.lines)}",
+)
+def test_a_violation_breaks_its_contract_and_no_other(violation: Violation, copy: Path) -> None:
+    for name, line in violation.lines.items():
+        module = copy / "culm" / name
+        module.parent.mkdir(exist_ok=True)
+        with module.open("a", encoding="utf-8") as text:
+            text.write(f"\n{line}\n")
+
+    assert broken_contracts(copy) == {contracts()[violation.contract]}

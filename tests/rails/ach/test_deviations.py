@@ -1,0 +1,294 @@
+"""Each kind of deviation, provoked by one damage to a file that is otherwise in order."""
+
+from __future__ import annotations
+
+import gzip
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from culm.rails.ach import limits
+from culm.rails.ach.kinds import KINDS
+from culm.rails.ach.report import Report
+
+Read = Callable[[str], bytes]
+Survey = Callable[[bytes], Report]
+Damage = Callable[[list[str]], list[str]]
+
+DOCS = Path(__file__).parents[3] / "docs" / "reference" / "nacha-deviations.md"
+NINES = "9" * 94
+
+
+def put(line: int, column: int, text: str) -> Damage:
+    """Overwrites columns of one line, both counted from 1."""
+
+    def damage(lines: list[str]) -> list[str]:
+        old = lines[line - 1]
+        new = old[: column - 1] + text + old[column - 1 + len(text) :]
+        return [*lines[: line - 1], new, *lines[line:]]
+
+    return damage
+
+
+def drop(*gone: int) -> Damage:
+    """Takes lines out."""
+    return lambda lines: [text for n, text in enumerate(lines, 1) if n not in gone]
+
+
+def insert(line: int, text: str) -> Damage:
+    """Puts a new line before that line."""
+    return lambda lines: [*lines[: line - 1], text, *lines[line - 1 :]]
+
+
+def repeat(first: int, last: int) -> Damage:
+    """Says some lines twice."""
+    return lambda lines: [*lines[:last], *lines[first - 1 : last], *lines[last:]]
+
+
+def both(*damages: Damage) -> Damage:
+    """One damage after another."""
+
+    def damage(lines: list[str]) -> list[str]:
+        for one in damages:
+            lines = one(lines)
+        return lines
+
+    return damage
+
+
+def shorten(line: int, length: int) -> Damage:
+    """Cuts a line off."""
+    return lambda lines: [t[:length] if n == line else t for n, t in enumerate(lines, 1)]
+
+
+def lengthen(line: int, more: str) -> Damage:
+    """Adds to the end of a line."""
+    return lambda lines: [t + more if n == line else t for n, t in enumerate(lines, 1)]
+
+
+# The payroll's lines: 1 file header, 2 batch header, 3 entry with 4 addenda, 5 entry, 6 batch
+# control, 7 file control, 8 to 10 nines. The other files' are in `data`.
+DAMAGES: list[tuple[str, str, Damage]] = [
+    ("line.character", "payroll", put(3, 60, "\x07")),
+    ("line.too-long", "payroll", lengthen(3, "x")),
+    ("line.too-short", "payroll", shorten(6, 93)),
+    ("line.trimmed", "payroll", shorten(7, 60)),
+    ("line.trailing-blanks", "payroll", lengthen(3, "   ")),
+    ("line.blank", "payroll", insert(1, "")),
+    ("line.end-of-file-mark", "payroll", insert(11, "\x1a")),
+    ("text.lower-case", "payroll", put(2, 51, "ppd")),
+    ("text.lower-case", "payroll", put(1, 34, "b")),
+    ("record.unknown-type", "payroll", put(5, 1, "X")),
+    ("record.after-file-control", "payroll", repeat(6, 7)),
+    ("padding.missing", "payroll", drop(9)),
+    ("padding.surplus", "payroll", insert(9, NINES)),
+    ("padding.malformed", "payroll", shorten(9, 93)),
+    ("file.empty", "payroll", drop(*range(1, 11))),
+    ("file.no-batches", "payroll", drop(*range(2, 7))),
+    ("file.mixed-advices", "adv-read.ach", both(repeat(2, 5), put(6, 51, "PPD"))),
+    ("file-header.missing", "payroll", drop(1)),
+    ("file-header.misplaced", "payroll", repeat(1, 1)),
+    ("file-header.priority-code", "payroll", put(1, 2, "02")),
+    ("file-header.destination", "payroll", put(1, 4, " 23138010X")),
+    ("file-header.destination", "payroll", put(1, 4, "          ")),
+    ("file-header.destination-check-digit", "payroll", put(1, 4, " 231380105")),
+    ("file-header.origin", "payroll", put(1, 14, "0000000000")),
+    ("file-header.origin", "payroll", put(1, 14, " ACMECORP ")),
+    ("file-header.origin-agreed", "payroll", put(1, 14, "ACMECORP00")),
+    ("file-header.creation-date", "payroll", put(1, 24, "260230")),
+    ("file-header.creation-time", "payroll", put(1, 30, "2460")),
+    ("file-header.modifier", "payroll", put(1, 34, " ")),
+    ("file-header.record-size", "payroll", put(1, 35, "080")),
+    ("file-header.blocking-factor", "payroll", put(1, 38, "01")),
+    ("file-header.format-code", "payroll", put(1, 40, "2")),
+    ("batch.control-missing", "payroll", drop(6)),
+    ("batch.empty", "payroll", drop(3, 4, 5)),
+    ("batch-header.service-class", "payroll", put(2, 2, "210")),
+    ("batch-header.service-class", "payroll", put(2, 2, "280")),
+    ("batch-header.sec", "payroll", put(2, 51, "XYZ")),
+    ("batch-header.company-name", "payroll", put(2, 5, " " * 16)),
+    ("batch-header.company-id", "payroll", put(2, 41, " " * 10)),
+    ("batch-header.entry-description", "payroll", put(2, 54, "0" * 10)),
+    ("batch-header.effective-date", "payroll", put(2, 70, "261301")),
+    ("batch-header.effective-date-absent", "payroll", put(2, 70, "      ")),
+    ("batch-header.settlement-date", "payroll", put(2, 76, "367")),
+    ("batch-header.originator-status", "payroll", put(2, 79, "3")),
+    ("batch-header.odfi", "payroll", put(2, 80, "00000000")),
+    ("batch-header.number", "payroll", put(2, 88, "000000X")),
+    ("batch-header.number-order", "return-WEB.ach", put(6, 88, "0000001")),
+    ("batch-header.foreign-exchange", "iat-credit.ach", put(2, 21, "XX")),
+    ("batch-header.foreign-exchange", "iat-credit.ach", put(2, 67, "   ")),
+    ("entry.outside-batch", "payroll", drop(2)),
+    ("entry.transaction-code", "payroll", put(5, 2, "25")),
+    ("entry.service-class", "payroll", put(5, 2, "37")),
+    ("entry.sec-transaction-code", "payroll", put(5, 2, "34")),
+    ("entry.sec-transaction-code", "payroll", both(put(2, 2, "200"), put(5, 2, "55"))),
+    ("entry.sec-transaction-code", "tel-debit.ach", both(put(2, 2, "200"), put(3, 2, "22"))),
+    ("entry.non-dollar-code", "dne-read.ach", put(3, 2, "22")),
+    ("entry.rdfi", "payroll", put(5, 4, "02120X02")),
+    ("entry.check-digit", "payroll", put(5, 12, "6")),
+    ("entry.account", "payroll", put(5, 13, " " * 17)),
+    ("entry.amount", "payroll", put(5, 30, "00000 0001")),
+    ("entry.amount-zero", "payroll", put(5, 30, "0" * 10)),
+    ("entry.amount-not-zero", "payroll", put(5, 2, "33")),
+    ("entry.amount-not-zero", "cor-read.ach", put(3, 39, "5")),
+    ("entry.name", "tel-debit.ach", put(3, 55, " " * 22)),
+    ("entry.name", "web-debit.ach", put(3, 55, "0" * 22)),
+    ("entry.name-absent", "payroll", put(5, 55, " " * 22)),
+    ("entry.payment-type", "web-debit.ach", put(3, 77, "XX")),
+    ("entry.addenda-indicator", "payroll", put(5, 79, "2")),
+    ("entry.addenda-missing", "payroll", put(5, 79, "1")),
+    ("entry.addenda-missing", "pos-debit.ach", both(drop(4), put(3, 79, "0"))),
+    ("entry.addenda-unexpected", "payroll", put(3, 79, "0")),
+    ("entry.addenda-too-many", "payroll", repeat(4, 4)),
+    ("entry.addenda-count", "ctx-debit.ach", put(3, 55, "0003")),
+    ("entry.addenda-count", "ctx-debit.ach", put(3, 55, "   2")),
+    ("entry.addenda-count", "iat-credit.ach", put(3, 13, "0008")),
+    ("entry.addenda-count-mandatory", "iat-credit.ach", lambda lines: lines),
+    ("entry.trace", "payroll", put(5, 94, "X")),
+    ("entry.trace-odfi", "payroll", put(5, 80, "99999999")),
+    ("entry.trace-order", "payroll", put(5, 94, "1")),
+    ("addenda.outside-entry", "payroll", both(drop(3), put(2, 1, "5"))),
+    ("addenda.type", "payroll", put(4, 2, "98")),
+    ("addenda.type", "payroll", put(4, 2, "77")),
+    ("addenda.sequence", "payroll", put(4, 87, "2")),
+    ("addenda.entry-sequence", "payroll", put(4, 94, "9")),
+    ("addenda.trace", "return-WEB.ach", put(4, 94, "9")),
+    ("iat.addenda-order", "iat-credit.ach", put(5, 2, "12")),
+    ("iat.transaction-type", "iat-credit.ach", put(4, 4, "XXX")),
+    ("return.reason-code", "return-WEB.ach", put(4, 4, "R48")),
+    ("return.original-trace", "return-WEB.ach", put(4, 7, " ")),
+    ("return.original-rdfi", "return-WEB.ach", put(4, 28, " ")),
+    ("return.transaction-code", "return-WEB.ach", put(3, 2, "27")),
+    ("return.transaction-code", "payroll", put(5, 2, "31")),
+    ("return.date-of-death", "return-WEB.ach", put(4, 4, "R15")),
+    ("return.return-trace", "contested_addenda.txt", put(4, 39, "   ")),
+    ("change.code", "cor-read.ach", put(4, 4, "C15")),
+    ("change.original-trace", "cor-read.ach", put(4, 7, "X")),
+    ("change.corrected-data", "cor-read.ach", put(4, 36, " " * 29)),
+    ("batch-control.outside-batch", "payroll", repeat(6, 6)),
+    ("batch-control.service-class", "payroll", put(6, 2, "200")),
+    ("batch-control.entry-count", "payroll", put(6, 10, "4")),
+    ("batch-control.entry-hash", "payroll", put(6, 20, "9")),
+    ("batch-control.debit-total", "payroll", put(6, 32, "1")),
+    ("batch-control.credit-total", "payroll", put(6, 44, "9")),
+    ("batch-control.credit-total", "payroll", put(6, 33, " ")),
+    ("batch-control.company-id", "payroll", put(6, 45, "9")),
+    ("batch-control.company-id-blanks", "ccd-debit.ach", put(5, 45, " 231380104")),
+    ("batch-control.odfi", "payroll", put(6, 80, "9")),
+    ("batch-control.number", "payroll", put(6, 94, "2")),
+    ("file-control.missing", "payroll", drop(7)),
+    ("file-control.batch-count", "payroll", put(7, 7, "2")),
+    ("file-control.batch-count", "payroll", put(7, 7, " ")),
+    ("file-control.batch-count-numbering", "20110805A.ach", lambda lines: lines),
+    ("file-control.block-count", "payroll", put(7, 13, "2")),
+    ("file-control.block-count", "payroll", put(7, 13, "X")),
+    ("file-control.entry-count", "payroll", put(7, 21, "9")),
+    ("file-control.entry-hash", "payroll", put(7, 31, "9")),
+    ("file-control.debit-total", "payroll", put(7, 43, "1")),
+    ("file-control.credit-total", "payroll", put(7, 55, "9")),
+    ("file-control.reserved", "payroll", put(7, 94, "0")),
+]
+
+LIMITS: list[tuple[str, str, int, Damage]] = [
+    ("file.too-large", "MAX_FILE_BYTES", 900, lambda lines: lines),
+    ("file.too-many-deviations", "MAX_DEVIATIONS", 1, both(put(3, 1, "X"), put(5, 1, "X"))),
+    ("file.too-many-batches", "MAX_BATCHES", 1, repeat(2, 6)),
+    ("file.too-many-blank-lines", "MAX_BLANK_LINES", 1, both(insert(1, ""), insert(1, ""))),
+    ("batch.too-many-records", "MAX_BATCH_RECORDS", 2, lambda lines: lines),
+]
+
+ELSEWHERE = {"file.gzip-damaged", "file.too-many-ending-changes", "line.endings-mixed"}
+"""Provoked by bytes rather than by lines, below."""
+
+
+@pytest.fixture
+def lines(real: Read, payroll: bytes) -> Callable[[str], list[str]]:
+    def of(name: str) -> list[str]:
+        content = payroll if name == "payroll" else real(name)
+        return content.decode().removesuffix("\n").split("\n")
+
+    return of
+
+
+def found(report: Report, code: str) -> bool:
+    """Whether the report lists the code, as severe and by the rule that the table says."""
+    kind = KINDS[code]
+    return any(
+        (d.code, d.severity, d.rule) == (code, kind.severity, kind.rule) for d in report.deviations
+    )
+
+
+@pytest.mark.parametrize(("code", "name", "damage"), DAMAGES)
+def test_a_damage_is_reported_and_an_error_refuses(
+    code: str,
+    name: str,
+    damage: Damage,
+    lines: Callable[[str], list[str]],
+    surveyed: Survey,
+) -> None:
+    report = surveyed("\n".join(damage(lines(name))).encode())
+    assert found(report, code)
+    if KINDS[code].severity == "error":
+        assert not report.valid
+
+
+@pytest.mark.parametrize(("code", "limit", "value", "damage"), LIMITS)
+def test_what_passes_a_limit_is_said(
+    code: str,
+    limit: str,
+    value: int,
+    damage: Damage,
+    lines: Callable[[str], list[str]],
+    surveyed: Survey,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    content = "\n".join(damage(lines("payroll"))).encode()
+    monkeypatch.setattr(limits, limit, value)
+    report = surveyed(content)
+    assert found(report, code)
+    assert not report.valid
+    assert not report.readable_batches
+
+
+def test_damaged_compression_is_reported(payroll: bytes, surveyed: Survey) -> None:
+    packed = gzip.compress(payroll)
+    assert found(surveyed(packed[:-9]), "file.gzip-damaged")
+    assert found(surveyed(packed[:30] + b"\xff" + packed[31:]), "file.gzip-damaged")
+
+
+def test_mixed_line_endings_are_reported(payroll: bytes, surveyed: Survey) -> None:
+    report = surveyed(payroll.replace(b"\n", b"\r\n", 3))
+    assert found(report, "line.endings-mixed")
+    assert report.valid
+
+
+def test_line_endings_that_change_too_often_end_the_reading(
+    payroll: bytes, surveyed: Survey, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(limits, "MAX_ENDING_CHANGES", 1)
+    report = surveyed(payroll.replace(b"\n", b"\r\n", 3))
+    assert found(report, "file.too-many-ending-changes")
+
+
+def test_every_kind_of_deviation_is_provoked() -> None:
+    provoked = {code for code, *_ in DAMAGES} | {code for code, *_ in LIMITS} | ELSEWHERE
+    assert provoked == set(KINDS)
+
+
+def test_the_documentation_lists_every_kind_as_the_codec_knows_it() -> None:
+    rows = re.findall(r"^\| `([^`]+)` \| (\w+) \| (.+?) \| (.+?) \|$", DOCS.read_text(), re.M)
+    listed = {code: (severity, meaning, rule) for code, severity, meaning, rule in rows}
+    assert listed == {k.code: (k.severity, k.meaning, k.rule) for k in KINDS.values()}
+
+
+def test_messages_are_sentences_and_name_no_person_or_account(
+    lines: Callable[[str], list[str]], surveyed: Survey
+) -> None:
+    for _, name, damage in DAMAGES:
+        for deviation in surveyed("\n".join(damage(lines(name))).encode()).deviations:
+            assert deviation.message.endswith(".")
+            assert "744-" not in deviation.message
+            assert "ACME" not in deviation.message
