@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import functools
+import os
 import re
-import uuid
 from collections import deque
 from collections.abc import Collection, Sequence
 from typing import Any, Final
@@ -125,13 +126,15 @@ class Book:
         weight = decider.weight(command)
         if self._queued_weight + weight > self._limits.queue_weight and self._queue:
             raise errors.Busy("too much work is waiting; nothing was done")
-        origin = event_.Origin(tenant, actor, correlation or uuid.uuid4().hex, causation)
+        origin = event_.Origin(tenant, actor, correlation or os.urandom(16).hex(), causation)
         _check_origin(origin)
         fingerprint = b""
         if key is not None:
             idempotency.check_key(key)
             if (tenant, key) in self._keys:
-                raise errors.InProgress("a request with this key is in progress", field="key")
+                raise errors.InProgress(
+                    "a request with this key is in progress", field="Idempotency-Key"
+                )
             fingerprint = idempotency.fingerprint(command)
             self._keys.add((tenant, key))
         future = asyncio.get_running_loop().create_future()
@@ -150,9 +153,11 @@ class Book:
             except store_.Unreachable as error:
                 log.warning("the store is out of reach", partition=self.partition, error=str(error))
                 await self._start_over(requests)
-            except Exception as error:
+            except store_.Refused as error:
+                await self._start_over(self._isolate(requests, error))
+            except Exception:
                 log.exception("a turn failed", partition=self.partition)
-                self._fail(requests, errors.Unavailable(f"the turn failed: {error!r}"))
+                self._fail(requests, errors.Unavailable("the turn failed; nothing was done"))
                 await self._start_over([])
 
     async def _take(self) -> list[turn_.Request]:
@@ -229,7 +234,7 @@ class Book:
             try:
                 await self._store.unlock()
                 self._head = await self._store.head(self.partition)
-            except store_.Unreachable as error:
+            except (store_.Unreachable, store_.Refused) as error:
                 if self._time() - began > self._limits.recovery_seconds:
                     waiting = list(self._queue)
                     self._queue.clear()
@@ -248,7 +253,7 @@ class Book:
         self._cache.age()
         unit = unit_.Unit(self.partition, self._catalog, self._cache)
         unit.position = head.tree.size
-        draft = turn_.Draft(self.partition, head, head, uuid.uuid4().hex, requests)
+        draft = turn_.Draft(self.partition, head, head, os.urandom(16).hex(), requests)
         now = self._clock()
         outcomes = await self._replays(requests)
         fresh = [index for index in range(len(requests)) if index not in outcomes]
@@ -307,7 +312,10 @@ class Book:
         """Write a turn and answer its callers. False when it did not land."""
         try:
             landed = await self._store.write(draft)
-        except store_.InDoubt:
+        except (store_.Refused, store_.Unreachable):
+            raise
+        except Exception as error:
+            log.warning("a commit is in doubt", partition=self.partition, error=repr(error))
             landed = await self._settle(draft)
         if landed:
             self._finish(draft)
@@ -320,10 +328,10 @@ class Book:
         still travels. If the number is taken, the nonce tells by whom.
         """
         head = turn_.Head(draft.base.turn + 1, draft.base.time, draft.base.tree)
-        fence = turn_.Draft(self.partition, draft.base, head, uuid.uuid4().hex)
+        fence = turn_.Draft(self.partition, draft.base, head, os.urandom(16).hex())
         deadline = self._time() + self._limits.recovery_seconds
         while self._time() < deadline:
-            with contextlib.suppress(store_.Unreachable, store_.InDoubt):
+            with contextlib.suppress(store_.Unreachable, store_.InDoubt, store_.Refused):
                 taken_by = await self._store.nonce(self.partition, head.turn)
                 if taken_by is not None:
                     return taken_by == draft.nonce
@@ -339,11 +347,13 @@ class Book:
         draft, task = self._flight
         try:
             landed = await task
-        except (errors.OutcomeUnknown, store_.Unreachable) as error:
-            self._fail(draft.requests, errors.OutcomeUnknown(str(error)))
-            return []
         except store_.Refused as error:
             return self._isolate(draft.requests, error)
+        except store_.Unreachable:
+            return list(draft.requests)
+        except errors.OutcomeUnknown as error:
+            self._fail(draft.requests, error)
+            return []
         finally:
             self._flight = None
         if landed:
@@ -354,11 +364,11 @@ class Book:
     def _isolate(
         self, requests: Sequence[turn_.Request], error: store_.Refused
     ) -> list[turn_.Request]:
-        """After a refused write: decide each command in a turn of its own, so that the one that
-        cannot be written hurts nobody else."""
+        """After the store refused a turn: decide each command in a turn of its own, so that the
+        one that cannot be read or written for hurts nobody else."""
         log.error("the store refused a turn", partition=self.partition, error=str(error))
         if len(requests) == 1:
-            self._fail(requests, errors.Unavailable(f"it could not be written: {error}"))
+            self._fail(requests, errors.Unavailable("it could not be written; nothing was done"))
             return []
         for request in requests:
             request.alone = True
@@ -384,8 +394,14 @@ class Book:
 
 def _check_origin(origin: event_.Origin) -> None:
     """The fields of a leaf are single words, so that no two leaves read the same."""
-    for name, value in zip(origin.__struct_fields__, msgspec.structs.astuple(origin), strict=True):
-        if not _NAME.fullmatch(value) and not (name == "causation" and value == ""):
+    for name in origin.__struct_fields__:
+        value = getattr(origin, name)
+        if not _is_word(value) and not (name == "causation" and value == ""):
             raise errors.Invalid(
                 f"{name} must be 1 to 255 letters, digits or any of . _ : @ / + = -", field=name
             )
+
+
+@functools.lru_cache(maxsize=4_096)
+def _is_word(text: str) -> bool:
+    return _NAME.fullmatch(text) is not None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from binascii import hexlify
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Protocol
 
@@ -14,6 +14,9 @@ from culm.book import turn as turn_
 from culm.book import unit as unit_
 
 _encode = msgspec.json.Encoder().encode
+
+VALUE: Final = "%s"
+QUOTED: Final = '"%s"'
 
 COPY_FROM: Final = 200
 """Row sets of at least this size go by COPY; smaller ones ride in the turn's one statement."""
@@ -60,11 +63,17 @@ class RowSet:
         return self.insert_only and len(self.rows) >= COPY_FROM
 
     def as_json(self) -> str:
-        """Whole numbers go as texts, since JSON readers and writers stop at 64 bits."""
+        """Every value goes as text, which PostgreSQL reads as any type: JSON's own numbers stop
+        at 64 bits in many a reader and writer."""
         if not self.rows:
             return "[]"
-        records = [dict(zip(self.columns, map(_text, row), strict=True)) for row in self.rows]
-        return _encode(records).decode()
+        fields = [f'"{c}":{VALUE if c in self.free else QUOTED}' for c in self.columns]
+        template = "{" + ",".join(fields) + "}"
+        rows: Iterable[Sequence[Any]] = self.rows
+        for index, column in enumerate(self.columns):
+            if column in self.free:
+                rows = _replace(rows, index, _json)
+        return "[" + ",".join([template % tuple(row) for row in rows]) + "]"
 
     def as_copy(self) -> bytes:
         """One line a row."""
@@ -72,8 +81,8 @@ class RowSet:
         rows: Iterable[Sequence[Any]] = self.rows
         for index, column in enumerate(self.columns):
             if column in self.free:
-                rows = _escape(rows, index)
-        return "".join([template % row for row in rows]).encode()
+                rows = _replace(rows, index, escape)
+        return "".join([template % tuple(row) for row in rows]).encode()
 
 
 class LogRows:
@@ -96,7 +105,7 @@ class LogRows:
             (self._draft.partition, at.position, *_shared(at), body.decode(), "\\x" + leaf.hex())
             for at, body, leaf in self._draft.sealed()
         ]
-        return RowSet(self.table, self.columns, rows).as_json()
+        return RowSet(self.table, self.columns, rows, frozenset({"body", "leaf"})).as_json()
 
     def as_copy(self) -> bytes:
         """One line an event."""
@@ -116,14 +125,20 @@ def _shared(at: unit_.Recorded) -> tuple[str | int, ...]:
     return (at.time, at.event.TYPE, at.event.VERSION, *msgspec.structs.astuple(at.origin))
 
 
-def _text(value: Any) -> Any:
-    return str(value) if type(value) is int else value
-
-
-def _escape(rows: Iterable[Sequence[Any]], index: int) -> Iterable[Sequence[Any]]:
+def _replace(
+    rows: Iterable[Sequence[Any]], index: int, form: Callable[[Any], Any]
+) -> Iterable[Sequence[Any]]:
+    """The rows with one column put into another form."""
     for row in rows:
-        text = escape(row[index])
+        text = form(row[index])
         yield row if text is row[index] else (*row[:index], text, *row[index + 1 :])
+
+
+def _json(value: Any) -> str:
+    """One value as JSON: lists and None as they are, everything else as text."""
+    if value is None or isinstance(value, list):
+        return _encode(value).decode()
+    return _encode(str(value)).decode()
 
 
 def escape(value: Any) -> Any:

@@ -8,7 +8,6 @@ from __future__ import annotations
 import re
 from typing import Any, Final
 
-import asyncpg
 import msgspec
 
 from culm.book import event as event_
@@ -31,7 +30,7 @@ _decode = msgspec.json.Decoder(_Posted).decode
 
 
 async def audit(
-    connection: asyncpg.Connection[Any], partition: int
+    connection: stream.Connection, partition: int
 ) -> finding.Finding | None:
     """Whether the entries balance: by event, along each account, and over all accounts."""
     for check in (_events, _accounts, _totals):
@@ -60,7 +59,7 @@ def unbalanced(row: event_.LogRow) -> str | None:
     return None
 
 
-async def _events(connection: asyncpg.Connection[Any], partition: int) -> finding.Finding | None:
+async def _events(connection: stream.Connection, partition: int) -> finding.Finding | None:
     row = await _first(connection, partition, "unbalanced_event")
     return row and finding.Finding(
         partition=partition,
@@ -72,7 +71,7 @@ async def _events(connection: asyncpg.Connection[Any], partition: int) -> findin
     )
 
 
-async def _accounts(connection: asyncpg.Connection[Any], partition: int) -> finding.Finding | None:
+async def _accounts(connection: stream.Connection, partition: int) -> finding.Finding | None:
     row = await _first(connection, partition, "broken_balance")
     return row and finding.Finding(
         partition=partition,
@@ -85,7 +84,7 @@ async def _accounts(connection: asyncpg.Connection[Any], partition: int) -> find
     )
 
 
-async def _totals(connection: asyncpg.Connection[Any], partition: int) -> finding.Finding | None:
+async def _totals(connection: stream.Connection, partition: int) -> finding.Finding | None:
     row = await _first(connection, partition, "unequal_trial_balance")
     return row and finding.Finding(
         partition=partition,
@@ -97,5 +96,5 @@ async def _totals(connection: asyncpg.Connection[Any], partition: int) -> findin
     )
 
 
-async def _first(connection: asyncpg.Connection[Any], partition: int, name: str) -> Any:
+async def _first(connection: stream.Connection, partition: int, name: str) -> Any:
     return await connection.fetchrow(QUERIES[name], partition, timeout=stream.LIMIT_SECONDS)

@@ -23,7 +23,7 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
 
     def __str__(self) -> str:
         place = [f"partition {self.partition}", self.table, self.key, self.column]
-        lines = [f"{', '.join(filter(None, place))}: {self.what}"]
+        lines = [plain(f"{', '.join(filter(None, place))}: {self.what}")]
         for label, value in (("expected", self.expected), ("found", self.found)):
             if value is not None:
                 lines.append(f"  {label:9} {shown(value)}")
@@ -38,8 +38,43 @@ class Damaged(Exception):
         self.finding = finding
 
 
+def damaged(
+    partition: int,
+    table: str,
+    what: str,
+    *,
+    key: str = "",
+    column: str = "",
+    expected: object = None,
+    found: object = None,
+) -> Damaged:
+    """The end of a proof, ready to be raised; values are shown, bytes in hexadecimal."""
+    return Damaged(
+        Finding(
+            partition=partition,
+            table=table,
+            key=key,
+            column=column,
+            what=what,
+            expected=_text(expected),
+            found=_text(found),
+        )
+    )
+
+
+def _text(value: object) -> str | None:
+    if value is None or isinstance(value, str):
+        return value
+    return value.hex() if isinstance(value, bytes) else str(value)
+
+
 def shown(value: object) -> str:
-    """A value for people: hashes in hexadecimal, nothing that a terminal would obey, not too long."""
-    text = value.hex() if isinstance(value, bytes) else str(value)
-    plain = "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
-    return plain if len(plain) <= MAX_SHOWN else f"{plain[:MAX_SHOWN]}… ({len(text)} characters)"
+    """A value for people: plain, and not too long."""
+    text = str(value)
+    cut = f"{text[:MAX_SHOWN]}… ({len(text)} characters)" if len(text) > MAX_SHOWN else text
+    return plain(cut)
+
+
+def plain(text: str) -> str:
+    """A text of unknown origin without anything that a terminal would obey."""
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)

@@ -6,8 +6,9 @@ that differs without the content being kept.
 
 from __future__ import annotations
 
+import functools
 from hashlib import blake2b
-from typing import Final
+from typing import Any, Final
 
 import msgspec
 
@@ -41,10 +42,28 @@ def check_key(key: str) -> None:
 
 def fingerprint(command: msgspec.Struct) -> bytes:
     """A digest of each field, in the order of the struct."""
-    return b"".join(
-        blake2b(_encode(getattr(command, name)), digest_size=DIGEST_BYTES).digest()
-        for name in command.__struct_fields__
-    )
+    parts = []
+    for name, default, digest_of_default in _fields(type(command)):
+        value = getattr(command, name)
+        parts.append(digest_of_default if value == default else _digest(value))
+    return b"".join(parts)
+
+
+@functools.cache
+def _fields(type_: type[msgspec.Struct]) -> tuple[tuple[str, Any, bytes], ...]:
+    """The fields of a struct with their defaults, whose digests need not be made again."""
+    fields = []
+    for field in msgspec.structs.fields(type_):
+        default = field.default
+        if field.default_factory is not msgspec.NODEFAULT:
+            default = field.default_factory()
+        known = b"" if default is msgspec.NODEFAULT else _digest(default)
+        fields.append((field.name, default, known))
+    return tuple(fields)
+
+
+def _digest(value: Any) -> bytes:
+    return blake2b(_encode(value), digest_size=DIGEST_BYTES).digest()
 
 
 def check(command: msgspec.Struct, fingerprint_: bytes, stored: Answer) -> None:

@@ -1,4 +1,4 @@
-"""The file that holds the signing key: made once, readable by its owner alone, never overwritten."""
+"""The file of the signing key: made once, readable by its owner alone, never overwritten."""
 
 from __future__ import annotations
 

@@ -6,7 +6,11 @@ import re
 from datetime import datetime
 from typing import Final
 
+import msgspec
+
+from culm.book import checkpoint as checkpoint_
 from culm.book import event as event_
+from culm.book import note, proof, seals
 from culm.kernel import clock, errors
 
 HEADER_LINE_ENDS: Final = 9
@@ -22,6 +26,28 @@ class LeafMalformed(errors.Invalid):
     """The bytes of a leaf are not those of an event of ours."""
 
     code = "leaf_malformed"
+
+
+class Proven(msgspec.Struct, frozen=True):
+    """What a receipt proves: this event stands in the log that was signed."""
+
+    event: event_.LogRow
+    checkpoint: checkpoint_.Checkpoint
+
+
+def check_receipt(text: str, verifier: note.Verifier) -> Proven:
+    """What a receipt proves, by the log's public key alone. Raises `ProofError`."""
+    receipt = proof.Receipt.from_text(text)
+    checkpoint = proof.check(receipt, verifier)
+    try:
+        row = parse(receipt.leaf)
+    except LeafMalformed as error:
+        raise proof.ProofError(
+            f"A leaf is in the log, but is no event. {error.message}", field="leaf"
+        ) from error
+    if (row.partition, row.position) != (seals.partition_of(checkpoint.origin), receipt.index):
+        raise proof.ProofError("The leaf says that it stands somewhere else.", field="leaf")
+    return Proven(row, checkpoint)
 
 
 def parse(data: bytes) -> event_.LogRow:

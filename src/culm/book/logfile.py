@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import gzip
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import IO, Any, Final
 
@@ -62,11 +62,14 @@ class Line(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     body: str
 
     @classmethod
-    def of(cls, row: event_.LogRow | asyncpg.Record) -> Line:
-        """The line of an event."""
-        values = row if isinstance(row, asyncpg.Record) else msgspec.structs.asdict(row)
-        names = cls.__struct_fields__
-        return cls(**{name: values[name] for name in names} | {"time": _time(values["time"])})
+    def of(cls, row: Mapping[str, Any]) -> Line:
+        """The line of a row of the log."""
+        if row["time"] is None:
+            raise LogFileNotWritten(
+                f"The log is damaged: the event at {row['position']} has an impossible time."
+            )
+        values = {name: row[name] for name in cls.__struct_fields__}
+        return cls(**values | {"time": clock.timestamp(row["time"])})
 
 
 class Last(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -90,7 +93,7 @@ def write(
     """Write a log that is in memory."""
     _begin(file, partition, checkpoint)
     for row in rows:
-        file.write(encode(Line.of(row)) + b"\n")
+        file.write(encode(Line.of(msgspec.structs.asdict(row))) + b"\n")
     _end(file, checkpoint)
 
 
@@ -168,6 +171,3 @@ def _compressed(raw: IO[bytes], path: Path, mode: str) -> IO[bytes]:
     zipped: Any = gzip.GzipFile(filename="", mode=mode, fileobj=raw, compresslevel=6, mtime=0)
     return zipped
 
-
-def _time(moment: Any) -> str:
-    return clock.timestamp(moment)

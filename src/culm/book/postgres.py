@@ -36,6 +36,7 @@ _LOST: Final = (
     asyncpg.AdminShutdownError,
     asyncpg.CrashShutdownError,
     asyncpg.CannotConnectNowError,
+    asyncpg.TooManyConnectionsError,
     asyncpg.IdleInTransactionSessionTimeoutError,
     OSError,
     EOFError,
@@ -163,12 +164,10 @@ class PostgresStore:
         with _lost_as(store_.InDoubt):
             try:
                 return await self._send(writer, draft, row_sets, locked=locked)
-            except asyncpg.PostgresError as error:
-                if isinstance(error, _LOST):
-                    raise
+            except (asyncpg.PostgresError, UnicodeError):
                 if writer.is_in_transaction():
                     await writer.execute("rollback")
-                raise store_.Refused(str(error)) from error
+                raise
 
     async def _send(
         self,
@@ -255,7 +254,7 @@ def table_rows(table: table_.Table[Any], partition: int, rows: dict[Any, Any]) -
     records = [write(partition, key, row) for key, row in rows.items()]
     columns = tuple(records[0])
     values = [tuple(record.values()) for record in records]
-    return copytext.RowSet(table.name, columns, values, insert_only=False)
+    return copytext.RowSet(table.name, columns, values, frozenset(columns), insert_only=False)
 
 
 def _bytea(value: bytes) -> str:
@@ -264,8 +263,10 @@ def _bytea(value: bytes) -> str:
 
 @contextmanager
 def _lost_as(error: type[Exception]) -> Iterator[None]:
-    """A lost connection, said in the store's own terms."""
+    """A lost connection, and what the server cannot take, said in the store's own terms."""
     try:
         yield
     except _LOST as lost:
         raise error(f"{type(lost).__name__}: {lost}") from lost
+    except (asyncpg.PostgresError, UnicodeError) as refused:
+        raise store_.Refused(f"{type(refused).__name__}: {refused}") from refused

@@ -15,7 +15,7 @@ import asyncpg
 
 from culm.book import checkpoint as checkpoint_
 from culm.book import event as event_
-from culm.book import keyfile, merkle, note, proof
+from culm.book import keyfile, merkle, note, proof, stream
 from culm.kernel import errors, sql
 
 QUERIES: Final = sql.load_queries("culm.book", "seals.sql")
@@ -61,6 +61,12 @@ def partition_of(origin_: str) -> int | None:
         return None
     number = int(digits)
     return number if number <= MAX_PARTITION and str(number) == digits else None
+
+
+def public_key(keys_dir: Path, name: str, partition: int) -> note.Verifier:
+    """The public key of a partition's log, without a database. Raises `SigningKeyRefused`."""
+    secret = keyfile.load_or_make(keys_dir, name)
+    return note.Signer(origin(name, partition), secret.private_key).verifier
 
 
 class Seals:
@@ -130,7 +136,7 @@ class Seals:
             ranges = merkle.inclusion_ranges(position, size)
             stored = await _read(connection, partition, ranges)
             record = await connection.fetchrow(QUERIES["log_row"], partition, position)
-        if record is None:
+        if record is None or record["time"] is None:
             raise merkle.TreeDamaged(f"The event at {position} of partition {partition} is gone.")
         leaf = event_.LogRow(**record).sealed_bytes()
         hashes = merkle.inclusion_proof(position, size, stored)
@@ -172,7 +178,7 @@ class Seals:
             ) from error
 
     async def _newest(
-        self, connection: asyncpg.Connection[Any], partition: int
+        self, connection: stream.Connection, partition: int
     ) -> checkpoint_.Checkpoint | None:
         _require_partition(partition)
         record = await connection.fetchrow(QUERIES["newest_checkpoint"], partition)
@@ -180,7 +186,7 @@ class Seals:
 
     async def _require_extension(
         self,
-        connection: asyncpg.Connection[Any],
+        connection: stream.Connection,
         partition: int,
         last: checkpoint_.Checkpoint,
         present: checkpoint_.Checkpoint,
@@ -208,7 +214,7 @@ def _require_partition(partition: int) -> None:
         raise PartitionNotFound(f"There is no partition {partition}.", field="partition")
 
 
-async def _head(connection: asyncpg.Connection[Any], partition: int) -> merkle.Frontier:
+async def _head(connection: stream.Connection, partition: int) -> merkle.Frontier:
     _require_partition(partition)
     record = await connection.fetchrow(QUERIES["head"], partition)
     if record is None:
@@ -217,14 +223,14 @@ async def _head(connection: asyncpg.Connection[Any], partition: int) -> merkle.F
 
 
 async def _consistency(
-    connection: asyncpg.Connection[Any], partition: int, old: int, new: int
+    connection: stream.Connection, partition: int, old: int, new: int
 ) -> list[bytes]:
     stored = await _read(connection, partition, merkle.consistency_ranges(old, new))
     return merkle.consistency_proof(old, new, stored)
 
 
 async def _read(
-    connection: asyncpg.Connection[Any], partition: int, ranges: Iterable[merkle.Range]
+    connection: stream.Connection, partition: int, ranges: Iterable[merkle.Range]
 ) -> dict[merkle.Range, Sequence[bytes]]:
     """The stored hashes of these ranges: a query each, and there are at most a few."""
     stored: dict[merkle.Range, Sequence[bytes]] = {}

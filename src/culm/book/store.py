@@ -16,7 +16,8 @@ class InDoubt(Exception):
 
 
 class Refused(Exception):
-    """The store refused a turn for what is in it. It has not landed."""
+    """The store refused what it was asked to read or write, for what is in it. A turn that was
+    refused has not landed."""
 
 
 class Unreachable(Exception):

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
-import asyncpg
+if TYPE_CHECKING:
+    import asyncpg
+    import asyncpg.pool
+
+Connection: TypeAlias = "asyncpg.Connection[Any] | asyncpg.pool.PoolConnectionProxy[Any]"
 
 BATCH_ROWS: Final = 5_000
 LIMIT_SECONDS: Final = 86_400.0
@@ -15,7 +19,7 @@ LIMIT_SECONDS: Final = 86_400.0
 class Stream:
     """A server-side cursor with one batch in hand. Only inside a transaction."""
 
-    def __init__(self, connection: asyncpg.Connection[Any], query: str, *arguments: Any) -> None:
+    def __init__(self, connection: Connection, query: str, *arguments: Any) -> None:
         self._connection = connection
         self._query = query
         self._arguments = arguments

@@ -30,7 +30,7 @@ from culm.kernel import errors, sql
 
 QUERIES: Final = sql.load_queries("culm.book", "verify.sql")
 
-Audit = Callable[["asyncpg.Connection[Any]", int], Awaitable[finding.Finding | None]]
+Audit = Callable[[stream.Connection, int], Awaitable[finding.Finding | None]]
 """A context's own proof over one partition, beyond the fold: that its books balance, say."""
 
 Progress = Callable[[int, int, int], None]
@@ -97,7 +97,7 @@ async def verify(db: asyncpg.Pool[Any], proof: Proof) -> Report:
         raise errors.Unavailable(f"the database was lost during the proof: {error}") from error
 
 
-async def verify_within(connection: asyncpg.Connection[Any], proof: Proof) -> Report:
+async def verify_within(connection: stream.Connection, proof: Proof) -> Report:
     """The same inside the caller's transaction, which sees what it sees. Sets its time zone."""
     began = time.perf_counter()
     done: list[PartitionReport] = []
@@ -114,18 +114,18 @@ async def verify_within(connection: asyncpg.Connection[Any], proof: Proof) -> Re
 
 
 async def _verify(
-    connection: asyncpg.Connection[Any], proof: Proof, done: list[PartitionReport]
+    connection: stream.Connection, proof: Proof, done: list[PartitionReport]
 ) -> None:
     held = _by_partition(proof)
     await connection.execute(QUERIES["texts"])
     partitions = await connection.fetch(QUERIES["partitions"], timeout=stream.LIMIT_SECONDS)
     for partition, has_head in partitions:
         if not has_head:
-            raise _damaged(partition, "book_head", "turns were taken, but there is no head")
+            raise finding.damaged(partition, "book_head", "turns were taken, but there is no head")
         done.append(await _partition(connection, proof, partition, held.pop(partition, [])))
     for partition, checkpoints in held.items():
         if any(checkpoint.size for checkpoint in checkpoints):
-            raise _damaged(partition, "book_head", "a checkpoint was signed for it, but it is gone")
+            raise finding.damaged(partition, "book_head", "a checkpoint was signed for it, but it is gone")
     await _no_strangers(connection, proof.catalog, [partition for partition, _ in partitions])
 
 
@@ -146,7 +146,7 @@ def _by_partition(proof: Proof) -> dict[int, list[checkpoint_.Checkpoint]]:
 
 
 async def _partition(
-    connection: asyncpg.Connection[Any],
+    connection: stream.Connection,
     proof: Proof,
     partition: int,
     held: Sequence[checkpoint_.Checkpoint],
@@ -181,7 +181,7 @@ async def _partition(
 
 
 async def _answers(
-    connection: asyncpg.Connection[Any], catalog: catalog_.Catalog, partition: int
+    connection: stream.Connection, catalog: catalog_.Catalog, partition: int
 ) -> int:
     """Stored answers can be answered again: their key, command and result make sense."""
     results = {c.type.__name__: c.result for context in catalog for c in context.commands}
@@ -199,17 +199,17 @@ async def _answers(
             except (msgspec.DecodeError, RecursionError) as error:
                 column, why = "result", f"it is not an answer to {command}: {error}"
             else:
-                if fingerprint and len(fingerprint) % idempotency.DIGEST_BYTES == 0:
+                if len(fingerprint) % idempotency.DIGEST_BYTES == 0:
                     continue
-                column, why = "fingerprint", "it is not made of digests"
+                column, why = "fingerprint", "it is not made of digests of fields"
             name = f"tenant {tenant}, key {key}"
-            raise _damaged(partition, "book_answer", why, key=name, column=column)
+            raise finding.damaged(partition, "book_answer", why, key=name, column=column)
         count += len(batch)
     return count
 
 
 async def _no_strangers(
-    connection: asyncpg.Connection[Any], catalog: catalog_.Catalog, partitions: Sequence[int]
+    connection: stream.Connection, catalog: catalog_.Catalog, partitions: Sequence[int]
 ) -> None:
     """No table holds a row of a partition that does not exist."""
     states = [table.name for table in catalog.tables if table.list_all is not None]
@@ -218,12 +218,5 @@ async def _no_strangers(
         query = QUERIES["strangers"].replace(":table", table)
         stranger = await connection.fetchval(query, partitions, timeout=stream.LIMIT_SECONDS)
         if stranger is not None:
-            raise _damaged(stranger, table, "a row of a partition that does not exist")
+            raise finding.damaged(stranger, table, "a row of a partition that does not exist")
 
-
-def _damaged(
-    partition: int, table: str, what: str, *, key: str = "", column: str = ""
-) -> finding.Damaged:
-    return finding.Damaged(
-        finding.Finding(partition=partition, table=table, key=key, column=column, what=what)
-    )

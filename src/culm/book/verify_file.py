@@ -178,7 +178,7 @@ class _Check:
         try:
             value = msgspec.json.decode(data, type=type_)
             same = logfile.encode(value) + b"\n" == data
-        except (msgspec.DecodeError, UnicodeError, RecursionError) as error:
+        except (msgspec.DecodeError, UnicodeError, OverflowError, RecursionError) as error:
             self._fail(f"not what stands here in a log file: {error}")
         if not same:
             self._fail("the line is not as the platform writes it")

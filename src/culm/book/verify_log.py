@@ -12,7 +12,6 @@ from culm.book import finding, turn
 from culm.kernel import clock
 
 _HEADER_LINE_ENDS: Final = 7  # of `event.leaf_tail`: six fields, then an empty line
-_SHARED: Final = ("time", "tenant", "actor", "correlation", "causation", "type", "version")
 
 
 class LogCheck:
@@ -49,8 +48,8 @@ class LogCheck:
                 self._fail(
                     "the columns of the event do not give its leaf hash",
                     column="leaf",
-                    expected=leaf.hex(),
-                    found=row["leaf"].hex(),
+                    expected=leaf,
+                    found=row["leaf"],
                 )
             leaves.append(leaf)
             self.position += 1
@@ -81,31 +80,18 @@ class LogCheck:
     def _gap(self, found: int) -> NoReturn:
         if found > self.position:
             self._fail("the event is missing; the next one is shown", found=f"position {found}")
-        raise finding.Damaged(
-            finding.Finding(
-                partition=self.partition,
-                table="book_log",
-                key=f"position {found}",
-                what="no event can stand at this position",
-            )
-        )
+        what = "no event can stand at this position"
+        raise finding.damaged(self.partition, "book_log", what, key=f"position {found}")
 
     def _fail(
-        self,
-        what: str,
-        *,
-        column: str = "",
-        expected: str | None = None,
-        found: str | None = None,
+        self, what: str, *, column: str = "", expected: object = None, found: object = None
     ) -> NoReturn:
-        raise finding.Damaged(
-            finding.Finding(
-                partition=self.partition,
-                table="book_log",
-                key=f"position {self.position}",
-                column=column,
-                what=what,
-                expected=expected,
-                found=found,
-            )
+        raise finding.damaged(
+            self.partition,
+            "book_log",
+            what,
+            key=f"position {self.position}",
+            column=column,
+            expected=expected,
+            found=found,
         )

@@ -9,7 +9,6 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 
-import asyncpg
 import msgspec
 
 from culm.book import finding, stream
@@ -38,7 +37,7 @@ class Lines:
 
     @classmethod
     async def of(
-        cls, connection: asyncpg.Connection[Any], table: str, rows: str, columns: Iterable[str]
+        cls, connection: stream.Connection, table: str, rows: str, columns: Iterable[str]
     ) -> Lines:
         """The lines of these columns of a query's rows. A ValueError is a defect of a context:
         a query that leaves a column out, or a type of column that cannot be compared."""
@@ -166,7 +165,7 @@ def _moment(text: str) -> str:
 
 
 async def compare_table(
-    connection: asyncpg.Connection[Any],
+    connection: stream.Connection,
     partition: int,
     lines: Lines,
     rows: str,

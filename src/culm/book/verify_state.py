@@ -8,7 +8,6 @@ import sys
 from collections.abc import Sequence
 from typing import Any, Final
 
-import asyncpg
 import msgspec
 
 from culm.book import cache, catalog, event, finding, stream, table, unit, verify_rows
@@ -31,7 +30,7 @@ class Fold:
     """Applies one partition's events in order. The only memory that grows is the state."""
 
     def __init__(
-        self, connection: asyncpg.Connection[Any], partition: int, catalog_: catalog.Catalog
+        self, connection: stream.Connection, partition: int, catalog_: catalog.Catalog
     ) -> None:
         self.partition = partition
         self.rows = 0
@@ -101,15 +100,9 @@ class Fold:
         return await verify_rows.compare_table(self._connection, self.partition, lines, rows, [])
 
     def _damaged(self, position: int, what: str, error: Exception) -> finding.Damaged:
-        return finding.Damaged(
-            finding.Finding(
-                partition=self.partition,
-                table="book_log",
-                key=f"position {position}",
-                what=what,
-                found=f"{type(error).__name__}: {error}",
-            )
-        )
+        found = f"{type(error).__name__}: {error}"
+        key = f"position {position}"
+        return finding.damaged(self.partition, "book_log", what, key=key, found=found)
 
 
 class Journal:
@@ -130,7 +123,7 @@ class Journal:
 
     @classmethod
     async def open(
-        cls, connection: asyncpg.Connection[Any], partition: int, declared: table.Journal
+        cls, connection: stream.Connection, partition: int, declared: table.Journal
     ) -> Journal:
         """A journal from its beginning. Its rows name their event in a column `event`."""
         lines = await verify_rows.Lines.of(

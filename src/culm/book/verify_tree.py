@@ -1,18 +1,16 @@
-"""The proof of what seals the log: turns, subtrees, checkpoints and the head agree with its leaves."""
+"""The proof of what seals the log: turns, subtrees, checkpoints and head agree with its leaves."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any, NoReturn
-
-import asyncpg
+from typing import Any, Final
 
 from culm.book import checkpoint as checkpoint_
 from culm.book import finding, merkle, note, stream
 from culm.kernel import errors, sql
 
-QUERIES = sql.load_queries("culm.book", "verify.sql")
+QUERIES: Final = sql.load_queries("culm.book", "verify.sql")
 
 
 class TreeCheck:
@@ -20,7 +18,7 @@ class TreeCheck:
 
     def __init__(
         self,
-        connection: asyncpg.Connection[Any],
+        connection: stream.Connection,
         partition: int,
         verifier: note.Verifier,
         held: Sequence[checkpoint_.Checkpoint],
@@ -54,21 +52,21 @@ class TreeCheck:
     async def finish(self, last: datetime, head: Any) -> None:
         """At the end of the log: nothing that was kept reaches further, and the head is here."""
         await self._check_end(head)
-        if head["turn"] != self.turns:
-            self._fail_head("turn", "the head is not at the last turn", self.turns, head["turn"])
-        if head["frontier"] != self.tree.to_bytes():
-            expected = self.tree.to_bytes().hex()
-            what = "the frontier is not that of the log"
-            self._fail_head("frontier", what, expected, head["frontier"].hex())
-        if head["time"] != last:
-            self._fail_head("time", "the time is not that of the last event", last, head["time"])
+        for column, expected, what in (
+            ("turn", self.turns, "the head is not at the last turn"),
+            ("frontier", self.tree.to_bytes(), "the frontier is not that of the log"),
+            ("time", last, "the time is not that of the last event"),
+        ):
+            if head[column] != expected:
+                values = {"column": column, "expected": expected, "found": head[column]}
+                raise self._damaged("book_head", "", what, **values)
         await self._check_checkpoints_end()
         stray = await self._connection.fetchrow(
             QUERIES["stray_node"], self.partition, self.tree.size, timeout=stream.LIMIT_SECONDS
         )
         if stray is not None:
             key = f"level {stray['level']}, index {stray['index']}"
-            self._fail("book_node", key, "the log has no such full subtree")
+            raise self._damaged("book_node", key, "the log has no such full subtree")
 
     async def _check_here(self) -> int:
         """Check all that was kept of the tree of the present size; the next size of interest."""
@@ -93,46 +91,51 @@ class TreeCheck:
         return min(ahead, default=checkpoint_.MAX_SIZE)
 
     def _check_turn(self, kept: Any) -> None:
-        turn, size = kept["turn"], kept["size"]
+        turn, size, root = kept["turn"], kept["size"], self.tree.root()
         if turn != self.turns + 1:
             what = "the turn is missing; the next one is shown"
-            self._fail("book_turn", f"turn {self.turns + 1}", what, found=f"turn {turn}")
+            raise self._damaged("book_turn", f"turn {self.turns + 1}", what, found=f"turn {turn}")
         if size < self.tree.size:
             what = "the log was longer than this before"
-            self._fail("book_turn", f"turn {turn}", what, "size", self.tree.size, size)
-        if kept["root"] != (root := self.tree.root()):
+            values = {"column": "size", "expected": self.tree.size, "found": size}
+            raise self._damaged("book_turn", f"turn {turn}", what, **values)
+        if kept["root"] != root:
             what = f"the root is not that of the first {size} events"
-            self._fail("book_turn", f"turn {turn}", what, "root", root.hex(), kept["root"].hex())
+            values = {"column": "root", "expected": root, "found": kept["root"]}
+            raise self._damaged("book_turn", f"turn {turn}", what, **values)
         self.turns, self._turn_size = turn, size
 
     def _check_note(self, kept: Any) -> None:
-        size, key = kept["size"], f"size {kept['size']}"
-        checkpoint = self._open(key, kept["note"])
-        if checkpoint.size != size:
-            what = "the checkpoint was signed for another size"
-            self._fail("book_checkpoint", key, what, "size", checkpoint.size, size)
-        if checkpoint.root != (root := self.tree.root()):
+        checkpoint, root = self._open(kept), self.tree.root()
+        if checkpoint.root != root:
             what = "the signed root is not that of the log: its events were changed since"
-            self._fail("book_checkpoint", key, what, "root", root.hex(), checkpoint.root.hex())
+            values = {"column": "note", "expected": root, "found": checkpoint.root}
+            raise self._damaged("book_checkpoint", f"size {checkpoint.size}", what, **values)
         self.checkpoints += 1
 
-    def _open(self, key: str, text: str) -> checkpoint_.Checkpoint:
-        """A stored checkpoint: our signature, and nothing beside it."""
+    def _open(self, kept: Any) -> checkpoint_.Checkpoint:
+        """A stored checkpoint: our signature, of this size, and nothing beside it."""
+        key, text = f"size {kept['size']}", kept["note"]
         try:
             checkpoint = checkpoint_.open_(text, self._verifier)
             plain = len(note.parse(text).signatures) == 1 and not checkpoint.extensions
         except errors.Invalid as error:
-            self._fail("book_checkpoint", key, error.message, "note", found=text)
+            what = f"not signed by us. {error.message}"
+            raise self._damaged("book_checkpoint", key, what, column="note", found=text) from error
         if not plain:
             what = "the note holds more than a checkpoint and our signature"
-            self._fail("book_checkpoint", key, what, "note", found=text)
+            raise self._damaged("book_checkpoint", key, what, column="note", found=text)
+        if checkpoint.size != kept["size"]:
+            what = "the checkpoint was signed for another size"
+            values = {"column": "size", "expected": checkpoint.size, "found": kept["size"]}
+            raise self._damaged("book_checkpoint", key, what, **values)
         return checkpoint
 
     def _check_held(self, checkpoint: checkpoint_.Checkpoint) -> None:
         if checkpoint.root != (root := self.tree.root()):
             what = "the log does not begin with the events of a checkpoint held outside"
             key = f"positions 0 to {checkpoint.size - 1}"
-            self._fail("book_log", key, what, "", checkpoint.root.hex(), root.hex())
+            raise self._damaged("book_log", key, what, expected=checkpoint.root, found=root)
 
     async def _check_nodes(self, nodes: Sequence[merkle.Node]) -> None:
         keys = [node.level for node in nodes], [node.index for node in nodes]
@@ -142,10 +145,11 @@ class TreeCheck:
             key = f"level {node.level}, index {node.index}"
             stored = found.get((node.level, node.index))
             if stored is None:
-                self._fail("book_node", key, "the root of a full subtree is missing")
+                raise self._damaged("book_node", key, "the root of a full subtree is missing")
             if stored != node.hash:
                 what = "the hash is not the root of this subtree"
-                self._fail("book_node", key, what, "hash", node.hash.hex(), stored.hex())
+                values = {"column": "hash", "expected": node.hash, "found": stored}
+                raise self._damaged("book_node", key, what, **values)
 
     async def _check_end(self, head: Any) -> None:
         """Where log, turns and head end differently, the one that stands alone is named."""
@@ -154,53 +158,30 @@ class TreeCheck:
         last_turn = self._turn_size if later is None else later["size"]
         if size == at_head == last_turn:
             return
-        if at_head > size and later is not None:
+        if later is not None and at_head > size:
             what = f"the event is missing: the head counts {at_head} events"
-            self._fail("book_log", f"position {size}", what)
+            raise self._damaged("book_log", f"position {size}", what)
         if later is not None:
-            what = "the turn counts more events than there are"
-            self._fail("book_turn", f"turn {later['turn']}", what, "size", size, last_turn)
+            what, key = "the turn counts more events than there are", f"turn {later['turn']}"
+            values = {"column": "size", "expected": size, "found": last_turn}
+            raise self._damaged("book_turn", key, what, **values)
         if last_turn == size:
-            self._fail_head("size", "the head counts other events than there are", size, at_head)
+            what = "the head counts other events than there are"
+            values = {"column": "size", "expected": size, "found": at_head}
+            raise self._damaged("book_head", "", what, **values)
         if at_head == size:
             what = f"the turn of the events from position {last_turn} on is missing"
-            self._fail("book_turn", f"turn {self.turns + 1}", what)
-        self._fail("book_log", f"position {last_turn}", "no turn has written the event")
+            raise self._damaged("book_turn", f"turn {self.turns + 1}", what)
+        raise self._damaged("book_log", f"position {last_turn}", "no turn has written the event")
 
     async def _check_checkpoints_end(self) -> None:
         """A signed checkpoint of a longer log: its last events are gone, without a trace here."""
         longer = [checkpoint.size for checkpoint in self._held]
         if (kept := await self._notes.peek()) is not None:
-            checkpoint = self._open(f"size {kept['size']}", kept["note"])
-            if checkpoint.size != kept["size"]:
-                what = "the checkpoint was signed for another size"
-                key = f"size {kept['size']}"
-                self._fail("book_checkpoint", key, what, "size", checkpoint.size, kept["size"])
-            longer.append(checkpoint.size)
+            longer.append(self._open(kept).size)
         if longer:
             what = f"the event is missing: a checkpoint was signed for {min(longer)} events"
-            self._fail("book_log", f"position {self.tree.size}", what)
+            raise self._damaged("book_log", f"position {self.tree.size}", what)
 
-    def _fail_head(self, column: str, what: str, expected: object, found: object) -> NoReturn:
-        self._fail("book_head", "", what, column, expected, found)
-
-    def _fail(
-        self,
-        table: str,
-        key: str,
-        what: str,
-        column: str = "",
-        expected: object = None,
-        found: object = None,
-    ) -> NoReturn:
-        raise finding.Damaged(
-            finding.Finding(
-                partition=self.partition,
-                table=table,
-                key=key,
-                what=what,
-                column=column,
-                expected=None if expected is None else str(expected),
-                found=None if found is None else str(found),
-            )
-        )
+    def _damaged(self, table: str, key: str, what: str, **values: Any) -> finding.Damaged:
+        return finding.damaged(self.partition, table, what, key=key, **values)

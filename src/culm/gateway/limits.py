@@ -10,7 +10,7 @@ MAX_BODY_BYTES: Final = 8 * 1024 * 1024
 MAX_TARGET_BYTES: Final = 8_000
 """Path and query together: what everybody should support (RFC 9110 §4.1), and no more."""
 
-MAX_PARAMETER_LENGTH: Final = 500
+MAX_PARAMETER_LENGTH: Final = 1_000
 """Characters of one path segment or query value."""
 
 MAX_REQUEST_ID_LENGTH: Final = 128

@@ -25,7 +25,7 @@ def application(
         request_class=request_.Request,
         response_class=answers.Answer,
         exception_handlers=failures.HANDLERS,
-        openapi_config=openapi.CONFIG,
+        openapi_config=None,  # ours says more: see `openapi`
         logging_config=None,
         request_max_body_size=None,  # `Request.body` has our own limit
         opt={"platform": platform},

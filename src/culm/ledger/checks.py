@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from datetime import UTC, datetime
 from typing import Final
@@ -44,8 +45,20 @@ def tenant_id(tenant: str, name: str) -> None:
 
 def account_code(code: str) -> None:
     """Refuse a code that is no path from one of the five roots."""
-    if len(code) > MAX_CODE or not _CODE.fullmatch(code):
+    if not is_code(code):
         raise rejections.CodeInvalid("code")
+
+
+@functools.lru_cache(maxsize=65_536)
+def is_code(text: str) -> bool:
+    """Whether a text has the form of an account's code path."""
+    return len(text) <= MAX_CODE and _CODE.fullmatch(text) is not None
+
+
+def asset_name(name: str) -> None:
+    """Refuse a name that is too long or not printable."""
+    if len(name) > MAX_NAME or _CONTROL.search(name):
+        raise rejections.AssetInvalid("name")
 
 
 def normal_side(code: str) -> types.Side:

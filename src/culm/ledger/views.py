@@ -4,10 +4,13 @@ Amounts are decimal texts of minor units, so that no reader loses digits."""
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Generic, TypeVar
 
 import msgspec
 
 from culm.ledger import events, types
+
+T = TypeVar("T")
 
 
 class Account(msgspec.Struct, frozen=True):
@@ -122,3 +125,104 @@ def hold(row: types.Hold, currency: str) -> Hold:
         metadata=row.metadata,
         placed=row.placed,
     )
+
+
+class Page(msgspec.Struct, Generic[T], frozen=True):
+    """A part of a list. `next_cursor` asks for the part after it; None at the end."""
+
+    items: tuple[T, ...]
+    next_cursor: str | None
+
+
+class Balance(msgspec.Struct, frozen=True):
+    """An account's balance, in its normal sense, at an effective and a recorded moment.
+
+    `effective` is None when everything recorded counts. `recorded` is the last moment that the
+    answer knows of: asking again with it gives the same answer for ever. `version` is the newest
+    entry recorded by then.
+    """
+
+    account: str
+    currency: str
+    posted: str
+    held_in: str
+    held_out: str
+    available: str
+    version: int
+    effective: datetime | None
+    recorded: datetime
+
+
+class Entry(msgspec.Struct, frozen=True):
+    """One entry of an account: what an event did to it, and the balances after it.
+
+    `event` is the event's position in the log, `transaction` its id when it booked one (else it
+    changed what is held). `amount` is the change of `posted`, in the account's normal sense.
+    """
+
+    version: int
+    event: int
+    transaction: str | None
+    amount: str
+    posted: str
+    held_in: str
+    held_out: str
+    available: str
+    effective: datetime
+    recorded: datetime
+
+
+class StatementLine(msgspec.Struct, frozen=True):
+    """One booked entry of a statement: what it changed, in the account's normal sense, and the
+    balance after it in the order of the statement."""
+
+    version: int
+    transaction: str
+    kind: str
+    reference: str
+    amount: str
+    balance: str
+    effective: datetime
+    recorded: datetime
+
+
+class Statement(msgspec.Struct, frozen=True):
+    """An account's entries with an effective time from `start` to just before `end`, a page of
+    them, as known at `recorded`: `opening` + all lines of all pages = `closing`."""
+
+    account: str
+    code: str
+    currency: str
+    start: datetime
+    end: datetime
+    recorded: datetime
+    opening: str
+    closing: str
+    lines: tuple[StatementLine, ...]
+    next_cursor: str | None
+
+
+class TrialLine(msgspec.Struct, frozen=True):
+    """An account's balance in the column of the side that it is on; the other one is zero."""
+
+    account: str
+    code: str
+    debit: str
+    credit: str
+
+
+class TrialCurrency(msgspec.Struct, frozen=True):
+    """Every account in one currency, and the columns' totals, which are equal."""
+
+    currency: str
+    debit: str
+    credit: str
+    accounts: tuple[TrialLine, ...]
+
+
+class TrialBalance(msgspec.Struct, frozen=True):
+    """Every account of a tenant, by currency; the moments are those of `Balance`."""
+
+    effective: datetime | None
+    recorded: datetime
+    currencies: tuple[TrialCurrency, ...]

@@ -71,28 +71,28 @@ class Checker:
         nothing, its decisions are judged now, since no commit will show them."""
         assert isinstance(process, Process)
         trace = process.trace
-        if trace is None or trace.judged or trace.base != head.turn or trace.unit.events:
+        if trace is None or trace.judged or trace.base != head or trace.unit.events:
             return
         trace.judged = True
-        with self._noting():
+        with self.noting():
             self._judge(trace, {})
 
     def landed(self, draft: turn_.Draft) -> None:
         """A turn was committed."""
         self.turn = draft.head.turn
-        with self._noting():
+        with self.noting():
             self._follow(draft)
 
     def impossible(self, draft: turn_.Draft, error: Exception) -> None:
         """A turn holds what no database would take. Alone in its turn, a command is to blame."""
         if len(draft.requests) == 1:
             request, real = draft.requests[0], plain(draft.outcomes[0])
-            with self._noting():
+            with self.noting():
                 what = f"the database would refuse what was decided: {error}"
                 raise Divergence(what, command=request.command, real=real)
 
     @contextlib.contextmanager
-    def _noting(self) -> Iterator[None]:
+    def noting(self) -> Iterator[None]:
         """Keep the first divergence. It must not be raised into the platform, which would take
         it for a failure of the store; and after it nothing can be compared any more."""
         try:

@@ -67,22 +67,20 @@ class Clients:
             answer = await self._answer(ask, attempt)
         except (errors.Busy, errors.InProgress, errors.Unavailable) as error:
             self.heard[error.code] += 1
-            self._checked(self._checker.denied, attempt, ask.command, error)
+            with self._checker.noting():
+                self._checker.denied(attempt, ask.command, error)
             return "denied"
         except (errors.OutcomeUnknown, Died, TimeoutError) as error:
             self.heard[type(error).__name__] += 1
             return "unknown"
         except Exception as error:
-            self._checked(self._checker.surprised, ask.command, error)
+            with self._checker.noting():
+                self._checker.surprised(ask.command, error)
             return None
-        self._checked(
-            self._checker.answered,
-            ask.command,
-            tenant=ask.tenant,
-            key=ask.key,
-            attempt=attempt,
-            answer=answer,
-        )
+        with self._checker.noting():
+            self._checker.answered(
+                ask.command, tenant=ask.tenant, key=ask.key, attempt=attempt, answer=answer
+            )
         return None
 
     async def _answer(self, ask: generator_.Ask, attempt: str) -> Any:
@@ -95,9 +93,3 @@ class Clients:
             return await asking
         except (errors.Rejection, errors.KeyConflict) as rejection:
             return rejection
-
-    def _checked(self, check: Callable[..., None], *args: Any, **named: Any) -> None:
-        try:
-            check(*args, **named)
-        except checker_.Divergence as divergence:
-            self._checker.divergence = self._checker.divergence or divergence

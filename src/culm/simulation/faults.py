@@ -156,7 +156,7 @@ class FaultyStore:
     ) -> dict[Any, Any]:
         """The rows at these keys."""
         await self._reach()
-        strictness.check_keys(keys)
+        strictness.check_parameters(table.parameters(keys))
         rows = await self._inner.load(table, partition, keys)
         await self._shared.delay()
         return rows

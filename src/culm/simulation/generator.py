@@ -135,7 +135,7 @@ class Generator:
         if self._dice.chance(0.4):
             given["maximum"] = self._dice.maximum()
         if self._dice.chance(0.6):
-            given["freeze"] = self._dice.one(("none",) * 9 + ("in", "out", "both"))
+            given["freeze"] = self._dice.one(("none",) * 30 + ("in", "out", "both"))
         if self._dice.chance(0.2):
             given["metadata"] = self._dice.metadata()
         return commands.UpdateAccount(account=self._about.account(tenant), **given)

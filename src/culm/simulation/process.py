@@ -12,6 +12,7 @@ import msgspec
 
 from culm.book import book as book_
 from culm.book import catalog as catalog_
+from culm.book import turn as turn_
 from culm.book import unit as unit_
 from culm.kernel import clock as clock_
 from culm.simulation import faults
@@ -35,11 +36,11 @@ class Decision(NamedTuple):
 class Trace:
     """The decisions of one draft in the order in which they were made.
 
-    `base` is the turn that they build on; `clock` is what the process's clock showed.
+    `base` is the head that they build on; `clock` is what the process's clock showed.
     """
 
     unit: unit_.Unit
-    base: int
+    base: turn_.Head
     clock: datetime
     decisions: list[Decision]
     judged: bool = False
@@ -140,7 +141,7 @@ class Process(book_.Book):
     def _note(self, unit: unit_.Unit, command: msgspec.Struct, outcome: Any) -> None:
         if self.trace is None or self.trace.unit is not unit:
             assert self._head is not None
-            self.trace = Trace(unit, self._head.turn, self._seen, [])
+            self.trace = Trace(unit, self._head, self._seen, [])
             self._began(self.trace)
         origin = unit.origin
         self.trace.decisions.append(

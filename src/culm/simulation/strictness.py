@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from typing import Any, Final
 
 import msgspec
 
 from culm.book import store as store_
-from culm.book import table as table_
 from culm.book import turn as turn_
 
 LARGEST: Final = 10**38 - 1
@@ -19,11 +18,12 @@ class Untranslatable(Exception):
     """A parameter that cannot be a text: PostgreSQL's has no NUL."""
 
 
-def check_keys(keys: Collection[table_.Key]) -> None:
-    """Fail as a query with such a parameter would."""
-    for key in keys:
-        if any("\x00" in part for part in ((key,) if isinstance(key, str) else key)):
-            raise Untranslatable(f"invalid byte sequence in {key!r}")
+def check_parameters(columns: Iterable[Iterable[Any]]) -> None:
+    """Fail as a query with such arrays would."""
+    for column in columns:
+        for value in column:
+            if isinstance(value, str) and "\x00" in value:
+                raise Untranslatable(f"invalid byte sequence in {value!r}")
 
 
 def check(draft: turn_.Draft) -> None:

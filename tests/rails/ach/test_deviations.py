@@ -279,7 +279,9 @@ def test_every_kind_of_deviation_is_provoked() -> None:
 
 
 def test_the_documentation_lists_every_kind_as_the_codec_knows_it() -> None:
-    rows = re.findall(r"^\| `([^`]+)` \| (\w+) \| (.+?) \| (.+?) \|$", DOCS.read_text(), re.M)
+    rows = re.findall(
+        r"^\| `([^`]+)` \| (\w+) \| (.+?) \| (.+?) \|$", DOCS.read_text(), re.MULTILINE
+    )
     listed = {code: (severity, meaning, rule) for code, severity, meaning, rule in rows}
     assert listed == {k.code: (k.severity, k.meaning, k.rule) for k in KINDS.values()}
 

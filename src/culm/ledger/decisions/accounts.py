@@ -31,8 +31,7 @@ def register_asset(unit: Unit, command: commands.RegisterAsset) -> types.Asset:
         raise rejections.AssetInvalid("code")
     if not 0 <= command.scale <= money.MAX_SCALE:
         raise rejections.AssetInvalid("scale")
-    if len(command.name) > checks.MAX_NAME:
-        raise rejections.AssetInvalid("name")
+    checks.asset_name(command.name)
     tenant = lookup.tenant(unit)
     if lookup.is_currency(unit, command.code):
         raise rejections.AssetExists("code")
@@ -122,13 +121,15 @@ def _text(value: int | None) -> str | None:
 def want_code(unit: Unit, command: commands.OpenAccount) -> None:
     """Ask for what opening an account reads."""
     lookup.want_tenant(unit)
-    unit.want(CODES, ((unit.origin.tenant, command.code),))
+    if checks.is_code(command.code):
+        unit.want(CODES, ((unit.origin.tenant, command.code),))
 
 
 def want_asset(unit: Unit, command: commands.RegisterAsset) -> None:
     """Ask for what registering an asset reads."""
     lookup.want_tenant(unit)
-    unit.want(ASSETS, ((unit.origin.tenant, command.code),))
+    if money.is_asset_code(command.code):
+        unit.want(ASSETS, ((unit.origin.tenant, command.code),))
 
 
 def want_account(unit: Unit, command: commands.UpdateAccount | commands.CloseAccount) -> None:

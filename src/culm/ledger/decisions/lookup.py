@@ -6,7 +6,7 @@ from collections.abc import Collection
 
 from culm.book.unit import Unit
 from culm.kernel import money
-from culm.ledger import rejections, types
+from culm.ledger import checks, rejections, types
 from culm.ledger.tables import ACCOUNTS, ASSETS, BALANCES, CODES, TENANTS
 
 
@@ -22,7 +22,8 @@ def account(unit: Unit, reference: str) -> types.Account | None:
     """One of the tenant's accounts, by id or by code path; None where there is none."""
     account_id: str | None = reference
     if ":" in reference:
-        account_id = unit.get(CODES, (unit.origin.tenant, reference))
+        known = checks.is_code(reference)
+        account_id = unit.get(CODES, (unit.origin.tenant, reference)) if known else None
     found = unit.get(ACCOUNTS, account_id) if account_id else None
     return found if found is not None and found.tenant == unit.origin.tenant else None
 
@@ -37,7 +38,9 @@ def named_account(unit: Unit, reference: str, field: str) -> types.Account:
 
 def is_currency(unit: Unit, code: str) -> bool:
     """Whether the tenant can keep an account in it."""
-    return code in money.ISO_SCALES or unit.get(ASSETS, (unit.origin.tenant, code)) is not None
+    if code in money.ISO_SCALES:
+        return True
+    return money.is_asset_code(code) and unit.get(ASSETS, (unit.origin.tenant, code)) is not None
 
 
 def want_tenant(unit: Unit, _command: object = None) -> None:
@@ -52,7 +55,9 @@ def want_accounts(unit: Unit, references: Collection[str]) -> None:
     """
     want_tenant(unit)
     numbered = [reference for reference in references if ":" not in reference]
-    coded = [(unit.origin.tenant, reference) for reference in references if ":" in reference]
+    coded = [
+        (unit.origin.tenant, reference) for reference in references if checks.is_code(reference)
+    ]
     unit.want(ACCOUNTS, numbered)
     unit.want(BALANCES, numbered)
     unit.want(CODES, coded)

@@ -45,7 +45,8 @@ def receive_file(unit: Unit, command: commands.ReceiveFile) -> File:
 def post_entries(unit: Unit, command: commands.PostEntries) -> commands.Posted:
     """Post entries of an accepted file."""
     tenant = ledger.tenant(unit)
-    file = unit.get(FILES, (tenant.id, command.sha256))
+    known = _SHA256.fullmatch(command.sha256) is not None
+    file = unit.get(FILES, (tenant.id, command.sha256)) if known else None
     if file is None or file.verdict == "refused":
         raise rejections.FileNotAccepted(
             "the file was not received, or was refused", field="sha256"
@@ -90,13 +91,18 @@ def file_received(unit: Unit, event: events.FileReceived, _position: int) -> Non
 def want_file(unit: Unit, command: commands.ReceiveFile) -> None:
     """Ask for what receiving a file reads."""
     ledger.want_accounts(unit)
-    unit.want(FILES, ((unit.origin.tenant, command.sha256),))
+    _want_file(unit, command.sha256)
 
 
 def want_entries(unit: Unit, command: commands.PostEntries) -> None:
     """Ask for what posting entries reads."""
     ledger.want_accounts(unit, command.account, command.clearing)
-    unit.want(FILES, ((unit.origin.tenant, command.sha256),))
+    _want_file(unit, command.sha256)
+
+
+def _want_file(unit: Unit, sha256: str) -> None:
+    if _SHA256.fullmatch(sha256):
+        unit.want(FILES, ((unit.origin.tenant, sha256),))
 
 
 def _file(unit: Unit, key: tuple[str, str]) -> File:

@@ -6,9 +6,9 @@ from culm.rails.ach.deviation import Kind
 
 LIMIT = "Limit of this codec"
 DATA = "Nacha Operating Rules, Appendix One, Data Specifications"
-SEQUENCE = "Nacha Operating Rules, Appendix Three, Part 3.1, Sequence of Records in ACH Files"
-FORMATS = "Nacha Operating Rules, Appendix Three, Part 3.2, ACH Record Formats"
-GLOSSARY = "Nacha Operating Rules, Appendix Three, Part 3.2, Glossary of Data Elements"
+SEQUENCE = "Nacha Operating Rules, Appendix Three, Sequence of Records in ACH Files"
+FORMATS = "Nacha Operating Rules, Appendix Three, ACH Record Formats"
+GLOSSARY = "Nacha Operating Rules, Appendix Three, Subpart 3.2.2, Glossary of Data Elements"
 
 _CONTROL = f"{FORMATS}: File Control Record, {{}} (Appendix Two, file rejection: out of balance)"
 
@@ -22,8 +22,8 @@ FILE_KINDS = (
          "So many errors that reading stopped; those before are listed, those after are unknown."),
     Kind("file.too-many-batches", "error", f"{LIMIT}: MAX_BATCHES",
          "More batches than the codec keeps a report on; reading stopped."),
-    Kind("file.too-many-blank-lines", "error", f"{LIMIT}: MAX_BLANK_LINES",
-         "More blank lines than any file needs; reading stopped."),
+    Kind("file.too-many-empty-lines", "error", f"{LIMIT}: MAX_EMPTY_LINES",
+         "More blank lines or records of nines than any file needs; reading stopped."),
     Kind("file.too-many-ending-changes", "error", f"{LIMIT}: MAX_ENDING_CHANGES",
          "Line endings change so often that the layout cannot be kept; reading stopped."),
     Kind("file.no-batches", "error", SEQUENCE, "The file has no Company/Batch Header Record."),

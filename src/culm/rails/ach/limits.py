@@ -24,8 +24,9 @@ MAX_WARNINGS_PER_CODE = 100
 MAX_BATCHES = 100_000
 """Batches in a file before reading stops: the report keeps a line for each."""
 
-MAX_BLANK_LINES = 100_000
-"""Blank lines before reading stops: they carry nothing, and would keep a reader busy for ever."""
+MAX_EMPTY_LINES = 100_000
+"""Blank lines, and records of nines, before reading stops: they carry nothing, and a small
+compressed file could hold enough of them to keep a reader busy for an hour."""
 
 MAX_ENDING_CHANGES = 10_000
 """Changes of line ending that a file's physical layout remembers before reading stops."""

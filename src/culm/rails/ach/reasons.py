@@ -1,7 +1,7 @@
 """Why entries come back: return reason codes and change codes.
 
-Nacha Operating Rules, Appendix Four, Part 4.2 (Table of Return Reason Codes) and Appendix Five,
-Part 5.3 (Table of Change Codes).
+Nacha Operating Rules, Appendix Four (Table of Return Reason Codes) and Appendix Five (Table of
+Change Codes).
 """
 
 from __future__ import annotations

@@ -171,7 +171,8 @@ PAYMENT_TYPES = frozenset({"  ", "R ", "S ", " R", " S", "ST"})
 """Recurring, single, standing authorization, or unsaid (Glossary: Payment Type Code)."""
 
 REVERSAL = "REVERSAL"
-"""The Company Entry Description of a batch that undoes another (Rules, Section 2.9 and 2.10)."""
+"""The Company Entry Description of a batch that undoes another (Article Two, Reversing Files
+and Reversing Entries)."""
 
 SERVICE_CLASSES: dict[str, Side | None] = {"200": None, "220": "credit", "225": "debit"}
 """The one side that a batch of this Service Class Code may hold; 200 holds both."""

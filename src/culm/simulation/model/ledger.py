@@ -92,4 +92,4 @@ class Ledger:
 
 def content(value: Any) -> Any:
     """A field as far as it counts for whether two commands are the same."""
-    return msgspec.to_builtins(value)
+    return value if value is msgspec.UNSET else msgspec.to_builtins(value)

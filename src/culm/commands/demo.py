@@ -1,0 +1,241 @@
+"""`culm demo`: the main job on real input, on a fresh platform, in under a minute."""
+
+from __future__ import annotations
+
+import asyncio
+import tempfile
+import time
+from datetime import timedelta
+from pathlib import Path
+from typing import Any, Final
+
+import asyncpg
+import click
+from rich.console import Console
+from rich.table import Table
+
+from culm import app
+from culm.book import checkpoint, note, proof
+from culm.commands import ledger as printing
+from culm.commands import verify
+from culm.kernel import clock, embedded, errors, migrations, money, pg_cluster, settings
+from culm.kernel import ids
+from culm.ledger import commands, reads
+from culm.rails.ach import intake
+
+SAMPLES: Final = Path(intake.__file__).parent / "samples"
+PAYROLL: Final = SAMPLES / "PPD-200-batches-100000-entries.ach.gz"
+DEBITS: Final = SAMPLES / "20110805A.ach"
+INVALID: Final = SAMPLES / "20110729A-invalid.ach"
+
+TENANT: Final = "demo"
+BANK: Final = "assets:bank:operating"
+CLEARING: Final = "assets:ach:clearing"
+COMPANY: Final = "liabilities:customers:acme"
+MERCHANT: Final = "liabilities:merchants:corner-shop"
+FEES: Final = "income:fees"
+ACCOUNTS: Final = ((BANK, None), (CLEARING, None), (COMPANY, 0), (MERCHANT, 0), (FEES, None))
+"""The chart of accounts; customers' accounts may not fall below zero."""
+
+FUNDING: Final = 20_200_000_000
+"""What the company brings along for its payroll, in cents."""
+PROBLEMS_SHOWN: Final = 5
+
+
+class Demo:
+    """The steps of the demonstration, on an open platform."""
+
+    def __init__(self, platform: app.Platform, console: Console) -> None:
+        self.platform = platform
+        self.console = console
+        self.partition = platform.partition_of(TENANT)
+
+    async def submit(self, command: Any) -> Any:
+        """Have a command decided for the demo's tenant."""
+        return await self.platform.submit(command, tenant=TENANT, actor="demo")
+
+    def title(self, text: str) -> None:
+        """Say what comes next."""
+        self.console.print(f"\n[bold]{text}[/bold]")
+
+    async def chart_of_accounts(self) -> None:
+        """Begin books, open accounts, bring in the company's money."""
+        self.title("Chart of accounts")
+        await self.submit(commands.CreateTenant(name="Demo bank"))
+        for code, minimum in ACCOUNTS:
+            account = await self.submit(
+                commands.OpenAccount(code=code, currency="USD", minimum=minimum)
+            )
+            bound = "" if minimum is None else ", never below zero"
+            self.console.print(f"  {account.id}  {code} (normal side {account.side}{bound})")
+        await self.post(BANK, COMPANY, FUNDING, "opening deposit")
+        self.console.print(f"  deposit of {_usd(FUNDING)} to {COMPANY}")
+
+    async def post(self, debit: str, credit: str, amount: int, reference: str) -> Any:
+        """Book one transaction of two postings."""
+        postings = (
+            commands.Posting(debit, "debit", amount),
+            commands.Posting(credit, "credit", amount),
+        )
+        return await self.submit(
+            commands.PostTransaction(postings=postings, reference=reference)
+        )
+
+    async def take_in(self, file: Path) -> intake.Intake | None:
+        """Submit a file from the company's account, and say what became of it."""
+        began = time.perf_counter()
+        try:
+            with printing.console_progress(self.console) as bar, file.open("rb") as stream:
+                task = bar.add_task("  posting", total=None)
+                taken = await intake.submit(
+                    stream,
+                    name=file.name,
+                    tenant=TENANT,
+                    account=COMPANY,
+                    clearing=CLEARING,
+                    accept_readable=False,
+                    send=self.platform.submit,
+                    progress=lambda entries: bar.advance(task, entries),
+                )
+        except intake.FileRefused as refused:
+            self.console.print(f"  {refused.message}; nothing posted; the first of them:")
+            for deviation in refused.report.errors[:PROBLEMS_SHOWN]:
+                self.console.print(f"    line {deviation.line}: {deviation.message}")
+                self.console.print(f"      [dim]{deviation.rule}[/dim]")
+            return None
+        printing.print_intake(self.console, taken, time.perf_counter() - began)
+        return taken
+
+    async def files(self) -> None:
+        """The payroll, the payroll again, the debits, and a file that is refused."""
+        self.title(f"Payroll: {PAYROLL.name}")
+        await self.take_in(PAYROLL)
+        self.title("The same file again posts nothing twice")
+        entries = await self.count_entries()
+        await self.take_in(PAYROLL)
+        same = await self.count_entries()
+        self.console.print(f"  entries in the ledger before {entries:,}, after {same:,}")
+        self.title(f"Debit collection of 2011: {DEBITS.name}")
+        await self.take_in(DEBITS)
+        self.title(f"A file that breaks the rules: {INVALID.name}")
+        await self.take_in(INVALID)
+
+    async def count_entries(self) -> int:
+        """How many entries there are."""
+        return int(await self.platform.db.fetchval("select count(*) from ledger_entry"))
+
+    async def hold(self) -> None:
+        """Reserve an amount, capture a part, see what is available."""
+        self.title("A hold of 500.00, captured in part, the rest kept")
+        hold = await self.submit(
+            commands.PlaceHold(
+                debit=COMPANY,
+                credit=MERCHANT,
+                amount=50_000,
+                expires=self.platform.clock() + timedelta(days=7),
+            )
+        )
+        await self.show_balance("placed  ")
+        await self.submit(commands.CaptureHold(hold=hold.id, amount=32_050))
+        await self.show_balance("captured")
+
+    async def show_balance(self, when: str) -> None:
+        """The company's balance in one line."""
+        found = await reads.balance(
+            self.platform.db, partition=self.partition, tenant=TENANT, account=COMPANY
+        )
+        self.console.print(
+            f"  {when}  posted {_usd(found.posted)}, held out {_usd(found.held_out)}, "
+            f"available {_usd(found.available)}"
+        )
+
+    async def rejection(self) -> None:
+        """A transfer that there is no money for."""
+        self.title("A transfer without funds")
+        try:
+            await self.post(MERCHANT, COMPANY, 99_999_999, "too much")
+        except errors.CulmError as error:
+            self.console.print(f"  rejected: {error.code} at {error.field}: {error.message}")
+
+    async def trial_balance(self) -> None:
+        """Every account, debits against credits."""
+        self.title("Trial balance")
+        trial = await reads.trial_balance(
+            self.platform.db, partition=self.partition, tenant=TENANT
+        )
+        table = Table(box=None, pad_edge=False)
+        table.add_column("  account")
+        table.add_column("debit", justify="right")
+        table.add_column("credit", justify="right")
+        for currency in trial.currencies:
+            for row in currency.accounts:
+                table.add_row(f"  {row.code}", _usd(row.debit), _usd(row.credit))
+            debit, credit = _usd(currency.debit), _usd(currency.credit)
+            table.add_row(f"  [bold]total {currency.currency}[/bold]", debit, credit)
+        self.console.print(table)
+
+    async def prove(self) -> None:
+        """A signed checkpoint, and a receipt that is checked without the platform."""
+        transaction = await self.post(COMPANY, FEES, 250, "monthly fee")
+        self.title("A signed checkpoint of the log")
+        signed = await self.platform.seals.checkpoint(self.partition)
+        self.console.print("  " + signed.strip().replace("\n", "\n  "), highlight=False)
+        self.title(f"A receipt for {transaction.id}, checked offline")
+        position = ids.position_of(transaction.id)
+        text = await self.platform.seals.receipt(self.partition, position)
+        verifier = note.Verifier.parse(str(self.platform.seals.verifier(self.partition)))
+        receipt = proof.Receipt.from_text(text)
+        proven: checkpoint.Checkpoint = proof.check(receipt, verifier)
+        self.console.print(
+            f"  {len(receipt.hashes)} hashes lead from the event to the root that "
+            f"{proven.origin} signed over {proven.size:,} events: proven"
+        )
+
+
+@click.command()
+def demo() -> None:
+    """The main job on a fresh platform: files, a hold, a rejection, proofs, a flipped byte."""
+    console = Console(highlight=False)
+    began = time.perf_counter()
+    with tempfile.TemporaryDirectory(prefix="culm-demo-") as directory:
+        config = settings.Settings(data_dir=directory)
+        with embedded.Server.start(config.data_path) as server:
+            migrations.migrate(server.url, app.MIGRATIONS)
+            console.print(f"A fresh platform in {time.perf_counter() - began:.1f} s")
+            asyncio.run(_steps(config, server.url, console))
+            asyncio.run(_flip(config, server, console))
+    console.print(f"\nAll of it took {time.perf_counter() - began:.0f} s.")
+
+
+async def _steps(config: settings.Settings, url: str, console: Console) -> None:
+    async with app.open_platform(config, url, clock_=clock.utc_now) as platform:
+        demo_ = Demo(platform, console)
+        await demo_.chart_of_accounts()
+        await demo_.files()
+        await demo_.hold()
+        await demo_.rejection()
+        await demo_.trial_balance()
+        await demo_.prove()
+        demo_.title("The whole platform verified: the log folded again, every row compared")
+        verify.show(console, await verify.prove(platform))
+
+
+async def _flip(config: settings.Settings, server: embedded.Server, console: Console) -> None:
+    """Flip one byte in a copy of the database, as its superuser, and verify the copy."""
+    console.print("\n[bold]One byte flipped in a copy of the database[/bold]")
+    owner = await asyncpg.connect(server.url_for(pg_cluster.SUPERUSER, "postgres"))
+    await owner.execute(f"create database tampered template {embedded.DATABASE}")
+    await owner.close()
+    url = server.url_for(pg_cluster.SUPERUSER, "tampered")
+    tamperer = await asyncpg.connect(url)
+    done = await tamperer.execute(
+        "update ledger_entry set posted = posted + 1 where account = 3 and version = 50000"
+    )
+    await tamperer.close()
+    console.print(f"  as superuser: a balance raised by one cent ({done.lower()})")
+    async with app.open_platform(config, url) as platform:
+        verify.show(console, await verify.prove(platform))
+
+
+def _usd(amount: str | int | None) -> str:
+    return "" if amount is None else money.format_minor(int(amount), 2)

@@ -1,0 +1,147 @@
+"""`culm log`, `culm checkpoint`, `culm proof`: what leaves the platform as evidence, and its check.
+
+The checks need neither a database nor settings: a file, and the public key of its log.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Any, Final, TypeVar
+
+import asyncpg
+import click
+
+from culm import app
+from culm.book import double_entry, finding, leaf, logfile, note, proof as proof_, seals
+from culm.book import verify_file
+from culm.kernel import clock, database, ids, settings
+
+T = TypeVar("T")
+
+MAX_RECEIPT_BYTES: Final = 64 * 2**20
+
+_PARTITION = click.option(
+    "--partition",
+    type=click.IntRange(0, seals.MAX_PARTITION),
+    default=0,
+    show_default=True,
+    help="The partition whose log is meant.",
+)
+_KEY = click.option(
+    "--key",
+    "key",
+    required=True,
+    help="The public key of the log, as `culm checkpoint --key` prints it.",
+)
+
+
+@click.group()
+def log() -> None:
+    """The log in a file that proves itself."""
+
+
+@log.command("export")
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@_PARTITION
+@click.pass_obj
+def export(settings_: settings.Settings, file: Path, partition: int) -> None:
+    """Write a partition's log to FILE (compressed, if the name ends in .gz)."""
+    done = _with_seals(settings_, lambda s, db: logfile.export(db, s, partition, file))
+    click.echo(f"{done.path}: {done.events:,} events of {done.origin}")
+    click.echo(f"  root {note.encode_base64(done.root)}")
+
+
+@log.command("check")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@_KEY
+def check(file: Path, key: str) -> None:
+    """Prove that FILE is a whole, unaltered log. Exits 1 at the first thing wrong."""
+    verifier = note.Verifier.parse(key)
+    with logfile.open_(file) as opened:
+        done = verify_file.check(opened, verifier, audit=double_entry.unbalanced)
+    click.echo(f"{file}: {done.events:,} events of {done.origin}: nothing is wrong")
+    click.echo(f"  root {note.encode_base64(done.root)}")
+
+
+@click.command()
+@_PARTITION
+@click.option("--key", "key", is_flag=True, help="Print the log's public key instead.")
+@click.pass_obj
+def checkpoint(settings_: settings.Settings, partition: int, key: bool) -> None:
+    """Sign what a partition's log holds now, and print the checkpoint."""
+    if key:
+        keys_dir = settings_.data_path / "keys"
+        click.echo(str(seals.public_key(keys_dir, settings_.origin, partition)))
+        return
+    click.echo(_with_seals(settings_, lambda s, _: s.checkpoint(partition)), nl=False)
+
+
+@click.group()
+def proof() -> None:
+    """Receipts: proof that one event is in the log."""
+
+
+@proof.command("make")
+@click.argument("event")
+@_PARTITION
+@click.pass_obj
+def make(settings_: settings.Settings, event: str, partition: int) -> None:
+    """Print the receipt of EVENT: a position in the log, or the id of what it created."""
+    if ids.is_any_id(event):
+        partition, position = ids.partition_of(event), ids.position_of(event)
+    elif event.isascii() and event.isdecimal() and len(event) < 20:
+        position = int(event)
+    else:
+        raise click.BadParameter("neither an id nor a position", param_hint="EVENT")
+    click.echo(_with_seals(settings_, lambda s, _: s.receipt(partition, position)), nl=False)
+
+
+@proof.command("check")
+@click.argument("receipt", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@_KEY
+def check_proof(receipt: Path, key: str) -> None:
+    """Check RECEIPT and print what it proves. Exits 1 if it proves nothing."""
+    done = leaf.check_receipt(_read(receipt), note.Verifier.parse(key))
+    event, signed = done.event, done.checkpoint
+    click.echo(f"proven: position {event.position} of the log {signed.origin} is this event")
+    shown = {
+        "time": clock.timestamp(event.time),
+        "type": f"{event.type} version {event.version}",
+        "tenant": event.tenant,
+        "actor": event.actor,
+        "correlation": event.correlation,
+        "causation": event.causation,
+        "body": event.body,
+        "checkpoint": f"{signed.size:,} events, root {note.encode_base64(signed.root)}",
+    }
+    for name, value in shown.items():
+        click.echo(f"  {name:12} {finding.plain(value)}")
+
+
+def _read(path: Path) -> str:
+    """A receipt from a file; its line ends are part of what was signed."""
+    try:
+        with path.open("rb") as file:
+            return file.read(MAX_RECEIPT_BYTES).decode()
+    except (OSError, UnicodeDecodeError) as error:
+        raise proof_.ProofError(f"{path} cannot be read as a receipt: {error}") from error
+
+
+def _with_seals(
+    settings_: settings.Settings, work: Callable[[seals.Seals, "asyncpg.Pool[Any]"], Awaitable[T]]
+) -> T:
+    """Do something with the seals of the platform's database."""
+
+    async def run(url: str) -> T:
+        db = await database.pool(url)
+        try:
+            return await work(
+                seals.Seals(db, settings_.data_path / "keys", settings_.origin), db
+            )
+        finally:
+            await db.close()
+
+    with app.database_url(settings_) as url:
+        return asyncio.run(run(url))

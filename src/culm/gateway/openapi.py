@@ -1,0 +1,243 @@
+"""The description of the API (OpenAPI 3.1), made from the routes and the structs they speak in."""
+
+from __future__ import annotations
+
+import inspect
+import re
+from collections.abc import Iterable, Iterator
+from typing import Any, Final, NamedTuple
+
+import litestar
+import msgspec
+from litestar import routes
+from litestar.handlers import HTTPRouteHandler
+from litestar.params import ParameterKwarg
+from litestar.typing import FieldDefinition
+
+import culm
+from culm.gateway import answers, headers, limits, operation, problems, refusals, schemas
+from culm.kernel import errors
+
+Json = dict[str, Any]
+
+DESCRIPTION: Final = """\
+Amounts are whole numbers of minor units: an integer, or its digits as a text. Answers give them as
+texts, so that no reader loses digits. Times are RFC 3339 with an offset.
+
+Every POST and PATCH may carry an `Idempotency-Key`: the same key with the same content answers what
+it answered before, and does nothing twice. Every error is a problem document (RFC 9457) with a
+stable `code`, and `field` names what of the request is at fault. What is answered has been
+committed.
+"""
+
+_ALWAYS: Final = (refusals.HeaderInvalid, refusals.Internal)
+_WITH_PARAMETERS: Final = (refusals.ParameterInvalid, refusals.TargetTooLong)
+_WITH_BODY: Final = (
+    errors.Invalid,
+    refusals.JsonMalformed,
+    refusals.MemberRepeated,
+    refusals.BodyTooLarge,
+    refusals.MediaTypeUnsupported,
+    errors.KeyConflict,
+    errors.InProgress,
+    errors.Busy,
+    errors.Unavailable,
+    errors.OutcomeUnknown,
+)
+_READING: Final = (errors.Unavailable,)
+_TENANT_PREFIX: Final = "/v1/"
+_RESERVED: Final = frozenset({"data", "request"})
+
+
+class _Route(NamedTuple):
+    path: str
+    method: str
+    handler: HTTPRouteHandler
+    parameters: frozenset[str]
+
+
+def document(app: litestar.Litestar) -> Json:
+    """The whole description."""
+    found = sorted(_routes(app), key=lambda route: (route.path, route.method))
+    types = schemas.Schemas(_types(found))
+    paths: Json = {}
+    for route in found:
+        paths.setdefault(route.path, {})[route.method.lower()] = _operation(route, types)
+    return {
+        "openapi": "3.1.0",
+        "info": {
+            "title": "Culm",
+            "version": "1",
+            "description": DESCRIPTION,
+            "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
+        },
+        "servers": [{"url": "/"}],
+        "tags": _tags(found),
+        "paths": paths,
+        "components": {"schemas": types.components, "parameters": _header_parameters()},
+    }
+
+
+def _routes(app: litestar.Litestar) -> Iterator[_Route]:
+    for route in app.routes:
+        if not isinstance(route, routes.HTTPRoute):
+            continue
+        for handler in route.route_handlers:
+            if handler.resolve_include_in_schema():
+                for method in handler.http_methods:
+                    names = frozenset(route.path_parameters)
+                    yield _Route(route.path_format, str(method), handler, names)
+
+
+def _types(found: Iterable[_Route]) -> list[Any]:
+    """Every type that goes in or out."""
+    types: list[Any] = [problems.Problem]
+    for route in found:
+        data = route.handler.parsed_data_field
+        types += [_returned(route.handler), *([data.annotation] if data else [])]
+    return types
+
+
+def _returned(handler: HTTPRouteHandler) -> Any:
+    return handler.parsed_fn_signature.return_type.annotation
+
+
+def _tags(found: Iterable[_Route]) -> list[Json]:
+    names = dict.fromkeys(tag for route in found for tag in route.handler.resolve_tags())
+    return [{"name": name} for name in names]
+
+
+def _operation(route: _Route, types: schemas.Schemas) -> Json:
+    handler = route.handler
+    text = inspect.getdoc(handler.fn) or ""
+    summary, _, description = text.partition("\n\n")
+    described: Json = {
+        "operationId": handler.operation_id,
+        "tags": handler.resolve_tags(),
+        "summary": " ".join(summary.split()).rstrip("."),
+        "description": " ".join(text.split()) if description else " ".join(summary.split()),
+        "parameters": list(_parameters(route)),
+        "responses": _responses(route, types),
+    }
+    if handler.parsed_data_field is not None:
+        described["requestBody"] = _body(handler, handler.parsed_data_field, types)
+    return described
+
+
+def _parameters(route: _Route) -> Iterator[Json]:
+    for name, field in route.handler.parsed_fn_signature.parameters.items():
+        if name not in _RESERVED:
+            yield _parameter(name, field, in_path=name in route.parameters)
+    if route.path.startswith(_TENANT_PREFIX):
+        names = [headers.TENANT, headers.REQUEST_ID]
+        if route.handler.parsed_data_field is not None:
+            names.append(headers.KEY)
+        yield from ({"$ref": f"#/components/parameters/{name}"} for name in names)
+
+
+def _parameter(name: str, field: FieldDefinition, *, in_path: bool) -> Json:
+    schema = schemas.plain(field.annotation)
+    described: Json = {"name": name, "in": "path" if in_path else "query"}
+    described["required"] = in_path or not field.has_default
+    definition = field.kwarg_definition
+    if isinstance(definition, ParameterKwarg):
+        limits_ = {
+            "minimum": definition.ge,
+            "maximum": definition.le,
+            "maxLength": definition.max_length,
+            "pattern": definition.pattern,
+        }
+        schema |= {key: value for key, value in limits_.items() if value is not None}
+        if definition.description:
+            described["description"] = definition.description
+        name_ = definition.query
+        described["name"] = name_ or name
+    if field.has_default and field.default is not None:
+        schema["default"] = field.default
+    return described | {"schema": schema}
+
+
+def _body(handler: HTTPRouteHandler, field: FieldDefinition, types: schemas.Schemas) -> Json:
+    content: Json = {"schema": types.of(schemas.without_none(field.annotation))}
+    if example := operation.example_of(handler):
+        content["example"] = example
+    return {"required": not field.has_default, "content": {answers.JSON: content}}
+
+
+def _responses(route: _Route, types: schemas.Schemas) -> Json:
+    handler = route.handler
+    returned = _returned(handler)
+    media_type = "text/plain" if returned is str else answers.JSON
+    responses: Json = {
+        str(handler.status_code): {
+            "description": "What was asked for.",
+            "headers": {headers.REQUEST_ID: {"schema": {"type": "string"}}},
+            "content": {media_type: {"schema": types.of(returned)}},
+        }
+    }
+    for status, kinds in sorted(_refusals(route).items()):
+        responses[str(status)] = _refusal(status, kinds, types)
+    return responses
+
+
+def _refusals(route: _Route) -> dict[int, list[problems.Kind]]:
+    """The errors that a route may answer with, by status."""
+    found = [*operation.refused_by(route.handler), *_ALWAYS]
+    if "{" in route.path or route.handler.parsed_fn_signature.parameters:
+        found += _WITH_PARAMETERS
+    found += _WITH_BODY if route.handler.parsed_data_field is not None else _READING
+    by_status: dict[int, list[problems.Kind]] = {}
+    for error in dict.fromkeys(found):
+        by_status.setdefault(error.status, []).append(problems.kind(error))
+    return by_status
+
+
+def _refusal(status: int, kinds: list[problems.Kind], types: schemas.Schemas) -> Json:
+    described: Json = {
+        "description": "\n".join(f"- `{kind.code}`: {kind.description}" for kind in kinds),
+        "content": {
+            problems.MEDIA_TYPE: {
+                "schema": types.of(problems.Problem),
+                "examples": {kind.code: {"value": _example(kind)} for kind in kinds},
+            }
+        },
+    }
+    if status == errors.Unavailable.status:
+        retry = {"description": "Seconds to wait.", "schema": {"type": "integer"}}
+        described["headers"] = {"Retry-After": retry}
+    return described
+
+
+def _example(kind: problems.Kind) -> Json:
+    return {
+        "type": kind.type,
+        "title": kind.title,
+        "status": kind.status,
+        "code": kind.code,
+        "detail": kind.description,
+        "request_id": "3f0c2d9b1a5e4c7f8d6b0a1e2c3f4a5b",
+    }
+
+
+def _header_parameters() -> Json:
+    texts = {
+        headers.TENANT: ("Whose books the request is about.", "[a-z0-9][a-z0-9_-]{0,63}"),
+        headers.KEY: (
+            "Makes the request safe to repeat: 1 to 255 printable ASCII characters.",
+            r"[\x20-\x7e]{1,255}",
+        ),
+        headers.REQUEST_ID: (
+            "Names the request in answers, logs and events. One is made up where none is given.",
+            f"[A-Za-z0-9._:@/+=-]{{1,{limits.MAX_REQUEST_ID_LENGTH}}}",
+        ),
+    }
+    return {
+        name: {
+            "name": name,
+            "in": "header",
+            "description": description,
+            "required": False,
+            "schema": {"type": "string", "pattern": f"^{pattern}$"},
+        }
+        for name, (description, pattern) in texts.items()
+    }

@@ -1,0 +1,110 @@
+"""JSON Schemas of the structs that the API speaks in, as msgspec validates them."""
+
+from __future__ import annotations
+
+import types
+import typing
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any, Final
+
+import msgspec
+
+Json = dict[str, Any]
+
+_REFERENCE: Final = "#/components/schemas/"
+_PACKAGE: Final = "culm."
+
+
+class Schemas:
+    """The schemas of some types, as components that refer to one another."""
+
+    def __init__(self, types_: Iterable[Any]) -> None:
+        wanted = list(dict.fromkeys(without_none(type_) for type_ in types_))
+        found, components = msgspec.json.schema_components(
+            wanted, ref_template=_REFERENCE + "{name}"
+        )
+        _mark_times(wanted, components)
+        self.components: Json = {_short(k): _tidy(v) for k, v in sorted(components.items())}
+        self._of = {type_: _tidy(schema) for type_, schema in zip(wanted, found, strict=True)}
+
+    def of(self, type_: Any) -> Json:
+        """The schema of one of the types, mostly a reference."""
+        schema: Json = self._of[without_none(type_)]
+        return schema
+
+
+def plain(type_: Any) -> Json:
+    """The schema of a parameter: a text, a number or a time."""
+    bare = without_none(type_)
+    if bare is datetime:
+        return {"type": "string", "format": "date-time"}
+    schema: Json = msgspec.json.schema(bare)
+    return schema
+
+
+def without_none(type_: Any) -> Any:
+    """A type without its None: `str | None` is `str`."""
+    if typing.get_origin(type_) in (typing.Union, types.UnionType):
+        rest = [one for one in typing.get_args(type_) if one is not type(None)]
+        if len(rest) == 1:
+            return rest[0]
+    return type_
+
+
+def _short(name: str) -> str:
+    """`culm.ledger.views.Posting` is `ledger.views.Posting`; most names have no dots at all."""
+    return name.removeprefix(_PACKAGE)
+
+
+def _tidy(schema: Any) -> Any:
+    """References by short name, and docstrings as one paragraph."""
+    if isinstance(schema, list):
+        return [_tidy(item) for item in schema]
+    if not isinstance(schema, dict):
+        return schema
+    tidy = {key: _tidy(value) for key, value in schema.items()}
+    if isinstance(reference := tidy.get("$ref"), str):
+        tidy["$ref"] = _REFERENCE + _short(reference.removeprefix(_REFERENCE))
+    if isinstance(text := tidy.get("description"), str):
+        tidy["description"] = " ".join(text.split())
+    return tidy
+
+
+def _mark_times(wanted: Iterable[Any], components: Mapping[str, Json]) -> None:
+    """Say that times are times: msgspec does so only where it checks for an offset itself."""
+    structs: dict[int, msgspec.inspect.StructType] = {}
+    for info in msgspec.inspect.multi_type_info(list(wanted)):
+        _collect(info, structs)
+    for struct in structs.values():
+        of = struct.cls
+        component = components.get(of.__name__) or components.get(f"{of.__module__}.{of.__name__}")
+        if component is not None:
+            for field in filter(lambda field: _is_time(field.type), struct.fields):
+                _mark(component["properties"][field.encode_name])
+
+
+def _collect(info: Any, structs: dict[int, msgspec.inspect.StructType]) -> None:
+    """Every struct that a type is made of."""
+    if isinstance(info, msgspec.inspect.StructType):
+        if id(info) not in structs:
+            structs[id(info)] = info
+            for field in info.fields:
+                _collect(field.type, structs)
+    elif isinstance(info, msgspec.inspect.UnionType):
+        for member in info.types:
+            _collect(member, structs)
+    elif isinstance(info, msgspec.inspect.VarTupleType | msgspec.inspect.ListType):
+        _collect(info.item_type, structs)
+
+
+def _is_time(info: Any) -> bool:
+    if isinstance(info, msgspec.inspect.UnionType):
+        return any(_is_time(member) for member in info.types)
+    return isinstance(info, msgspec.inspect.DateTimeType)
+
+
+def _mark(schema: Json) -> None:
+    for option in schema.get("anyOf", [schema]):
+        if option.get("type") == "string":
+            option["format"] = "date-time"

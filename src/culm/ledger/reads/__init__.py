@@ -1,0 +1,28 @@
+"""The ledger's reads: plain SQL on one connection or a pool, for one tenant of one partition.
+
+What is unknown, or somebody else's, raises the ledger's own rejections (`AccountNotFound`,
+`HoldNotFound`, ...); malformed cursors and limits raise `kernel.errors.Invalid`, naming the field.
+"""
+
+from culm.ledger.reads.booked import transaction, transactions
+from culm.ledger.reads.chart import account, accounts, assets, tenant
+from culm.ledger.reads.held import due_holds, hold, holds
+from culm.ledger.reads.lines import entries
+from culm.ledger.reads.moments import balance, trial_balance
+from culm.ledger.reads.period import statement
+
+__all__ = [
+    "account",
+    "accounts",
+    "assets",
+    "balance",
+    "due_holds",
+    "entries",
+    "hold",
+    "holds",
+    "statement",
+    "tenant",
+    "transaction",
+    "transactions",
+    "trial_balance",
+]

@@ -1,0 +1,75 @@
+"""What books are kept in: the tenant, its assets, its accounts."""
+
+from __future__ import annotations
+
+import re
+from typing import Any, Final
+
+from culm.kernel import errors
+from culm.ledger import checks, tables, types, views
+from culm.ledger.reads import find, pages
+
+_PREFIX: Final = re.compile(rf"[a-z0-9:._-]{{0,{checks.MAX_CODE}}}")
+
+
+async def tenant(db: find.Database, *, partition: int, tenant: str) -> types.Tenant:
+    """Who keeps books here. Raises `TenantNotFound`."""
+    return await find.tenant(db, partition=partition, tenant=tenant)
+
+
+async def assets(
+    db: find.Database,
+    *,
+    partition: int,
+    tenant: str,
+    cursor: str | None = None,
+    limit: int = pages.DEFAULT_LIMIT,
+) -> views.Page[types.Asset]:
+    """The assets that the tenant registered, by code."""
+    pages.check_limit(limit)
+    question = ("assets", tenant)
+    after = "" if cursor is None else pages.key_of(cursor, question, pages.Code)
+    await find.tenant(db, partition=partition, tenant=tenant)
+    rows = await db.fetch(find.QUERIES["assets"], partition, tenant, after, limit + 1)
+    return pages.page(
+        rows,
+        limit=limit,
+        question=question,
+        key=lambda row: row["code"],
+        item=lambda row: types.Asset(**row),
+    )
+
+
+async def account(db: find.Database, *, partition: int, tenant: str, account: str) -> views.Account:
+    """One of the tenant's accounts, by id or code. Raises `AccountNotFound`."""
+    found = await find.account(db, partition=partition, tenant=tenant, reference=account)
+    return views.account(found)
+
+
+async def accounts(
+    db: find.Database,
+    *,
+    partition: int,
+    tenant: str,
+    prefix: str = "",
+    cursor: str | None = None,
+    limit: int = pages.DEFAULT_LIMIT,
+) -> views.Page[views.Account]:
+    """The tenant's accounts whose code begins with `prefix`, by code.
+
+    Raises `Invalid` for a prefix that no code can have.
+    """
+    pages.check_limit(limit)
+    if not _PREFIX.fullmatch(prefix):
+        raise errors.Invalid("No account's code begins like this.", field="prefix")
+    question = ("accounts", tenant, prefix)
+    after = "" if cursor is None else pages.key_of(cursor, question, pages.Code)
+    await find.tenant(db, partition=partition, tenant=tenant)
+    rows = await db.fetch(find.QUERIES["accounts"], partition, tenant, prefix, after, limit + 1)
+    return pages.page(
+        rows, limit=limit, question=question, key=lambda row: row["code"], item=_account
+    )
+
+
+def _account(row: Any) -> views.Account:
+    return views.account(tables.read_account(row)[1])

@@ -1,0 +1,87 @@
+"""Pages: how much of a list is read at once, and the cursor that says where the next part begins.
+
+A cursor holds the key of the last item given, and a digest of the question, so that it is not
+taken to another one. It is opaque but no secret: whoever alters it only misleads himself.
+"""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Callable, Sequence
+from hashlib import sha256
+from typing import Annotated, Any, Final, TypeVar
+
+import msgspec
+
+from culm.kernel import errors
+from culm.ledger import views
+
+MAX_LIMIT: Final = 500
+DEFAULT_LIMIT: Final = 50
+
+NEWEST: Final = 2**63 - 1
+"""A version, position or id that comes after all others."""
+
+Number = Annotated[int, msgspec.Meta(ge=0, le=NEWEST)]
+"""The key of lists ordered by a version, position or id."""
+
+Code = Annotated[str, msgspec.Meta(max_length=200, pattern=r"^[A-Za-z0-9:._-]*$")]
+"""The key of lists ordered by a code."""
+
+_MAX_CURSOR: Final = 1_000
+
+R = TypeVar("R")
+T = TypeVar("T")
+
+
+def check_limit(limit: int) -> None:
+    """Refuse a page size out of range, with `Invalid`."""
+    if type(limit) is not int or not 1 <= limit <= MAX_LIMIT:
+        raise errors.Invalid(f"A page has 1 to {MAX_LIMIT} items.", field="limit")
+
+
+def key_of(cursor: str, question: Sequence[Any], key: Any) -> Any:
+    """The key, of the type `key`, in a cursor that was given for this question.
+
+    Raises `Invalid` for anything else.
+    """
+    if len(cursor) > _MAX_CURSOR:
+        raise malformed()
+    try:
+        text = base64.b64decode(cursor.encode("ascii"), altchars=b"-_", validate=True)
+        digest, found = msgspec.json.decode(text, type=tuple[str, msgspec.Raw])
+        decoded = msgspec.json.decode(found, type=key)
+    except (ValueError, RecursionError, msgspec.MsgspecError):
+        raise malformed() from None
+    if digest != _digest(question):
+        raise malformed()
+    return decoded
+
+
+def cursor_of(question: Sequence[Any], key: Any) -> str:
+    """The cursor that goes on after the item with this key."""
+    text = msgspec.json.encode((_digest(question), key))
+    return base64.urlsafe_b64encode(text).decode()
+
+
+def page(
+    rows: Sequence[R],
+    *,
+    limit: int,
+    question: Sequence[Any],
+    key: Callable[[R], Any],
+    item: Callable[[R], T],
+) -> views.Page[T]:
+    """A page of at most `limit` of these rows; a row beyond them says that there is more."""
+    kept = rows[:limit]
+    following = cursor_of(question, key(kept[-1])) if len(rows) > limit else None
+    return views.Page(tuple(map(item, kept)), following)
+
+
+def malformed() -> errors.Invalid:
+    """What a cursor is answered that this list did not give."""
+    return errors.Invalid("The cursor is not one that this list gave.", field="cursor")
+
+
+def _digest(question: Sequence[Any]) -> str:
+    return sha256(repr(question).encode()).hexdigest()[:12]

@@ -1,0 +1,192 @@
+"""Accounts: opening, changing and closing them, and what stands on them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Final
+
+from litestar import get, patch, post
+from litestar.params import Parameter
+from litestar.types import ControllerRouterHandler
+
+from culm.gateway import parameters
+from culm.gateway import request as request_
+from culm.gateway.operation import operation
+from culm.ledger import checks, commands, reads, rejections, views
+from culm.ledger.routes import bodies, refusals
+
+Prefix = Annotated[
+    str,
+    Parameter(
+        max_length=checks.MAX_CODE, description="Only accounts whose code begins like this."
+    ),
+]
+Effective = Annotated[
+    datetime | None,
+    Parameter(description="The balance of this moment in the world (default: all that is booked)."),
+]
+Recorded = Annotated[
+    datetime | None, Parameter(description="As it was known at this moment (default: now).")
+]
+Start = Annotated[datetime, Parameter(description="Lines effective from this moment on.")]
+End = Annotated[datetime, Parameter(description="Lines effective before this moment.")]
+NewestFirst = Annotated[bool, Parameter(description="Newest entries first.")]
+
+_KNOWN: Final = (rejections.TenantNotFound, rejections.AccountNotFound)
+_DATED: Final = (rejections.TimeInvalid, *_KNOWN)
+
+
+@post(
+    "/accounts",
+    **operation(
+        "open_account",
+        *refusals.OPEN_ACCOUNT,
+        example={"code": "liabilities:customers:ann", "currency": "EUR", "minimum": 0},
+    ),
+)
+async def open_account(data: commands.OpenAccount, request: request_.Request) -> views.Account:
+    """Open an account under a code path, at zero."""
+    return await request.submit(data, views.Account)
+
+
+@get("/accounts/{account:str}", **operation("get_account", *_KNOWN))
+async def get_account(account: str, request: request_.Request) -> views.Account:
+    """One account, by id or by code."""
+    return await reads.account(
+        request.platform.db,
+        partition=request.partition,
+        tenant=request.caller.tenant,
+        account=account,
+    )
+
+
+@get("/accounts", **operation("list_accounts", rejections.TenantNotFound))
+async def list_accounts(
+    request: request_.Request,
+    prefix: Prefix = "",
+    cursor: parameters.Cursor = None,
+    limit: parameters.Limit = parameters.DEFAULT_LIMIT,
+) -> views.Page[views.Account]:
+    """The tenant's accounts, by code."""
+    return await reads.accounts(
+        request.platform.db,
+        partition=request.partition,
+        tenant=request.caller.tenant,
+        prefix=prefix,
+        cursor=cursor,
+        limit=limit,
+    )
+
+
+@patch(
+    "/accounts/{account:str}",
+    **operation(
+        "update_account", *refusals.UPDATE_ACCOUNT, example={"minimum": -50000, "freeze": "none"}
+    ),
+)
+async def update_account(
+    account: str, data: bodies.AccountChange, request: request_.Request
+) -> views.Account:
+    """Change an account's limits, freeze or metadata; what is left out stays as it is."""
+    command = bodies.complete(commands.UpdateAccount, data, account=account)
+    return await request.submit(command, views.Account)
+
+
+@post(
+    "/accounts/{account:str}/close",
+    status_code=200,
+    **operation("close_account", *refusals.CLOSE_ACCOUNT),
+)
+async def close_account(
+    account: str, request: request_.Request, data: bodies.Nothing | None = None
+) -> views.Account:
+    """Close an account for good: it must be at zero and have no holds."""
+    return await request.submit(commands.CloseAccount(account=account), views.Account)
+
+
+@get("/accounts/{account:str}/balance", **operation("get_balance", *_DATED))
+async def get_balance(
+    account: str,
+    request: request_.Request,
+    effective: Effective = None,
+    recorded: Recorded = None,
+) -> views.Balance:
+    """What stands on an account, now or at any moment."""
+    return await reads.balance(
+        request.platform.db,
+        partition=request.partition,
+        tenant=request.caller.tenant,
+        account=account,
+        effective=effective,
+        recorded=recorded,
+    )
+
+
+@get("/accounts/{account:str}/entries", **operation("list_entries", *_KNOWN))
+async def list_entries(
+    account: str,
+    request: request_.Request,
+    cursor: parameters.Cursor = None,
+    limit: parameters.Limit = parameters.DEFAULT_LIMIT,
+) -> views.Page[views.Entry]:
+    """Everything that happened to an account, one entry an event."""
+    return await reads.entries(
+        request.platform.db,
+        partition=request.partition,
+        tenant=request.caller.tenant,
+        account=account,
+        cursor=cursor,
+        limit=limit,
+    )
+
+
+@get("/accounts/{account:str}/statement", **operation("get_statement", *_DATED))
+async def get_statement(
+    account: str,
+    request: request_.Request,
+    start: Start,
+    end: End,
+    cursor: parameters.Cursor = None,
+    limit: parameters.Limit = parameters.DEFAULT_LIMIT,
+) -> views.Statement:
+    """An account's statement of a period: opening balance, lines, closing balance."""
+    return await reads.statement(
+        request.platform.db,
+        partition=request.partition,
+        tenant=request.caller.tenant,
+        account=account,
+        start=start,
+        end=end,
+        cursor=cursor,
+        limit=limit,
+    )
+
+
+@get(
+    "/trial-balance",
+    **operation("get_trial_balance", rejections.TimeInvalid, rejections.TenantNotFound),
+)
+async def get_trial_balance(
+    request: request_.Request, effective: Effective = None, recorded: Recorded = None
+) -> views.TrialBalance:
+    """Every account's balance, by currency, in the column of its side; both columns are equal."""
+    return await reads.trial_balance(
+        request.platform.db,
+        partition=request.partition,
+        tenant=request.caller.tenant,
+        effective=effective,
+        recorded=recorded,
+    )
+
+
+ROUTES: Final[list[ControllerRouterHandler]] = [
+    open_account,
+    get_account,
+    list_accounts,
+    update_account,
+    close_account,
+    get_balance,
+    list_entries,
+    get_statement,
+    get_trial_balance,
+]
