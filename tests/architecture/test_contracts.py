@@ -58,6 +58,7 @@ VIOLATIONS = [
         {"rails/planted/__init__.py": "", "rails/planted/types.py": "import culm.ledger.context"},
     ),
     Violation("http", {"ledger/planted.py": "import litestar"}),
+    Violation("gateway", {"ledger/planted.py": "import culm.gateway.limits"}),
     Violation("terminal", {"drills/planted.py": "import rich"}),
     Violation("database", {"ledger/planted.py": "import asyncpg"}),
     Violation("stores", {"book/turn.py": "import culm.book.memory"}),

@@ -29,9 +29,7 @@ class _Posted(msgspec.Struct, frozen=True):
 _decode = msgspec.json.Decoder(_Posted).decode
 
 
-async def audit(
-    connection: stream.Connection, partition: int
-) -> finding.Finding | None:
+async def audit(connection: stream.Connection, partition: int) -> finding.Finding | None:
     """Whether the entries balance: by event, along each account, and over all accounts."""
     for check in (_events, _accounts, _totals):
         found = await check(connection, partition)

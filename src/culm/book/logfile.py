@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import gzip
 import os
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, Any, Final
+from typing import IO, Any, Final, cast
 
 import asyncpg
 import msgspec
@@ -112,30 +113,37 @@ async def export(
     signed = await seals_.checkpoint(partition)
     # Nothing below a signed checkpoint ever changes: the events need no common snapshot with it.
     checkpoint = checkpoint_.open_(signed, seals_.verifier(partition))
-    try:
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
-    except OSError as error:
-        raise LogFileNotWritten(f"{path} cannot be written: {error.strerror}.") from error
-    try:
-        with os.fdopen(handle, "wb") as raw, _compressed(raw, path, "wb") as file:
-            _begin(file, partition, signed)
-            await _events(db, file, partition, checkpoint.size, progress)
-            _end(file, signed)
-    except BaseException as error:
-        path.unlink(missing_ok=True)
-        if isinstance(error, OSError):
-            raise LogFileNotWritten(f"{path} cannot be written: {error}.") from error
-        raise
+    with _made(path) as file:
+        _begin(file, partition, signed)
+        await _events(db, file, partition, checkpoint.size, progress)
+        _end(file, signed)
     return Exported(path, checkpoint.origin, checkpoint.size, checkpoint.root)
 
 
 def open_(path: Path) -> IO[bytes]:
     """Open a log file to read. Raises `LogFileRefused`."""
     try:
-        raw = path.open("rb")
+        return cast("IO[bytes]", gzip.open(path)) if path.suffix == ".gz" else path.open("rb")
     except OSError as error:
         raise LogFileRefused(f"{path} cannot be read: {error.strerror}.") from error
-    return _compressed(raw, path, "rb")
+
+
+@contextmanager
+def _made(path: Path) -> Iterator[IO[bytes]]:
+    """A new file, which is removed again unless it was finished."""
+    try:
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
+    except OSError as error:
+        raise LogFileNotWritten(f"{path} cannot be written: {error.strerror}.") from error
+    try:
+        with os.fdopen(handle, "wb") as raw, _compressed(raw, path) as file:
+            yield file
+    except OSError as error:
+        path.unlink(missing_ok=True)
+        raise LogFileNotWritten(f"{path} cannot be written: {error.strerror}.") from error
+    except BaseException:
+        path.unlink(missing_ok=True)
+        raise
 
 
 async def _events(
@@ -164,10 +172,9 @@ def _end(file: IO[bytes], checkpoint: str) -> None:
     file.write(encode(Last(checkpoint)) + b"\n")
 
 
-def _compressed(raw: IO[bytes], path: Path, mode: str) -> IO[bytes]:
-    """The file itself, or what goes in or out of it compressed. Equal logs make equal files."""
+def _compressed(raw: IO[bytes], path: Path) -> IO[bytes]:
+    """The file itself, or what goes into it compressed. Equal logs make equal files."""
     if path.suffix != ".gz":
         return raw
-    zipped: Any = gzip.GzipFile(filename="", mode=mode, fileobj=raw, compresslevel=6, mtime=0)
-    return zipped
-
+    zipped = gzip.GzipFile(filename="", mode="wb", fileobj=raw, compresslevel=6, mtime=0)
+    return cast("IO[bytes]", zipped)

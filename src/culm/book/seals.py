@@ -96,13 +96,16 @@ class Seals:
             tree = await _head(connection, partition)
             present = checkpoint_.Checkpoint(self._origin(partition), tree.size, tree.root())
             if last is not None:
-                await self._require_extension(connection, partition, last, present)
+                signed, before = last
+                await _require_extension(connection, partition, before, present)
+                if before == present:
+                    return signed
             signed = checkpoint_.sign(present, self._signer(partition))
             await connection.execute(QUERIES["keep_checkpoint"], partition, tree.size, signed)
-            kept = await connection.fetchval(QUERIES["checkpoint_at"], partition, tree.size)
+            kept: str = await connection.fetchval(QUERIES["checkpoint_at"], partition, tree.size)
         if self._open(partition, kept) != present:
             raise _split_view(present, "another root was signed for this size")
-        return str(kept)
+        return kept
 
     async def stored_checkpoint(self, partition: int, size: int) -> str:
         """The checkpoint that was signed at this size. Raises `CheckpointNotFound`."""
@@ -125,8 +128,8 @@ class Seals:
         _require_partition(partition)
         if not 0 <= position < checkpoint_.MAX_SIZE:
             raise merkle.NotInTree(f"The log has no position {position}.", field="position")
-        covering = await self._db.fetchrow(QUERIES["covering_checkpoint"], partition, position)
-        signed = covering["note"] if covering else await self.checkpoint(partition)
+        signed = await self._db.fetchval(QUERIES["covering_checkpoint"], partition, position)
+        signed = signed or await self.checkpoint(partition)
         size = self._open(partition, signed).size
         if position >= size:
             raise merkle.NotInTree(
@@ -179,30 +182,30 @@ class Seals:
 
     async def _newest(
         self, connection: stream.Connection, partition: int
-    ) -> checkpoint_.Checkpoint | None:
+    ) -> tuple[str, checkpoint_.Checkpoint] | None:
         _require_partition(partition)
-        record = await connection.fetchrow(QUERIES["newest_checkpoint"], partition)
-        return None if record is None else self._open(partition, record["note"])
+        signed: str | None = await connection.fetchval(QUERIES["newest_checkpoint"], partition)
+        return None if signed is None else (signed, self._open(partition, signed))
 
-    async def _require_extension(
-        self,
-        connection: stream.Connection,
-        partition: int,
-        last: checkpoint_.Checkpoint,
-        present: checkpoint_.Checkpoint,
-    ) -> None:
-        """Refuse to sign what does not extend the last checkpoint (as a witness would)."""
-        if present.size < last.size:
-            raise _split_view(present, f"{last.size} events were signed before")
-        hashes = await _consistency(connection, partition, last.size, present.size)
-        if not merkle.verify_consistency(
-            old_size=last.size,
-            new_size=present.size,
-            old_root=last.root,
-            new_root=present.root,
-            proof=hashes,
-        ):
-            raise _split_view(present, f"they do not begin with the {last.size} signed before")
+
+async def _require_extension(
+    connection: stream.Connection,
+    partition: int,
+    last: checkpoint_.Checkpoint,
+    present: checkpoint_.Checkpoint,
+) -> None:
+    """Refuse to sign what does not extend the last checkpoint (as a witness would)."""
+    if present.size < last.size:
+        raise _split_view(present, f"{last.size} events were signed before")
+    hashes = await _consistency(connection, partition, last.size, present.size)
+    if not merkle.verify_consistency(
+        old_size=last.size,
+        new_size=present.size,
+        old_root=last.root,
+        new_root=present.root,
+        proof=hashes,
+    ):
+        raise _split_view(present, f"they do not begin with the {last.size} signed before")
 
 
 def _split_view(present: checkpoint_.Checkpoint, why: str) -> SplitView:

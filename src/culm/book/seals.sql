@@ -6,7 +6,7 @@ select size, frontier from book_head where partition = $1;
 
 -- name: newest_checkpoint
 -- The last checkpoint that was signed.
-select size, note from book_checkpoint where partition = $1 order by size desc limit 1;
+select note from book_checkpoint where partition = $1 order by size desc limit 1;
 
 -- name: checkpoint_at
 -- The checkpoint of a size.
@@ -14,7 +14,7 @@ select note from book_checkpoint where partition = $1 and size = $2;
 
 -- name: covering_checkpoint
 -- The first checkpoint that covers a position.
-select size, note from book_checkpoint where partition = $1 and size > $2 order by size limit 1;
+select note from book_checkpoint where partition = $1 and size > $2 order by size limit 1;
 
 -- name: writing
 -- The pool is for reads; this transaction is not.

@@ -107,15 +107,11 @@ async def verify_within(connection: stream.Connection, proof: Proof) -> Report:
     except finding.Damaged as damaged:
         found = damaged.finding
     except (asyncpg.DataCorruptedError, asyncpg.IndexCorruptedError) as error:
-        found = finding.Finding(
-            partition=len(done), table="the database's files", what=str(error)
-        )
+        found = finding.Finding(partition=len(done), table="the database's files", what=str(error))
     return Report(tuple(done), time.perf_counter() - began, found)
 
 
-async def _verify(
-    connection: stream.Connection, proof: Proof, done: list[PartitionReport]
-) -> None:
+async def _verify(connection: stream.Connection, proof: Proof, done: list[PartitionReport]) -> None:
     held = _by_partition(proof)
     await connection.execute(QUERIES["texts"])
     partitions = await connection.fetch(QUERIES["partitions"], timeout=stream.LIMIT_SECONDS)
@@ -125,7 +121,8 @@ async def _verify(
         done.append(await _partition(connection, proof, partition, held.pop(partition, [])))
     for partition, checkpoints in held.items():
         if any(checkpoint.size for checkpoint in checkpoints):
-            raise finding.damaged(partition, "book_head", "a checkpoint was signed for it, but it is gone")
+            what = "a checkpoint was signed for this partition, but it is gone"
+            raise finding.damaged(partition, "book_head", what)
     await _no_strangers(connection, proof.catalog, [partition for partition, _ in partitions])
 
 
@@ -151,7 +148,7 @@ async def _partition(
     partition: int,
     held: Sequence[checkpoint_.Checkpoint],
 ) -> PartitionReport:
-    head = await connection.fetchrow(QUERIES["head"], partition)
+    (head,) = await connection.fetch(QUERIES["head"], partition)
     log = verify_log.LogCheck(partition)
     tree = verify_tree.TreeCheck(connection, partition, proof.verifier(partition), held)
     fold = verify_state.Fold(connection, partition, proof.catalog)
@@ -180,9 +177,7 @@ async def _partition(
     )
 
 
-async def _answers(
-    connection: stream.Connection, catalog: catalog_.Catalog, partition: int
-) -> int:
+async def _answers(connection: stream.Connection, catalog: catalog_.Catalog, partition: int) -> int:
     """Stored answers can be answered again: their key, command and result make sense."""
     results = {c.type.__name__: c.result for context in catalog for c in context.commands}
     rows = stream.Stream(connection, QUERIES["answers"], partition)
@@ -219,4 +214,3 @@ async def _no_strangers(
         stranger = await connection.fetchval(query, partitions, timeout=stream.LIMIT_SECONDS)
         if stranger is not None:
             raise finding.damaged(stranger, table, "a row of a partition that does not exist")
-

@@ -76,38 +76,52 @@ class Lines:
         values = line.split("\t")
         return tuple([values[place] for place in self._places])
 
-    def describe(self, line: str) -> str:
-        """The row's name for people."""
-        pairs = zip(self.key, self.key_of(line), strict=True)
-        return ", ".join(f"{name} {value}" for name, value in pairs if name != "partition")
-
     def differ(
         self, partition: int, expected: Iterable[str], found: Iterable[str]
-    ) -> finding.Finding:
+    ) -> finding.Damaged:
         """What is wrong first, between two sets of lines that are not the same."""
         wanted, there = Counter(expected), Counter(found)
         missing, extra = list((wanted - there).elements()), list((there - wanted).elements())
         if not missing:
-            what = "no event has made this row"
-            return self._finding(partition, extra[0], what, found=extra[0])
-        first = missing[0]
-        like = {self.key_of(line): line for line in extra}.get(self.key_of(first))
+            return self._damaged(partition, extra[0], "no event has made this row", found=extra[0])
+        like = {self.key_of(line): line for line in extra}.get(self.key_of(missing[0]))
         if like is None:
-            return self._finding(partition, first, "the row is missing", expected=first)
-        for column, want, got in zip(
-            self.columns, first.split("\t"), like.split("\t"), strict=True
-        ):
-            if want != got:
-                what = "the value is not what the events make of it"
-                return self._finding(
-                    partition, first, what, column=column, expected=want, found=got
-                )
-        raise AssertionError("equal lines do not differ")
-
-    def _finding(self, partition: int, line: str, what: str, **rest: str) -> finding.Finding:
-        return finding.Finding(
-            partition=partition, table=self.table, key=self.describe(line), what=what, **rest
+            what = "the row is missing"
+            other = extra[0] if extra else None
+            return self._damaged(partition, missing[0], what, expected=missing[0], found=other)
+        values = zip(self.columns, missing[0].split("\t"), like.split("\t"), strict=True)
+        column, want, got = next(three for three in values if three[1] != three[2])
+        return finding.damaged(
+            partition,
+            self.table,
+            "the value is not what the events make of it",
+            key=_pairs(self.key, self.key_of(like)),
+            column=column,
+            expected=want,
+            found=got,
         )
+
+    def _damaged(
+        self,
+        partition: int,
+        line: str,
+        what: str,
+        *,
+        expected: str | None = None,
+        found: str | None = None,
+    ) -> finding.Damaged:
+        """A whole row that is wrong."""
+        rows = [row and _pairs(self.columns, row.split("\t")) for row in (expected, found)]
+        key = _pairs(self.key, self.key_of(line))
+        return finding.damaged(
+            partition, self.table, what, key=key, expected=rows[0], found=rows[1]
+        )
+
+
+def _pairs(names: Sequence[str], values: Sequence[str]) -> str:
+    """Columns and their values for people."""
+    pairs = zip(names, values, strict=True)
+    return ", ".join(f"{name} {value}" for name, value in pairs if name != "partition")
 
 
 def _sql(column: str, type_: str) -> str:
@@ -179,7 +193,7 @@ async def compare_table(
         for (line,) in batch:
             want = wanted.pop(lines.key_of(line), None)
             if want != line:
-                raise finding.Damaged(lines.differ(partition, [want] if want else [], [line]))
+                raise lines.differ(partition, [want] if want else [], [line])
     if wanted:
-        raise finding.Damaged(lines.differ(partition, wanted.values(), []))
+        raise lines.differ(partition, wanted.values(), [])
     return count

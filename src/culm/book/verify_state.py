@@ -139,9 +139,6 @@ class Journal:
         expected = sorted(zip(events, lines, strict=True))
         found = sorted(map(tuple, await self._found.before(stop)))
         if expected != found:
-            raise finding.Damaged(
-                self._lines.differ(
-                    self._partition, [line for _, line in expected], [line for _, line in found]
-                )
-            )
+            wanted, there = ([line for _, line in pairs] for pairs in (expected, found))
+            raise self._lines.differ(self._partition, wanted, there)
         return len(expected)

@@ -8,19 +8,21 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 from pathlib import Path
-from typing import Any, Final, TypeVar
+from typing import Final, TypeVar
 
-import asyncpg
 import click
 
 from culm import app
-from culm.book import double_entry, finding, leaf, logfile, note, proof as proof_, seals
-from culm.book import verify_file
-from culm.kernel import clock, database, ids, settings
+from culm.book import double_entry, finding, leaf, logfile, note, seals, verify_file
+from culm.book import proof as proof_
+from culm.commands import verify
+from culm.kernel import clock, ids, settings
 
 T = TypeVar("T")
 
 MAX_RECEIPT_BYTES: Final = 64 * 2**20
+
+_DIGITS: Final = 19  # of the largest position
 
 _PARTITION = click.option(
     "--partition",
@@ -30,10 +32,7 @@ _PARTITION = click.option(
     help="The partition whose log is meant.",
 )
 _KEY = click.option(
-    "--key",
-    "key",
-    required=True,
-    help="The public key of the log, as `culm checkpoint --key` prints it.",
+    "--key", required=True, help="The log's public key, as `culm checkpoint --key` prints it."
 )
 
 
@@ -43,18 +42,20 @@ def log() -> None:
 
 
 @log.command("export")
-@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@click.argument("file", type=click.Path(path_type=Path))
 @_PARTITION
 @click.pass_obj
 def export(settings_: settings.Settings, file: Path, partition: int) -> None:
-    """Write a partition's log to FILE (compressed, if the name ends in .gz)."""
-    done = _with_seals(settings_, lambda s, db: logfile.export(db, s, partition, file))
+    """Write a partition's log to FILE (compressed, if its name ends in .gz)."""
+    done = _on_platform(
+        settings_, lambda platform: logfile.export(platform.db, platform.seals, partition, file)
+    )
     click.echo(f"{done.path}: {done.events:,} events of {done.origin}")
-    click.echo(f"  root {note.encode_base64(done.root)}")
+    click.echo(f"root {note.encode_base64(done.root)}")
 
 
 @log.command("check")
-@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument("file", type=click.Path(path_type=Path))
 @_KEY
 def check(file: Path, key: str) -> None:
     """Prove that FILE is a whole, unaltered log. Exits 1 at the first thing wrong."""
@@ -62,20 +63,21 @@ def check(file: Path, key: str) -> None:
     with logfile.open_(file) as opened:
         done = verify_file.check(opened, verifier, audit=double_entry.unbalanced)
     click.echo(f"{file}: {done.events:,} events of {done.origin}: nothing is wrong")
-    click.echo(f"  root {note.encode_base64(done.root)}")
+    click.echo(f"root {note.encode_base64(done.root)}")
 
 
 @click.command()
 @_PARTITION
-@click.option("--key", "key", is_flag=True, help="Print the log's public key instead.")
+@click.option("--key", is_flag=True, help="Print the log's public key instead.")
 @click.pass_obj
 def checkpoint(settings_: settings.Settings, partition: int, key: bool) -> None:
     """Sign what a partition's log holds now, and print the checkpoint."""
     if key:
         keys_dir = settings_.data_path / "keys"
         click.echo(str(seals.public_key(keys_dir, settings_.origin, partition)))
-        return
-    click.echo(_with_seals(settings_, lambda s, _: s.checkpoint(partition)), nl=False)
+    else:
+        signed = _on_platform(settings_, lambda platform: platform.seals.checkpoint(partition))
+        click.echo(signed, nl=False)
 
 
 @click.group()
@@ -91,21 +93,22 @@ def make(settings_: settings.Settings, event: str, partition: int) -> None:
     """Print the receipt of EVENT: a position in the log, or the id of what it created."""
     if ids.is_any_id(event):
         partition, position = ids.partition_of(event), ids.position_of(event)
-    elif event.isascii() and event.isdecimal() and len(event) < 20:
+    elif event.isascii() and event.isdecimal() and len(event) <= _DIGITS:
         position = int(event)
     else:
         raise click.BadParameter("neither an id nor a position", param_hint="EVENT")
-    click.echo(_with_seals(settings_, lambda s, _: s.receipt(partition, position)), nl=False)
+    made = _on_platform(settings_, lambda platform: platform.seals.receipt(partition, position))
+    click.echo(made, nl=False)
 
 
 @proof.command("check")
-@click.argument("receipt", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument("receipt", type=click.Path(path_type=Path))
 @_KEY
-def check_proof(receipt: Path, key: str) -> None:
+def check_receipt(receipt: Path, key: str) -> None:
     """Check RECEIPT and print what it proves. Exits 1 if it proves nothing."""
     done = leaf.check_receipt(_read(receipt), note.Verifier.parse(key))
     event, signed = done.event, done.checkpoint
-    click.echo(f"proven: position {event.position} of the log {signed.origin} is this event")
+    click.echo(f"proven: this event is at position {event.position} of the log {signed.origin}")
     shown = {
         "time": clock.timestamp(event.time),
         "type": f"{event.type} version {event.version}",
@@ -117,7 +120,7 @@ def check_proof(receipt: Path, key: str) -> None:
         "checkpoint": f"{signed.size:,} events, root {note.encode_base64(signed.root)}",
     }
     for name, value in shown.items():
-        click.echo(f"  {name:12} {finding.plain(value)}")
+        click.echo(f"  {name:12}{finding.plain(value)}")
 
 
 def _read(path: Path) -> str:
@@ -129,19 +132,11 @@ def _read(path: Path) -> str:
         raise proof_.ProofError(f"{path} cannot be read as a receipt: {error}") from error
 
 
-def _with_seals(
-    settings_: settings.Settings, work: Callable[[seals.Seals, "asyncpg.Pool[Any]"], Awaitable[T]]
-) -> T:
-    """Do something with the seals of the platform's database."""
+def _on_platform(settings_: settings.Settings, work: Callable[[app.Platform], Awaitable[T]]) -> T:
+    """Do one thing with the platform's database and keys, without taking turns."""
 
-    async def run(url: str) -> T:
-        db = await database.pool(url)
-        try:
-            return await work(
-                seals.Seals(db, settings_.data_path / "keys", settings_.origin), db
-            )
-        finally:
-            await db.close()
+    async def within() -> T:
+        async with verify.at_rest(settings_) as platform:
+            return await work(platform)
 
-    with app.database_url(settings_) as url:
-        return asyncio.run(run(url))
+    return asyncio.run(within())

@@ -4,24 +4,32 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import click
-from rich import console, progress
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn
+from rich.text import Text
 
 from culm import app
-from culm.book import double_entry, note, seals
+from culm.book import double_entry, note
 from culm.book import verify as verify_
-from culm.kernel import database, settings
+from culm.kernel import clock, database, errors, settings
+
+
+class CheckpointUnreadable(errors.Invalid):
+    """A file that was brought along cannot be read as a checkpoint."""
+
+    code = "checkpoint_unreadable"
 
 
 @click.command()
 @click.option(
     "--checkpoint",
     "checkpoints",
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    type=click.Path(path_type=Path),
     multiple=True,
     help="A signed checkpoint that was kept elsewhere: the log must begin with what it covers.",
 )
@@ -29,63 +37,77 @@ from culm.kernel import database, settings
 def verify(settings_: settings.Settings, checkpoints: tuple[Path, ...]) -> None:
     """Prove the log, its seals, and every row of state. Exits 1 at the first thing wrong."""
     held = [_read(path) for path in checkpoints]
-    with app.database_url(settings_) as url, _bar() as bar:
-        report = asyncio.run(_verify(settings_, url, held, bar))
-    for done in report.partitions:
-        click.echo(_line(done))
-    if report.finding is not None:
-        click.echo(f"NOT AS THE LOG SAYS, after {report.seconds:.1f} s:", err=True)
-        click.echo(str(report.finding), err=True)
-        sys.exit(1)
-    events = sum(done.events for done in report.partitions)
-    click.echo(f"verified {events:,} events in {report.seconds:.1f} s: nothing is wrong")
+    sys.exit(0 if asyncio.run(run(settings_, held=held)) else 1)
 
 
-async def _verify(
-    settings_: settings.Settings, url: str, held: list[str], bar: verify_.Progress | None
-) -> verify_.Report:
-    db = await database.pool(url)
-    try:
-        sealed = seals.Seals(db, settings_.data_path / "keys", settings_.origin)
+async def run(settings_: settings.Settings, *, held: Sequence[str] = ()) -> bool:
+    """Prove the platform of these settings and say what came of it; whether all is well."""
+    async with at_rest(settings_) as platform:
+        report = await prove(platform, held=held)
+    show(Console(highlight=False), report)
+    return report.ok
+
+
+@asynccontextmanager
+async def at_rest(settings_: settings.Settings) -> AsyncIterator[app.Platform]:
+    """The platform, not taking turns: it is looked at as it is, however damaged."""
+    with app.database_url(settings_) as url:
+        db = await database.pool(url)
+        try:
+            yield app.Platform(settings_, db, url, clock.utc_now)
+        finally:
+            await db.close()
+
+
+async def prove(platform: app.Platform, *, held: Sequence[str] = ()) -> verify_.Report:
+    """Prove an open platform, with a progress bar where somebody is looking."""
+    console = Console(stderr=True)
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+    with Progress(
+        *columns, console=console, disable=not console.is_terminal, transient=True
+    ) as bar:
         proof = verify_.Proof(
-            catalog=app.catalog(),
-            verifier=sealed.verifier,
+            catalog=platform.catalog,
+            verifier=platform.seals.verifier,
             audits=[double_entry.audit],
             held=held,
-            progress=bar,
+            progress=_Steps(bar).tell,
         )
-        return await verify_.verify(db, proof)
-    finally:
-        await db.close()
+        return await verify_.verify(platform.db, proof)
 
 
-def _line(done: verify_.PartitionReport) -> str:
-    return (
-        f"partition {done.partition}: {done.events:,} events, {done.turns:,} turns, "
-        f"{done.checkpoints:,} checkpoints, {done.rows:,} rows, {done.answers:,} answers\n"
-        f"  root {note.encode_base64(done.root)}"
-    )
+def show(console: Console, report: verify_.Report) -> None:
+    """What was proven, and what is wrong."""
+    for done in report.partitions:
+        console.print(
+            f"  partition {done.partition}: {done.events:,} events in {done.turns:,} turns, "
+            f"{done.checkpoints:,} checkpoints, {done.rows:,} rows, {done.answers:,} answers",
+            f"\n    root {note.encode_base64(done.root)}",
+        )
+    if report.finding is None:
+        console.print(f"  nothing is wrong ({report.seconds:.1f} s)")
+    else:
+        console.print(f"  NOT AS IT WAS WRITTEN ({report.seconds:.1f} s)", style="bold red")
+        for line in str(report.finding).splitlines():
+            console.print(Text(f"  {line}"))  # as it is: no markup is read out of the database
+
+
+class _Steps:
+    """One line a partition in a progress bar."""
+
+    def __init__(self, bar: Progress) -> None:
+        self._bar = bar
+        self._tasks: dict[int, TaskID] = {}
+
+    def tell(self, partition: int, done: int, total: int) -> None:
+        """So many events of a partition are done."""
+        if partition not in self._tasks:
+            self._tasks[partition] = self._bar.add_task(f"partition {partition}")
+        self._bar.update(self._tasks[partition], completed=done, total=total)
 
 
 def _read(path: Path) -> str:
     try:
         return path.read_bytes().decode()
     except (OSError, UnicodeDecodeError) as error:
-        raise click.ClickException(f"{path} cannot be read as a checkpoint: {error}") from error
-
-
-@contextmanager
-def _bar() -> Iterator[verify_.Progress | None]:
-    """A progress bar, where somebody is looking."""
-    if not sys.stderr.isatty():
-        yield None
-        return
-    with progress.Progress(console=console.Console(stderr=True), transient=True) as shown:
-        tasks: dict[int, progress.TaskID] = {}
-
-        def tell(partition: int, done: int, total: int) -> None:
-            if partition not in tasks:
-                tasks[partition] = shown.add_task(f"partition {partition}")
-            shown.update(tasks[partition], completed=done, total=total)
-
-        yield tell
+        raise CheckpointUnreadable(f"{path} cannot be read as a checkpoint: {error}") from error

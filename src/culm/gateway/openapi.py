@@ -30,8 +30,12 @@ stable `code`, and `field` names what of the request is at fault. What is answer
 committed.
 """
 
-_ALWAYS: Final = (refusals.HeaderInvalid, refusals.Internal)
-_WITH_PARAMETERS: Final = (refusals.ParameterInvalid, refusals.TargetTooLong)
+_FOR_TENANTS: Final = (
+    refusals.HeaderInvalid,
+    refusals.ParameterInvalid,
+    refusals.TargetTooLong,
+    errors.Unavailable,
+)
 _WITH_BODY: Final = (
     errors.Invalid,
     refusals.JsonMalformed,
@@ -41,10 +45,8 @@ _WITH_BODY: Final = (
     errors.KeyConflict,
     errors.InProgress,
     errors.Busy,
-    errors.Unavailable,
     errors.OutcomeUnknown,
 )
-_READING: Final = (errors.Unavailable,)
 _TENANT_PREFIX: Final = "/v1/"
 _RESERVED: Final = frozenset({"data", "request"})
 
@@ -150,8 +152,7 @@ def _parameter(name: str, field: FieldDefinition, *, in_path: bool) -> Json:
         schema |= {key: value for key, value in limits_.items() if value is not None}
         if definition.description:
             described["description"] = definition.description
-        name_ = definition.query
-        described["name"] = name_ or name
+        described["name"] = definition.name or name
     if field.has_default and field.default is not None:
         schema["default"] = field.default
     return described | {"schema": schema}
@@ -182,10 +183,11 @@ def _responses(route: _Route, types: schemas.Schemas) -> Json:
 
 def _refusals(route: _Route) -> dict[int, list[problems.Kind]]:
     """The errors that a route may answer with, by status."""
-    found = [*operation.refused_by(route.handler), *_ALWAYS]
-    if "{" in route.path or route.handler.parsed_fn_signature.parameters:
-        found += _WITH_PARAMETERS
-    found += _WITH_BODY if route.handler.parsed_data_field is not None else _READING
+    found = [*operation.refused_by(route.handler), refusals.Internal]
+    if route.path.startswith(_TENANT_PREFIX):
+        found += _FOR_TENANTS
+    if route.handler.parsed_data_field is not None:
+        found += _WITH_BODY
     by_status: dict[int, list[problems.Kind]] = {}
     for error in dict.fromkeys(found):
         by_status.setdefault(error.status, []).append(problems.kind(error))

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from typing import Any, Final, TypeVar, cast
+from typing import Any, Final, TypedDict, TypeVar, cast
 
+import asyncpg
 import litestar
 import msgspec
 from litestar.types import Empty
@@ -20,6 +21,13 @@ ACTOR: Final = "api"
 _REQUEST_ID: Final = "culm_request_id"
 _CONTROL: Final = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff\ufffd]")
 _JSON: Final = re.compile(r'application/json *(; *charset="?utf-8"? *)?', re.IGNORECASE)
+
+
+class Books(TypedDict):
+    """What every read takes beside its own question."""
+
+    partition: int
+    tenant: str
 
 
 class Request(litestar.Request[Any, Any, Any]):
@@ -64,9 +72,23 @@ class Request(litestar.Request[Any, Any, Any]):
         )
 
     @property
+    def db(self) -> asyncpg.Pool[Any]:
+        """Connections for reads."""
+        return self.platform.db
+
+    @property
+    def books(self) -> Books:
+        """Whose books are read, and where they are: `reads.hold(request.db, **request.books, ...)`.
+
+        Raises what `caller` raises.
+        """
+        tenant = self.caller.tenant
+        return Books(partition=self.platform.partition_of(tenant), tenant=tenant)
+
+    @property
     def partition(self) -> int:
         """The partition of the caller's tenant."""
-        return self.platform.partition_of(self.caller.tenant)
+        return self.books["partition"]
 
     async def submit(self, command: msgspec.Struct, _result: type[T]) -> T:
         """Have a command decided for the caller, under its key; the result, once it is durable.

@@ -175,7 +175,7 @@ cross join lateral (
 cross join lateral (
     select sum(e.amount) as amount from ledger_entry e
     where e.partition = $1 and e.account = a.id and e.effective <> e.recorded
-        and e.effective > $4 and e.recorded <= m.base
+        and e.effective > $4 and e.recorded <= m.base and s.low > 0
 ) ahead
 order by replace(a.code, ':', ' ') collate "C";
 

@@ -51,6 +51,7 @@ class Checker:
         self.nodes: list[Any] = []
         self.hash = blake2b(digest_size=16)
         self.turn = 0
+        self.failures = False
         self._store = store
         self._catalog = catalog
         self._traces: dict[int, Trace] = {}
@@ -83,13 +84,15 @@ class Checker:
         with self.noting():
             self._follow(draft)
 
-    def impossible(self, draft: turn_.Draft, error: Exception) -> None:
-        """A turn holds what no database would take. Alone in its turn, a command is to blame."""
-        if len(draft.requests) == 1:
-            request, real = draft.requests[0], plain(draft.outcomes[0])
-            with self.noting():
-                what = f"the database would refuse what was decided: {error}"
-                raise Divergence(what, command=request.command, real=real)
+    def impossible(self, error: Exception, draft: turn_.Draft | None = None) -> None:
+        """A query, or a turn, holds what no database would take. Of a turn with several commands
+        nobody knows yet which one is to blame: each is tried alone."""
+        with self.noting():
+            if draft is None:
+                raise Divergence(f"the database would refuse a query: {error}")
+            if len(draft.requests) == 1:
+                command, real = draft.requests[0].command, plain(draft.outcomes[0])
+                raise Divergence(f"the database would refuse: {error}", command=command, real=real)
 
     @contextlib.contextmanager
     def noting(self) -> Iterator[None]:
@@ -107,7 +110,7 @@ class Checker:
 
     def denied(self, attempt: str, command: msgspec.Struct, error: errors.CulmError) -> None:
         """A client was told that nothing of this attempt was done."""
-        if error.message.startswith("the turn failed"):
+        if "the turn failed" in error.message and not self.failures:
             raise Divergence("a turn failed", command=command, real=error.message)
         if attempt in self._landed:
             raise Divergence(f"attempt {attempt} landed, but its caller heard that it did not")

@@ -51,13 +51,13 @@ class Clients:
 
     async def _persist(self, ask: generator_.Ask) -> None:
         """Ask until there is an answer. Without a key, an unknown outcome stays unknown."""
-        for _ in range(ATTEMPTS):
+        for tried in range(ATTEMPTS):
             if self._checker.divergence is not None:
                 return
             again = await self._attempt(ask)
             if not again or (again == "unknown" and ask.key is None):
                 return
-            await asyncio.sleep(self._rng.random() * THINK_SECONDS)
+            await asyncio.sleep(self._rng.random() * THINK_SECONDS * 4**tried)
 
     async def _attempt(self, ask: generator_.Ask) -> str | None:
         """One attempt. Returns why to try again, or None after an answer."""

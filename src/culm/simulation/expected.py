@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import lru_cache
 from hashlib import sha256
 from typing import Any
 
@@ -105,6 +106,7 @@ def reference(partition: int, row: tuple[str, str, int]) -> tuple[str, ...]:
     return (str(partition), row[0], row[1], str(row[2]))
 
 
+@lru_cache(maxsize=256)
 def stamp(moment: datetime) -> str:
     """A time in UTC with six digits of a second."""
     return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")

@@ -37,6 +37,13 @@ class Weather(msgspec.Struct, frozen=True):
     """The connection is lost after the commit, before its answer."""
     refused: float = 0.0
     """The database refuses a write."""
+    failed: float = 0.0
+    """A call fails in a way that the store has no word for: a statement that took too long, no
+    connection free, a defect of the driver. A write that fails so may have landed."""
+
+
+class Failed(Exception):
+    """Something that no store is expected to raise, and every store can."""
 
 
 class Witness(Protocol):
@@ -48,8 +55,8 @@ class Witness(Protocol):
     def landed(self, draft: turn_.Draft) -> None:
         """A turn was committed."""
 
-    def impossible(self, draft: turn_.Draft, error: Exception) -> None:
-        """A turn holds what no database would take."""
+    def impossible(self, error: Exception, draft: turn_.Draft | None = None) -> None:
+        """A query, or a turn, holds what no database would take."""
 
 
 class Partition:
@@ -89,7 +96,7 @@ class Partition:
         try:
             strictness.check(draft)
         except store_.Refused as error:
-            self.witness.impossible(draft, error)
+            self.witness.impossible(error, draft)
             raise
         landed = await self.inner.write(draft)
         if landed:
@@ -156,7 +163,11 @@ class FaultyStore:
     ) -> dict[Any, Any]:
         """The rows at these keys."""
         await self._reach()
-        strictness.check_parameters(table.parameters(keys))
+        try:
+            strictness.check_parameters(table.parameters(keys))
+        except store_.Refused as error:
+            self._shared.witness.impossible(error)
+            raise
         rows = await self._inner.load(table, partition, keys)
         await self._shared.delay()
         return rows
@@ -210,6 +221,8 @@ class FaultyStore:
         await shared.delay()
         if landed and shared.strikes("lost_after", weather.lost_after):
             raise store_.InDoubt("connection reset")
+        if shared.strikes("failed", weather.failed):
+            raise Failed("the statement took too long")
         return landed
 
     async def _reach(self) -> None:
@@ -218,4 +231,6 @@ class FaultyStore:
         ):
             await asyncio.sleep(0)
             raise store_.Unreachable("no connection")
+        if self._shared.strikes("failed", self._shared.weather.failed):
+            raise Failed("the statement took too long")
         await self._shared.delay()

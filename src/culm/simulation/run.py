@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import time
 from collections.abc import Sequence
 from random import Random
@@ -79,6 +80,7 @@ class Simulation:
             found = error if isinstance(error, Divergence) else Divergence(str(error))
             self._checker.divergence = self._checker.divergence or found
         finally:
+            gc.unfreeze()
             structlog.configure(**logging)
         return self._report(time.perf_counter() - began)
 
@@ -97,10 +99,12 @@ class Simulation:
         season = seasons_.season(self._rng)
         await self._platform.run(season.processes)
         self._shared.weather = season.weather
+        self._checker.failures = season.weather.failed > 0
         asking = [self._clients.keep_asking(going_on) for _ in range(season.clients)]
         await self._finish([*asking, self._platform.trouble(season, going_on)])
         self._shared.weather = faults.Weather()
         await asyncio.sleep(SETTLE_SECONDS)
+        gc.freeze()  # what is left belongs to the log and the state, and stays: no use in looking
         if self._checker.divergence is None:
             self._audit()
 

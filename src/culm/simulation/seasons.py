@@ -35,10 +35,10 @@ def season(rng: Random) -> Season:
         return most * rng.random() ** 2 if stormy and rng.random() < 0.6 else 0.0
 
     return Season(
-        processes=rng.choice((1, 1, 2, 3)),
-        clients=rng.choice((2, 6, 12, 24)),
+        processes=rng.choice((1, 1, 1, 2, 3)),
+        clients=rng.choice((2, 4, 8, 8, 20)),
         weather=faults.Weather(
-            wait=rng.choice((0.05, 0.2, 0.5)),
+            wait=rng.choice((0.02, 0.1, 0.4)),
             unreachable=rate(0.05),
             lost_before=rate(0.05),
             lost_during=rate(0.1),
@@ -56,7 +56,7 @@ def limits(rng: Random) -> book_.Limits:
         queue_weight=rng.choice((8, 16, 1_000)),
         turn_weight=rng.choice((1, 4, 8, 100)),
         overlap_weight=rng.choice((1, 2, 4, 64)),
-        cache_rows=rng.choice((8, 40, 120, 10_000)),
+        cache_rows=rng.choice((8, 60, 200, 600, 10_000)),
         recovery_seconds=rng.choice((0.5, 5.0, 30.0)),
         contended_turns=rng.choice((0, 1, 4, 16)),
     )

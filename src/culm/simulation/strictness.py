@@ -14,16 +14,12 @@ LARGEST: Final = 10**38 - 1
 """numeric(38, 0)."""
 
 
-class Untranslatable(Exception):
-    """A parameter that cannot be a text: PostgreSQL's has no NUL."""
-
-
 def check_parameters(columns: Iterable[Iterable[Any]]) -> None:
-    """Fail as a query with such arrays would."""
+    """Raise `Refused` for a query that the database cannot read: its texts have no NUL."""
     for column in columns:
         for value in column:
             if isinstance(value, str) and "\x00" in value:
-                raise Untranslatable(f"invalid byte sequence in {value!r}")
+                raise store_.Refused(f"a text cannot hold a NUL: {value!r}")
 
 
 def check(draft: turn_.Draft) -> None:

@@ -196,7 +196,8 @@ LIMITS: list[tuple[str, str, int, Damage]] = [
     ("file.too-large", "MAX_FILE_BYTES", 900, lambda lines: lines),
     ("file.too-many-deviations", "MAX_DEVIATIONS", 1, both(put(3, 1, "X"), put(5, 1, "X"))),
     ("file.too-many-batches", "MAX_BATCHES", 1, repeat(2, 6)),
-    ("file.too-many-blank-lines", "MAX_BLANK_LINES", 1, both(insert(1, ""), insert(1, ""))),
+    ("file.too-many-empty-lines", "MAX_EMPTY_LINES", 1, both(insert(1, ""), insert(1, ""))),
+    ("file.too-many-empty-lines", "MAX_EMPTY_LINES", 2, lambda lines: lines),
     ("batch.too-many-records", "MAX_BATCH_RECORDS", 2, lambda lines: lines),
 ]
 

@@ -191,3 +191,26 @@ def test_reading_can_stop_early_and_the_report_then_vouches_for_nothing(payroll:
             break
     assert not reader.report.valid
     assert not reader.report.readable_batches
+
+
+def test_warnings_past_a_number_are_counted_rather_than_listed(
+    payroll: bytes, surveyed: Survey, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(limits, "MAX_WARNINGS_PER_CODE", 2)
+    report = surveyed(b"\n" * 5 + payroll)
+    blank = [d.message for d in report.deviations if d.code == "line.blank"]
+    assert blank == ["The line is blank.", "The line is blank.", "And 3 more like this."]
+    assert report.valid
+
+
+def test_addenda_past_those_that_are_kept_are_still_counted_and_written(
+    real: Callable[[str], bytes], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(limits, "MAX_ADDENDA", 1)
+    content = real("ctx-debit.ach")
+    reader = Reader(io.BytesIO(content))
+    events = list(reader)
+    out = io.BytesIO()
+    write(events, out, reader.report.layout)
+    assert out.getvalue() == content
+    assert reader.report.addenda_count == 2

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
-import asyncpg
-
+from culm.book import stream
 from culm.kernel import ids, sql
 from culm.ledger import checks, rejections, tables, types
 
-Database = asyncpg.Pool[Any] | asyncpg.Connection[Any]
+if TYPE_CHECKING:
+    import asyncpg
+
+Database: TypeAlias = "asyncpg.Pool[Any] | stream.Connection"
 """What every read takes first: whatever runs one query."""
 
 QUERIES: Final = sql.load_queries("culm.ledger", "reads.sql")

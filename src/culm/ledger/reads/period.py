@@ -47,28 +47,22 @@ async def statement(
     question = ("statement", tenant, found.number, start, end, recorded)
     place = None if cursor is None else _place(cursor, question, start, end)
     known = recorded if place is None else place.recorded
-    opening = await _posted_before(db, found, partition, start, known)
-    closing = await _posted_before(db, found, partition, end, opening["recorded"])
-    if place is None:
-        place = Place(opening["recorded"], start, 0, str(int(opening["posted"])))
+    opening, known = await _posted_before(db, found, partition, start, known)
+    closing, _ = await _posted_before(db, found, partition, end, known)
+    place = place or Place(known, start, 0, str(opening))
     rows = await _rows(db, found, partition=partition, place=place, end=end, limit=limit + 1)
     lines = await _lines(db, found, partition, int(place.balance), rows[:limit])
-    following = None
-    if len(rows) > limit:
-        last = lines[-1]
-        place = Place(place.recorded, last.effective, last.version, last.balance)
-        following = pages.cursor_of(question, place)
     return views.Statement(
         account=found.id,
         code=found.code,
         currency=found.currency,
         start=start.astimezone(UTC),
         end=end.astimezone(UTC),
-        recorded=place.recorded,
-        opening=str(int(opening["posted"])),
-        closing=str(int(closing["posted"])),
+        recorded=known,
+        opening=str(opening),
+        closing=str(closing),
         lines=tuple(lines),
-        next_cursor=following,
+        next_cursor=_cursor(question, known, lines[-1]) if len(rows) > limit else None,
     )
 
 
@@ -92,18 +86,27 @@ def _place(cursor: str, question: Sequence[Any], start: datetime, end: datetime)
     return place
 
 
+def _cursor(question: Sequence[Any], known: datetime, last: views.StatementLine) -> str:
+    place = Place(known, last.effective, last.version, last.balance)
+    return pages.cursor_of(question, place)
+
+
 async def _posted_before(
     db: find.Database,
     account: types.Account,
     partition: int,
     moment: datetime,
     recorded: datetime | None,
-) -> Any:
-    """The balances with everything that is effective before a moment."""
-    effective = moment - clock.MICROSECOND
-    return await moments.row_at(
-        db, account, partition=partition, effective=effective, recorded=recorded
+) -> tuple[int, datetime]:
+    """What is posted with everything effective before a moment, and until when that is known."""
+    row = await moments.row_at(
+        db,
+        account,
+        partition=partition,
+        effective=moment - clock.MICROSECOND,
+        recorded=recorded,
     )
+    return int(row["posted"]), row["recorded"]
 
 
 async def _rows(

@@ -53,9 +53,8 @@ async def open_account(data: commands.OpenAccount, request: request_.Request) ->
 async def get_account(account: str, request: request_.Request) -> views.Account:
     """One account, by id or by code."""
     return await reads.account(
-        request.platform.db,
-        partition=request.partition,
-        tenant=request.caller.tenant,
+        request.db,
+        **request.books,
         account=account,
     )
 
@@ -69,9 +68,8 @@ async def list_accounts(
 ) -> views.Page[views.Account]:
     """The tenant's accounts, by code."""
     return await reads.accounts(
-        request.platform.db,
-        partition=request.partition,
-        tenant=request.caller.tenant,
+        request.db,
+        **request.books,
         prefix=prefix,
         cursor=cursor,
         limit=limit,
@@ -113,9 +111,8 @@ async def get_balance(
 ) -> views.Balance:
     """What stands on an account, now or at any moment."""
     return await reads.balance(
-        request.platform.db,
-        partition=request.partition,
-        tenant=request.caller.tenant,
+        request.db,
+        **request.books,
         account=account,
         effective=effective,
         recorded=recorded,
@@ -126,15 +123,16 @@ async def get_balance(
 async def list_entries(
     account: str,
     request: request_.Request,
+    newest_first: NewestFirst = True,
     cursor: parameters.Cursor = None,
     limit: parameters.Limit = parameters.DEFAULT_LIMIT,
 ) -> views.Page[views.Entry]:
     """Everything that happened to an account, one entry an event."""
     return await reads.entries(
-        request.platform.db,
-        partition=request.partition,
-        tenant=request.caller.tenant,
+        request.db,
+        **request.books,
         account=account,
+        newest_first=newest_first,
         cursor=cursor,
         limit=limit,
     )
@@ -146,17 +144,18 @@ async def get_statement(
     request: request_.Request,
     start: Start,
     end: End,
+    recorded: Recorded = None,
     cursor: parameters.Cursor = None,
     limit: parameters.Limit = parameters.DEFAULT_LIMIT,
 ) -> views.Statement:
     """An account's statement of a period: opening balance, lines, closing balance."""
     return await reads.statement(
-        request.platform.db,
-        partition=request.partition,
-        tenant=request.caller.tenant,
+        request.db,
+        **request.books,
         account=account,
         start=start,
         end=end,
+        recorded=recorded,
         cursor=cursor,
         limit=limit,
     )
@@ -171,9 +170,8 @@ async def get_trial_balance(
 ) -> views.TrialBalance:
     """Every account's balance, by currency, in the column of its side; both columns are equal."""
     return await reads.trial_balance(
-        request.platform.db,
-        partition=request.partition,
-        tenant=request.caller.tenant,
+        request.db,
+        **request.books,
         effective=effective,
         recorded=recorded,
     )

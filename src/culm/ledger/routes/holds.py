@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Final
 
 from litestar import get, post
-from litestar.params import Parameter
+from litestar.params import Parameter, QueryParameter
 from litestar.types import ControllerRouterHandler
 
 from culm.gateway import parameters
@@ -15,7 +15,7 @@ from culm.ledger import commands, reads, rejections, types, views
 from culm.ledger.routes import bodies, refusals
 
 State = Annotated[
-    types.HoldState | None, Parameter(description="Only holds in this state.")
+    types.HoldState | None, QueryParameter(name="state", description="Only holds in this state.")
 ]
 Account = Annotated[
     str | None, Parameter(description="Only holds on this account, by id or code.")
@@ -47,9 +47,8 @@ async def place_hold(data: commands.PlaceHold, request: request_.Request) -> vie
 async def get_hold(hold: str, request: request_.Request) -> views.Hold:
     """One hold."""
     return await reads.hold(
-        request.platform.db,
-        partition=request.partition,
-        tenant=request.caller.tenant,
+        request.db,
+        **request.books,
         hold=hold,
     )
 
@@ -58,17 +57,16 @@ async def get_hold(hold: str, request: request_.Request) -> views.Hold:
 async def list_holds(
     request: request_.Request,
     account: Account = None,
-    state: State = None,
+    in_state: State = None,
     cursor: parameters.Cursor = None,
     limit: parameters.Limit = parameters.DEFAULT_LIMIT,
 ) -> views.Page[views.Hold]:
     """Holds, newest first."""
     return await reads.holds(
-        request.platform.db,
-        partition=request.partition,
-        tenant=request.caller.tenant,
+        request.db,
+        **request.books,
         account=account,
-        state=state,
+        state=in_state,
         cursor=cursor,
         limit=limit,
     )

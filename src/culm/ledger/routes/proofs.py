@@ -68,9 +68,8 @@ async def get_receipt(transaction: str, request: request_.Request) -> str:
     """The proof that a transaction is in the log (c2sp.org/tlog-proof): it can be checked offline,
     with nothing but the public key."""
     found = await reads.transaction(
-        request.platform.db,
-        partition=request.partition,
-        tenant=request.caller.tenant,
+        request.db,
+        **request.books,
         transaction=transaction,
     )
     return await request.platform.seals.receipt(request.partition, ids.position_of(found.id))

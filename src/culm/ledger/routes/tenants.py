@@ -28,10 +28,9 @@ async def create_tenant(
 @get("/tenants/{tenant:str}", **operation("get_tenant", rejections.TenantNotFound))
 async def get_tenant(tenant: str, request: request_.Request) -> types.Tenant:
     """Who keeps books, and up to when they are closed. Other tenants are not to be found."""
-    caller = request.caller
-    if tenant != caller.tenant:
+    if tenant != request.caller.tenant:
         raise rejections.TenantNotFound("tenant")
-    return await reads.tenant(request.platform.db, partition=request.partition, tenant=tenant)
+    return await reads.tenant(request.db, **request.books)
 
 
 @post(
@@ -57,9 +56,8 @@ async def list_assets(
 ) -> views.Page[types.Asset]:
     """The tenant's registered assets, by code."""
     return await reads.assets(
-        request.platform.db,
-        partition=request.partition,
-        tenant=request.caller.tenant,
+        request.db,
+        **request.books,
         cursor=cursor,
         limit=limit,
     )

@@ -64,9 +64,8 @@ async def post_transactions(
 async def get_transaction(transaction: str, request: request_.Request) -> views.Transaction:
     """One booked transaction."""
     return await reads.transaction(
-        request.platform.db,
-        partition=request.partition,
-        tenant=request.caller.tenant,
+        request.db,
+        **request.books,
         transaction=transaction,
     )
 
@@ -80,9 +79,8 @@ async def list_transactions(
 ) -> views.Page[views.Transaction]:
     """The transactions with a reference, newest first."""
     return await reads.transactions(
-        request.platform.db,
-        partition=request.partition,
-        tenant=request.caller.tenant,
+        request.db,
+        **request.books,
         reference=reference,
         cursor=cursor,
         limit=limit,
@@ -131,10 +129,7 @@ async def _account(request: request_.Request, field: str, data: fx.Exchange) -> 
     """An account of an exchange. Its normal side never changes, so it may be read beforehand."""
     try:
         return await reads.account(
-            request.platform.db,
-            partition=request.partition,
-            tenant=request.caller.tenant,
-            account=getattr(data, field),
+            request.db, **request.books, account=getattr(data, field)
         )
     except rejections.AccountNotFound:
         raise rejections.AccountNotFound(field) from None

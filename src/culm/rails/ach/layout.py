@@ -8,6 +8,7 @@ Columns count from 1 and include both ends, as in the Nacha Operating Rules, App
 from __future__ import annotations
 
 from datetime import date
+from functools import cache
 from typing import Literal, TypeVar, overload
 
 import msgspec
@@ -92,6 +93,7 @@ class Record(msgspec.Struct, frozen=True, gc=False):
 R = TypeVar("R", bound=Record)
 
 
+@cache
 def fields(record_type: type[Record]) -> tuple[Field, ...]:
     """The layout of a record type, in order of columns, without views."""
     named: dict[str, Field] = {}

@@ -145,11 +145,12 @@ class Reader:
             self._here([Finding("line.end-of-file-mark", "", "A control-Z ends the text.")], None)
         else:
             self._here([Finding("line.blank", "", "The line is blank.")], None)
-        if self._progress.blank_lines > limits.MAX_BLANK_LINES:
-            self._stop(
-                "file.too-many-blank-lines", f"More than {limits.MAX_BLANK_LINES} blank lines."
-            )
+        self._bound(self._progress.blank_lines, "blank lines")
         return Stray(text, self._line)
+
+    def _bound(self, count: int, what: str) -> None:
+        if count > limits.MAX_EMPTY_LINES:
+            self._stop("file.too-many-empty-lines", f"More than {limits.MAX_EMPTY_LINES} {what}.")
 
     def _stop(self, code: str, message: str) -> None:
         self._here([Finding(code, "", f"{message} Reading stopped.")], None)
@@ -159,6 +160,7 @@ class Reader:
         yield from self._complete_entry()
         self._progress.begin(self._line, header=False)
         self._progress.fillers += 1
+        self._bound(self._progress.fillers, "records of nines")
         self._here(check_line.filler(text), None)
         yield Filler(text, self._line)
 

@@ -1,0 +1,429 @@
+"""One byte changed anywhere is found, and named: every column of every table, by a superuser."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import asyncpg
+import pytest
+
+from culm.book import checkpoint, double_entry, event, finding, merkle, seals, verify
+
+PROVEN_TABLES = (
+    "book_head",
+    "book_turn",
+    "book_log",
+    "book_node",
+    "book_answer",
+    "book_checkpoint",
+    "ledger_tenant",
+    "ledger_asset",
+    "ledger_account",
+    "ledger_entry",
+    "ledger_hold",
+    "ledger_reversed",
+    "ledger_reference",
+    "ach_file",
+)
+
+# What docs/concepts/proof.md lists as not proven, and nothing else.
+UNPROVEN_COLUMNS = {
+    ("book_turn", "nonce"),
+    ("book_answer", "tenant"),
+    ("book_answer", "key"),
+    ("book_answer", "fingerprint"),
+    ("book_answer", "time"),
+}
+UNPROVEN_ROWS = {"book_answer", "book_checkpoint"}
+
+CHANGES = {
+    "smallint": "{0} + 1000",
+    "bigint": "{0} + 1000",
+    "numeric": "coalesce({0}, 0) + 1",
+    "text": "{0} || 'x'",
+    "boolean": "not {0}",
+    "bytea": "set_byte({0}, 0, get_byte({0}, 0) # 1)",
+    "timestamp with time zone": "coalesce({0}, now()) + interval '1 microsecond'",
+    "ARRAY": "{0}[:1] || {0}[1] + 1 || {0}[3:]",
+}
+CHOICES = {
+    "side": "case {0} when 'debit' then 'credit' else 'debit' end",
+    "freeze": "case {0} when 'none' then 'in' else 'none' end",
+    "state": "case {0} when 'open' then 'expired' else 'open' end",
+    "verdict": "case {0} when 'accepted' then 'refused' else 'accepted' end",
+}
+MIDDLE = """
+    select ctid from (select ctid, row_number() over (order by ctid) n, count(*) over () from {0})
+    where n = count / 2 + 1
+"""
+
+
+async def columns(connection: asyncpg.Connection[Any], table: str) -> dict[str, str]:
+    """The columns of a table, and their types."""
+    rows = await connection.fetch(
+        "select column_name, data_type from information_schema.columns where table_name = $1"
+        " order by ordinal_position",
+        table,
+    )
+    return dict(map(tuple, rows))
+
+
+async def key(connection: asyncpg.Connection[Any], table: str) -> list[str]:
+    """The columns of a table's primary key."""
+    rows = await connection.fetch(verify.QUERIES["primary_key"], table)
+    return [row[0] for row in rows]
+
+
+def named(report: verify.Report) -> str:
+    """The table that the finding names."""
+    return report.finding.table if report.finding else ""
+
+
+async def test_books_that_nobody_touched_are_proven(books: Any) -> None:
+    report = await books.verify(held=books.checkpoints)
+
+    assert report.ok, report.finding
+    (proven,) = report.partitions
+    assert proven.checkpoints == 3
+    assert proven.events == checkpoint.open_(books.checkpoints[-1], books.seals.verifier(0)).size
+    assert proven.answers == await books.admin.fetchval("select count(*) from book_answer")
+    counts = [
+        await books.admin.fetchval(f"select count(*) from {table}")
+        for table in PROVEN_TABLES
+        if not table.startswith("book_")
+    ]
+    assert proven.rows == sum(counts)
+    assert all(counts), "a table has no row to be altered"
+
+
+async def test_every_table_of_the_platform_is_proven(books: Any) -> None:
+    tables = await books.admin.fetch(
+        "select tablename from pg_tables"
+        " where schemaname = 'public' and tablename <> 'schema_migrations'"
+    )
+
+    assert {row[0] for row in tables} == set(PROVEN_TABLES)
+
+
+async def test_a_change_in_any_column_of_any_table_is_found_there(books: Any) -> None:
+    missed, elsewhere = set(), {}
+    for table in PROVEN_TABLES:
+        for column, type_ in (await columns(books.admin, table)).items():
+            changed = CHOICES.get(column, CHANGES[type_]).format(f'"{column}"')
+            report = await books.verify_after(
+                f'update {table} set "{column}" = {changed} where ctid = ({MIDDLE.format(table)})'
+            )
+            if report.ok:
+                missed.add((table, column))
+            elif named(report) != table:
+                elsewhere[table, column] = str(report.finding)
+
+    assert missed == UNPROVEN_COLUMNS
+    assert elsewhere == {}
+
+
+async def test_a_row_taken_away_is_found_missing(books: Any) -> None:
+    found = {}
+    for table in PROVEN_TABLES:
+        for row in (f"({MIDDLE.format(table)})", f"(select max(ctid) from {table})"):
+            report = await books.verify_after(f"delete from {table} where ctid = {row}")
+            found[table, row] = named(report)
+
+    expected = {at: "" if at[0] in UNPROVEN_ROWS else at[0] for at in found}
+    assert found == expected
+
+
+async def test_a_row_added_is_found(books: Any) -> None:
+    found = {}
+    for table in PROVEN_TABLES:
+        *_, last = await key(books.admin, table)
+        types = await columns(books.admin, table)
+        copied = [
+            f'{CHANGES[types[name]].format(name)} as "{name}"' if name == last else f'"{name}"'
+            for name in types
+            if name != "code" or table != "ledger_account"  # unique in the tenant
+        ]
+        names = [f'"{name}"' for name in types]
+        if table == "ledger_account":
+            copied.insert(names.index('"code"'), "code || 'x'")
+        report = await books.verify_after(
+            f"insert into {table} ({', '.join(names)}) select {', '.join(copied)} from {table}"
+            f" where ctid = (select max(ctid) from {table})"
+        )
+        found[table] = named(report)
+
+    assert found == {table: "" if table == "book_answer" else table for table in PROVEN_TABLES}
+
+
+async def test_two_rows_swapped_are_found(books: Any) -> None:
+    found = {}
+    for table in PROVEN_TABLES:
+        keys = await key(books.admin, table)
+        rest = [f'"{name}"' for name in await columns(books.admin, table) if name not in keys]
+        if table == "book_head" or not rest:
+            continue  # of one row, or of nothing but its key
+        swapped = (
+            f"update {table} a set ({', '.join(rest)}) = (select {', '.join(rest)} from {table} b"
+            f" where b.ctid = case a.ctid when (select min(ctid) from {table})"
+            f" then (select max(ctid) from {table}) else (select min(ctid) from {table}) end)"
+            f" where a.ctid in (select min(ctid) from {table} union select max(ctid) from {table})"
+        )
+        if table == "ledger_account":
+            swapped = swapped.replace('"code", ', "")
+        if table == "book_node":
+            swapped = "update book_node set hash = (select leaf from book_log limit 1)"
+        found[table] = named(await books.verify_after(swapped))
+
+    assert found == {table: "" if table == "book_answer" else table for table in found}
+
+
+ODDITIES = [
+    ("book_log", "update book_log set time = 'infinity' where position = 3"),
+    ("book_log", "update book_log set time = '-infinity' where position = 3"),
+    ("book_log", "update book_log set time = '20000-01-01' where position = 3"),
+    ("book_log", "update book_log set time = '0044-03-15 BC' where position = 3"),
+    ("book_log", "update book_log set time = (select time from book_log where position = 4)"
+     " where position = 3"),
+    ("book_log", "update book_log set body = '{' where position = 3"),
+    ("book_log", "update book_log set body = repeat('[', 1000000) where position = 3"),
+    ("book_log", "update book_log set body = replace(body, '\"', ' \"') where position = 3"),
+    ("book_log", "update book_log set tenant = tenant || E'\\n' || actor where position = 3"),
+    ("book_log", "update book_log set leaf = '' where position = 3"),
+    ("book_log", "update book_log set position = -1 where position = 0"),
+    ("book_log", "delete from book_log"),
+    ("book_log", "truncate book_log"),
+    ("book_head", "update book_head set frontier = ''"),
+    ("book_head", "update book_head set time = 'infinity'"),
+    ("book_head", "update book_head set size = -1"),
+    ("book_head", "delete from book_head"),
+    ("book_turn", "delete from book_turn"),
+    ("book_turn", "update book_turn set size = -1 where turn = 3"),
+    ("book_turn", "update book_turn set size = 9223372036854775807 where turn = 3"),
+    ("book_turn", "update book_turn set root = '' where turn = 3"),
+    ("book_node", "delete from book_node"),
+    ("book_node", "insert into book_node values (0, 2, 0, '')"),
+    ("book_node", "insert into book_node values (0, 0, 0, '')"),
+    ("book_node", "insert into book_node values (0, -1, -1, '')"),
+    ("book_checkpoint", "update book_checkpoint set note = note || note"),
+    ("book_checkpoint", "update book_checkpoint set note = ''"),
+    ("book_checkpoint", "insert into book_checkpoint values (0, 9223372036854775807, 'x')"),
+    ("book_checkpoint", "insert into book_checkpoint values (0, -1, 'x')"),
+    ("book_checkpoint", "insert into book_checkpoint values (7, 1, 'x')"),
+    ("book_answer", "update book_answer set result = '{}' where command = 'CreateTenant'"),
+    ("book_answer", "update book_answer set result = repeat('[', 100000)"),
+    ("book_answer", "update book_answer set key = '' where key = 'bulk'"),
+    ("book_answer", "update book_answer set fingerprint = '\\x00'"),
+    ("ledger_entry", "update ledger_entry set posted = 'NaN' where event = 20"),
+    ("ledger_entry", "update ledger_entry set effective = 'infinity' where event = 20"),
+    ("ledger_entry", "update ledger_entry set recorded = '20000-01-01' where event = 20"),
+    ("ledger_entry", "update ledger_entry set event = 9223372036854775807 where event = 20"),
+    ("ledger_entry", "update ledger_entry set event = -5 where event = 20"),
+    ("ledger_entry", "truncate ledger_entry"),
+    ("ledger_account", "update ledger_account set metadata = replace(metadata, ':', ': ')"),
+    ("ledger_account", "update ledger_account set minimum = 'NaN'"),
+    ("ledger_account", "update ledger_account set opened = '20000-01-01'"),
+    ("ledger_account", "insert into ledger_account select 5::smallint, id, tenant, code, currency,"
+     " side, minimum, maximum, \"freeze\", closed, metadata, opened from ledger_account"),
+    ("ledger_reversed", "update ledger_reversed set amounts = '{}'"),
+    ("ledger_reversed", "update ledger_reversed set amounts = array[null, null]::numeric[]"),
+    ("ledger_reference", "update ledger_reference set reference = E'inv\\t1'"),
+    ("ledger_reference", "update ledger_reference set reference = 'inv1'"),
+]  # fmt: skip
+
+
+async def test_what_no_program_would_write_is_a_finding_too(books: Any) -> None:
+    found = [named(await books.verify_after(statement)) for _, statement in ODDITIES]
+
+    assert [(table, sql) for table, (_, sql) in zip(found, ODDITIES, strict=True)] == ODDITIES
+
+
+async def test_a_finding_says_where_and_what(books: Any) -> None:
+    account, posted = await books.admin.fetchrow(
+        "select account, posted::text from ledger_entry where event = 20 order by account limit 1"
+    )
+
+    report = await books.verify_after(
+        f"update ledger_entry set posted = posted + 1 where event = 20 and account = {account}"
+    )
+
+    assert str(report.finding).splitlines() == [
+        f"partition 0, ledger_entry, account {account}, version 11, posted: "
+        "the value is not what the events make of it",
+        f"  expected  {posted}",
+        f"  found     {int(posted) + 1}",
+    ]
+
+
+async def test_what_comes_out_of_the_database_cannot_write_to_the_terminal(books: Any) -> None:
+    report = await books.verify_after(
+        "insert into ledger_reference select partition, tenant, E'\\x1b[2J', event"
+        " from ledger_reference limit 1"
+    )
+
+    assert "\x1b" in (report.finding.found or "")
+    assert "\x1b" not in str(report.finding)
+
+
+CUT_OFF = (
+    "delete from book_log where position >= {size}",
+    "delete from book_turn where size > {size}",
+    "delete from ledger_entry where event >= {size}",
+    "delete from ledger_reference where event >= {size}",
+    "delete from ledger_hold where id >= {size}",
+    "update ledger_tenant set closed_before = null",
+    "delete from ach_file",
+    "delete from book_node",
+)
+
+
+async def cut_off(books: Any, size: int) -> list[str]:
+    """What makes the books look as if the log had ended at a size."""
+    admin = books.admin
+    leaves = await admin.fetch(
+        "select leaf from book_log where position < $1 order by position", size
+    )
+    tree, _ = merkle.Frontier().append([row["leaf"] for row in leaves])
+    head = (
+        f"update book_head set size = {size}, frontier = '\\x{tree.to_bytes().hex()}',"
+        f" turn = (select max(turn) from book_turn),"
+        " time = (select max(time) from book_log)"
+    )
+    return [*(statement.format(size=size) for statement in CUT_OFF), head]
+
+
+async def test_a_log_cut_off_is_found_by_a_later_checkpoint_alone(books: Any) -> None:
+    sizes = [checkpoint.open_(text, books.seals.verifier(0)).size for text in books.checkpoints]
+    cut = await cut_off(books, sizes[1])
+
+    kept = await books.verify_after(*cut)
+    assert named(kept) == "book_log"
+    assert f"signed for {sizes[2]} events" in kept.finding.what
+
+    cut.append("delete from book_checkpoint where size = (select max(size) from book_checkpoint)")
+    assert (await books.verify_after(*cut)).ok
+
+    held = await books.verify_after(*cut, held=[books.checkpoints[2]])
+    assert named(held) == "book_log"
+
+
+async def test_history_written_anew_with_all_its_hashes_is_found_by_its_seal(books: Any) -> None:
+    position = await books.admin.fetchval("select min(event) from ledger_reference")
+    statements = await rewritten(books, position, '"inv\\\\1"', '"inv\\\\2"')
+    statements.append(f"update ledger_reference set reference = 'inv\\2' where event = {position}")
+
+    assert named(await books.verify_after(*statements)) == "book_checkpoint"
+
+    statements.append("delete from book_checkpoint")
+    assert (await books.verify_after(*statements)).ok
+    held = await books.verify_after(*statements, held=[books.checkpoints[-1]])
+    assert named(held) == "book_log"
+
+
+async def rewritten(books: Any, position: int, old: str, new: str) -> list[str]:
+    """What changes one body and every hash that follows from it, without the key."""
+    admin = books.admin
+    records = await admin.fetch("select * from book_log order by position")
+    rows = [event.LogRow(**record) for record in records]
+    body = rows[position].body.replace(old, new)
+    assert body != rows[position].body
+    row = event.LogRow(**{f: getattr(rows[position], f) for f in row_fields()} | {"body": body})
+    leaves = [merkle.leaf_hash(r.sealed_bytes()) for r in [*rows[:position], row]]
+    leaves += [r.leaf for r in rows[position + 1 :]]
+    done = [
+        f"update book_log set body = '{body}', leaf = '\\x{leaves[position].hex()}'"
+        f" where position = {position}"
+    ]
+    tree, nodes = merkle.Frontier().append(leaves)
+    done += [
+        f"update book_node set hash = '\\x{node.hash.hex()}'"
+        f" where level = {node.level} and index = {node.index}"
+        for node in nodes
+    ]
+    for turn, size in await admin.fetch("select turn, size from book_turn"):
+        root = merkle.Frontier().append(leaves[:size])[0].root()
+        done.append(f"update book_turn set root = '\\x{root.hex()}' where turn = {turn}")
+    return [*done, f"update book_head set frontier = '\\x{tree.to_bytes().hex()}'"]
+
+
+def row_fields() -> tuple[str, ...]:
+    return event.LogRow.__struct_fields__
+
+
+async def test_a_log_whose_events_do_not_decode_or_apply_is_found(books: Any) -> None:
+    for old, new in (('"id"', '"ID"'), ("acc_", "acc-")):
+        position = await books.admin.fetchval("select min(event) from ledger_reference")
+        statements = await rewritten(books, position, old, new)
+
+        report = await books.verify_after(*statements, "delete from book_checkpoint")
+
+        assert named(report) == "book_log"
+        assert report.finding.key == f"position {position}"
+
+
+async def test_a_partition_that_is_gone_is_found_by_a_checkpoint_held_outside(books: Any) -> None:
+    gone = [f"delete from {table}" for table in PROVEN_TABLES]
+
+    assert (await books.verify_after(*gone)).ok
+    assert named(await books.verify_after(*gone, held=books.checkpoints)) == "book_head"
+
+
+async def test_a_checkpoint_of_another_log_is_refused(books: Any, tmp_path: Any) -> None:
+    other = seals.Seals(books.ledger.db, tmp_path / "other", "culm.test")
+
+    for text in ("", "x", await signed_by(other)):
+        with pytest.raises(verify.CheckpointOfNoLog):
+            await books.verify(held=[text])
+
+
+async def signed_by(other: seals.Seals) -> str:
+    verifier = other.verifier(0)
+    sealed = checkpoint.Checkpoint(verifier.name, 0, merkle.EMPTY_ROOT)
+    return checkpoint.sign(sealed, other._signer(0))
+
+
+async def test_the_books_balance_by_their_entries_alone(books: Any) -> None:
+    async def audited(statement: str) -> finding.Finding | None:
+        transaction = books.admin.transaction()
+        await transaction.start()
+        try:
+            await books.admin.execute(statement)
+            return await double_entry.audit(books.admin, 0)
+        finally:
+            await transaction.rollback()
+
+    assert await audited("select 1") is None
+    for statement, what in (
+        ("update ledger_entry set amount = amount + 1 where event = 20 and amount > 0", "balance"),
+        ("update ledger_entry set posted = posted + 1 where event = 20", "continue"),
+        ("update ledger_entry set held_in = -1 where event = 20", "out of range"),
+        ("update ledger_entry set version = version + 900 where event = 20", "continue"),
+        ("delete from ledger_entry where event = 20", "continue"),
+    ):
+        found = await audited(statement)
+        assert found is not None
+        assert what in found.what
+
+
+@pytest.mark.parametrize("table", ["book_log", "book_turn", "book_node", "book_checkpoint",
+                                   "ledger_entry", "ledger_reference"])  # fmt: skip
+async def test_the_platform_itself_cannot_change_what_was_written(ledger: Any, table: str) -> None:
+    for statement in (
+        f"update {table} set partition = partition",
+        f"delete from {table}",
+        f"truncate {table}",
+    ):
+        async with ledger.db.acquire() as connection:
+            await connection.execute("set default_transaction_read_only = off")
+            with pytest.raises(asyncpg.InsufficientPrivilegeError):
+                await connection.execute(statement)
+
+
+async def test_a_new_platform_without_an_event_is_proven(ledger: Any, tmp_path: Any) -> None:
+    sealed = seals.Seals(ledger.db, tmp_path / "keys", "culm.test")
+    signed = await sealed.checkpoint(0)
+
+    proof = verify.Proof(catalog=ledger.catalog, verifier=sealed.verifier, held=[signed])
+    report = await verify.verify(ledger.db, proof)
+
+    assert report.ok
+    assert report.partitions[0].root == merkle.EMPTY_ROOT

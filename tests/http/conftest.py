@@ -1,0 +1,157 @@
+"""The API as its callers see it: the whole platform, served by Granian on a loopback port."""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import socket
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import asyncpg
+import httpx
+import pytest
+import pytest_asyncio
+from granian.constants import Interfaces
+from granian.server.embed import Server
+
+from culm import app
+from culm.gateway import server as gateway
+from culm.kernel import embedded, settings
+from culm.ledger import routes
+
+Json = dict[str, Any]
+
+_databases = itertools.count(1)
+_tenants = itertools.count(1)
+
+
+class Api:
+    """A served platform."""
+
+    def __init__(self, platform: app.Platform, port: int) -> None:
+        self.platform = platform
+        self.port = port
+        self.url = f"http://127.0.0.1:{port}"
+
+
+class Tenant:
+    """One tenant's view of the API: short names for what journeys do again and again."""
+
+    def __init__(self, client: httpx.AsyncClient, tenant: str) -> None:
+        self.client = client
+        self.id = tenant
+        self._keys = itertools.count(1)
+
+    async def call(
+        self, method: str, path: str, body: object = None, *, status: int, **headers: str
+    ) -> Any:
+        """One request under /v1/ledger, its status checked; the JSON of the answer."""
+        names = {name.replace("_", "-"): value for name, value in headers.items()}
+        if method != "GET":
+            names.setdefault("Idempotency-Key", f"k{next(self._keys)}")
+        answer = await self.client.request(
+            method, "/v1/ledger" + path, json=body, headers={"Culm-Tenant": self.id, **names}
+        )
+        assert answer.status_code == status, answer.text
+        return answer.json() if "json" in answer.headers["content-type"] else answer.text
+
+    async def post(self, path: str, body: object = None, *, status: int = 201, **head: str) -> Any:
+        """A command."""
+        return await self.call("POST", path, body, status=status, **head)
+
+    async def get(self, path: str, *, status: int = 200) -> Any:
+        """A read."""
+        return await self.call("GET", path, status=status)
+
+    async def open(self, code: str, currency: str = "EUR", **more: object) -> str:
+        """Open an account; its id."""
+        account = await self.post("/accounts", {"code": code, "currency": currency, **more})
+        found: str = account["id"]
+        return found
+
+    async def pay(self, debit: str, credit: str, amount: int | str, **more: object) -> Json:
+        """A transaction of two postings."""
+        postings = [
+            {"account": debit, "side": "debit", "amount": amount},
+            {"account": credit, "side": "credit", "amount": amount},
+        ]
+        booked: Json = await self.post("/transactions", {"postings": postings, **more})
+        return booked
+
+    async def posted(self, account: str) -> str:
+        """What is posted on an account."""
+        found: str = (await self.get(f"/accounts/{account}/balance"))["posted"]
+        return found
+
+
+@asynccontextmanager
+async def served(platform: Any) -> AsyncIterator[Api]:
+    """A platform behind Granian on a free port."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    server = Server(
+        gateway.application(platform, [routes.ROUTER]),
+        address="127.0.0.1",
+        port=port,
+        interface=Interfaces.ASGI,
+        log_enabled=False,
+        websockets=False,
+    )
+    serving = asyncio.create_task(server.serve())
+    try:
+        while True:
+            try:
+                _, writer = await asyncio.open_connection("127.0.0.1", port)
+            except OSError:
+                await asyncio.sleep(0.01)
+            else:
+                writer.close()
+                await writer.wait_closed()
+                break
+        yield Api(platform, port)
+    finally:
+        server.stop()
+        await serving
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def api(
+    server: embedded.Server, template: str, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[Api]:
+    """The platform on a database of its own, for all tests of a module."""
+    name = f"http_{next(_databases)}"
+    owner = await asyncpg.connect(server.url_for("postgres", "postgres"))
+    await owner.execute(f"create database {name} template {template}")
+    url = server.url_for("postgres", name)
+    read = settings.Settings(data_dir=str(tmp_path_factory.mktemp("keys")), database_url=url)
+    async with app.open_platform(read, url) as platform, served(platform) as running:
+        yield running
+    await owner.execute(f"drop database {name} with (force)")
+    await owner.close()
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def client(api: Api) -> AsyncIterator[httpx.AsyncClient]:
+    """A client of the API."""
+    async with httpx.AsyncClient(base_url=api.url, timeout=30) as opened:
+        yield opened
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def acme(client: httpx.AsyncClient) -> Tenant:
+    """A new tenant with a bank account and a customer."""
+    tenant = Tenant(client, f"acme-{next(_tenants)}")
+    await tenant.post("/tenants", {"name": "Acme"})
+    await tenant.open("assets:bank")
+    await tenant.open("liabilities:ann", minimum=0)
+    return tenant
+
+
+@pytest.fixture
+def proof_key(api: Api) -> Path:
+    """The directory that holds the signing key."""
+    return api.platform.settings.data_path

@@ -1,0 +1,34 @@
+"""What the documents promise is there."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from culm.kernel import settings
+
+ROOT = Path(__file__).parent.parent
+DOCUMENTS = [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").rglob("*.md"))]
+
+
+def test_every_setting_is_documented_and_every_documented_one_exists() -> None:
+    text = (ROOT / "docs/operating/settings.md").read_text()
+    documented = set(re.findall(r"^\| `CULM_(\w+)`", text, re.MULTILINE))
+    assert documented == {name.upper() for name in settings.Settings.__struct_fields__}
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))
+def test_links_between_documents_lead_somewhere(document: Path) -> None:
+    for target in re.findall(r"\]\((?!https?:)([^)#]+)", document.read_text()):
+        assert (document.parent / target).exists(), target
+
+
+@pytest.mark.parametrize(
+    ("environment", "named"),
+    [({"CULM_PORT": "many"}, "port"), ({"CULM_PARTITIONS": "1.5"}, "partitions")],
+)
+def test_a_setting_that_cannot_be_read_is_named(environment: dict[str, str], named: str) -> None:
+    with pytest.raises(settings.SettingInvalid, match=named):
+        settings.from_environment(environment)
