@@ -7,7 +7,6 @@ import itertools
 import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from pathlib import Path
 from typing import Any
 
 import asyncpg
@@ -134,7 +133,7 @@ async def api(
     await owner.close()
 
 
-@pytest_asyncio.fixture(loop_scope="module")
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def client(api: Api) -> AsyncIterator[httpx.AsyncClient]:
     """A client of the API."""
     async with httpx.AsyncClient(base_url=api.url, timeout=30) as opened:
@@ -149,9 +148,3 @@ async def acme(client: httpx.AsyncClient) -> Tenant:
     await tenant.open("assets:bank")
     await tenant.open("liabilities:ann", minimum=0)
     return tenant
-
-
-@pytest.fixture
-def proof_key(api: Api) -> Path:
-    """The directory that holds the signing key."""
-    return api.platform.settings.data_path

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from culm.kernel import money
+from culm.kernel import ids, money
 from culm.ledger import commands, rejections, tables, types
 
 if TYPE_CHECKING:
@@ -427,8 +428,16 @@ async def test_a_sweep_names_one_to_ten_thousand_holds(
     assert answer == (("batch_size", "holds") if refused else None)
 
 
-async def test_placing_capturing_and_giving_back_may_share_a_turn(either: Ledger) -> None:
-    """The id of a hold is its place in the log, so it can even be told beforehand."""
+async def test_a_hold_may_be_used_in_the_turn_that_places_it(either: Ledger) -> None:
+    """An id is the place of its event in the log, so it can be told beforehand."""
     await with_accounts(either)
-    placed = await either.submit(hold())
-    assert placed.id == f"hld_{6:016x}"
+    head = await either.store.head(0)
+    told = ids.format_id("hld", 0, head.tree.size)
+    placed, booked, released = await asyncio.gather(
+        either.submit(hold()),
+        either.submit(commands.CaptureHold(hold=told, amount=30)),
+        either.submit(commands.ReleaseHold(hold=told)),
+    )
+    assert (await either.store.head(0)).turn == head.turn + 1
+    assert placed.id == booked.hold == released.id == told
+    assert await balance(either, ANN) == (-30, 0, 0)

@@ -87,12 +87,14 @@ def _read(path: Path) -> bytes:
         handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
     except OSError as error:
         raise SigningKeyRefused(f"{path} cannot be read: {error.strerror}.") from error
-    with os.fdopen(handle, "rb") as file:
-        found = os.fstat(file.fileno())
+    try:
+        found = os.fstat(handle)
         if not stat.S_ISREG(found.st_mode):
             raise SigningKeyRefused(f"{path} is not a file.")
         _require_private(path, found)
-        return file.read(_MAX_BYTES)
+        return os.read(handle, _MAX_BYTES)
+    finally:
+        os.close(handle)
 
 
 def _parse(path: Path, data: bytes) -> note.Signer:

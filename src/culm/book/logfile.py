@@ -12,7 +12,7 @@ import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, Any, Final, cast
+from typing import IO, Annotated, Any, Final, cast
 
 import asyncpg
 import msgspec
@@ -25,6 +25,9 @@ from culm.kernel import clock, errors, sql
 QUERIES: Final = sql.load_queries("culm.book", "logfile.sql")
 
 FORMAT: Final = "culm-log/1"
+
+MAX_VERSION: Final = 2**15 - 1
+"""Versions of an event are 16-bit integers of the database."""
 
 encode: Final = msgspec.json.Encoder().encode
 
@@ -45,17 +48,17 @@ class Header(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The first line: which log the file holds."""
 
     format: str
-    partition: int
+    partition: Annotated[int, msgspec.Meta(ge=0, le=seals.MAX_PARTITION)]
     origin: str
 
 
 class Line(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One event. `body` is the exact JSON text of the log, as a string."""
 
-    position: int
+    position: Annotated[int, msgspec.Meta(ge=0, le=checkpoint_.MAX_SIZE)]
     time: str
     type: str
-    version: int
+    version: Annotated[int, msgspec.Meta(ge=0, le=MAX_VERSION)]
     tenant: str
     actor: str
     correlation: str

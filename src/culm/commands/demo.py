@@ -18,8 +18,7 @@ from culm import app
 from culm.book import checkpoint, note, proof
 from culm.commands import ledger as printing
 from culm.commands import verify
-from culm.kernel import clock, embedded, errors, migrations, money, pg_cluster, settings
-from culm.kernel import ids
+from culm.kernel import clock, embedded, errors, ids, migrations, money, pg_cluster, settings
 from culm.ledger import commands, reads
 from culm.rails.ach import intake
 
@@ -39,7 +38,15 @@ ACCOUNTS: Final = ((BANK, None), (CLEARING, None), (COMPANY, 0), (MERCHANT, 0), 
 
 FUNDING: Final = 20_200_000_000
 """What the company brings along for its payroll, in cents."""
-PROBLEMS_SHOWN: Final = 5
+PROBLEMS_SHOWN: Final = 4
+
+
+FLIP: Final = """
+    update book_log set body = overlay(body placing '9' from strpos(body, '"1234"') + 1 for 1)
+    where partition = 0 and position = 50000
+    returning '"1234"', substr(body, strpos(body, '"9234"'), 6)
+"""
+"""One digit of one amount of the payroll. Superusers can; the platform's own role cannot."""
 
 
 class Demo:
@@ -77,9 +84,7 @@ class Demo:
             commands.Posting(debit, "debit", amount),
             commands.Posting(credit, "credit", amount),
         )
-        return await self.submit(
-            commands.PostTransaction(postings=postings, reference=reference)
-        )
+        return await self.submit(commands.PostTransaction(postings=postings, reference=reference))
 
     async def take_in(self, file: Path) -> intake.Intake | None:
         """Submit a file from the company's account, and say what became of it."""
@@ -95,13 +100,13 @@ class Demo:
                     clearing=CLEARING,
                     accept_readable=False,
                     send=self.platform.submit,
+                    now=self.platform.clock,
                     progress=lambda entries: bar.advance(task, entries),
                 )
         except intake.FileRefused as refused:
             self.console.print(f"  {refused.message}; nothing posted; the first of them:")
             for deviation in refused.report.errors[:PROBLEMS_SHOWN]:
-                self.console.print(f"    line {deviation.line}: {deviation.message}")
-                self.console.print(f"      [dim]{deviation.rule}[/dim]")
+                printing.print_problem(self.console, deviation)
             return None
         printing.print_intake(self.console, taken, time.perf_counter() - began)
         return taken
@@ -160,9 +165,7 @@ class Demo:
     async def trial_balance(self) -> None:
         """Every account, debits against credits."""
         self.title("Trial balance")
-        trial = await reads.trial_balance(
-            self.platform.db, partition=self.partition, tenant=TENANT
-        )
+        trial = await reads.trial_balance(self.platform.db, partition=self.partition, tenant=TENANT)
         table = Table(box=None, pad_edge=False)
         table.add_column("  account")
         table.add_column("debit", justify="right")
@@ -195,7 +198,7 @@ class Demo:
 @click.command()
 def demo() -> None:
     """The main job on a fresh platform: files, a hold, a rejection, proofs, a flipped byte."""
-    console = Console(highlight=False)
+    console = Console(highlight=False, emoji=False, soft_wrap=True)
     began = time.perf_counter()
     with tempfile.TemporaryDirectory(prefix="culm-demo-") as directory:
         config = settings.Settings(data_dir=directory)
@@ -228,11 +231,9 @@ async def _flip(config: settings.Settings, server: embedded.Server, console: Con
     await owner.close()
     url = server.url_for(pg_cluster.SUPERUSER, "tampered")
     tamperer = await asyncpg.connect(url)
-    done = await tamperer.execute(
-        "update ledger_entry set posted = posted + 1 where account = 3 and version = 50000"
-    )
+    before, after = await tamperer.fetchrow(FLIP)
     await tamperer.close()
-    console.print(f"  as superuser: a balance raised by one cent ({done.lower()})")
+    console.print(f"  as superuser, in the log: {before} becomes {after}")
     async with app.open_platform(config, url) as platform:
         verify.show(console, await verify.prove(platform))
 

@@ -12,12 +12,12 @@ from typing import Any
 import click
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
-from rich.table import Table
 
 from culm import app
 from culm.kernel import errors, money, settings
 from culm.ledger import commands, reads
 from culm.rails.ach import intake
+from culm.rails.ach.deviation import Deviation
 from culm.rails.ach.report import Report
 
 CLEARING = "assets:ach:clearing"
@@ -140,6 +140,7 @@ def submit(
                 clearing=clearing,
                 accept_readable=accept_readable,
                 send=platform.submit,
+                now=platform.clock,
                 progress=lambda entries: progress.advance(task, entries),
             )
 
@@ -147,12 +148,12 @@ def submit(
     try:
         taken: intake.Intake = session.run(take_in)
     except intake.FileRefused as refused:
-        print_problems(Console(), refused.report)
+        print_problems(Console(emoji=False), refused.report)
         click.echo(f"culm: {refused.message}; nothing was posted [{refused.code}]", err=True)
         sys.exit(1)
     except OSError as error:
         raise FileUnreadable(f"{file} cannot be read: {error.strerror or error}") from error
-    print_intake(Console(), taken, time.perf_counter() - began)
+    print_intake(Console(emoji=False), taken, time.perf_counter() - began)
 
 
 def console_progress(console: Console) -> Progress:
@@ -172,35 +173,40 @@ def console_progress(console: Console) -> Progress:
 def print_intake(console: Console, taken: intake.Intake, seconds: float) -> None:
     """What became of a file, in a few lines."""
     report = taken.report
+    batches = f"{len(report.readable_batches)} of {len(report.batches)} batches"
+    already = f"{taken.already:,} were posted before, " if taken.already else ""
+    rate = f"{seconds:.1f} s, {(taken.posted + taken.already) / seconds:,.0f} entries/s"
     console.print(
-        f"{taken.verdict.replace('_', ' ')}: {taken.posted:,} transactions posted from "
-        f"{len(report.readable_batches)} of {len(report.batches)} batches in {seconds:.1f} s "
-        f"({taken.posted / seconds:,.0f}/s), {taken.passed_over:,} entries without money"
+        f"  {taken.verdict.replace('_', ' ')}: {taken.posted:,} transactions posted from {batches}, "
+        f"{already}{taken.passed_over:,} entries carry no money ({rate})",
+        soft_wrap=True,
     )
     if report.credit_minor is not None and report.debit_minor is not None:
         console.print(
-            f"credits {money.format_minor(report.credit_minor, 2)} USD, "
-            f"debits {money.format_minor(report.debit_minor, 2)} USD, sha256 {report.sha256[:16]}"
+            f"  credits {money.format_minor(report.credit_minor, 2)} USD, "
+            f"debits {money.format_minor(report.debit_minor, 2)} USD, sha256 {report.sha256[:16]}",
+            soft_wrap=True,
         )
     if report.deviations:
         print_problems(console, report)
 
 
-def print_problems(console: Console, report: Report, *, most: int | None = None) -> None:
+def print_problems(console: Console, report: Report) -> None:
     """Every deviation of a file, with the rule that it breaks."""
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    for column in ("line", "batch", "severity", "field", "code", "what is wrong", "rule"):
-        table.add_column(column, overflow="fold")
-    for deviation in report.deviations[:most]:
-        table.add_row(
-            str(deviation.line),
-            str(deviation.batch or ""),
-            deviation.severity,
-            deviation.field,
-            deviation.code,
-            deviation.message,
-            deviation.rule,
-        )
-    console.print(table)
+    for deviation in report.deviations:
+        print_problem(console, deviation)
     readable = ", ".join(str(ordinal) for ordinal in sorted(report.readable_batches)) or "none"
     console.print(f"{len(report.deviations)} deviations; readable batches: {readable}")
+
+
+def print_problem(console: Console, deviation: Deviation) -> None:
+    """One deviation: where it is, what is wrong, and which rule says so."""
+    batch = "" if deviation.batch is None else f", batch {deviation.batch}"
+    field = f" {deviation.field}" if deviation.field else ""
+    console.print(
+        f"  line {deviation.line}{batch}{field}: {deviation.message} "
+        f"({deviation.severity} {deviation.code})",
+        markup=False,
+        soft_wrap=True,
+    )
+    console.print(f"    {deviation.rule}", style="dim", markup=False, soft_wrap=True)

@@ -52,7 +52,7 @@ class Answer(litestar.Response[Any]):
             self._request_id = request.request_id.encode()
         return self
 
-    async def __call__(self, _scope: Scope, _receive: Receive, send: Send) -> None:
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Send the answer."""
         body = self.content
         if isinstance(body, str):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any, Final
 
 import asyncpg
@@ -10,7 +11,7 @@ import structlog
 from litestar import exceptions
 from litestar.types import ExceptionHandlersMap
 
-from culm.gateway import answers, bodies, limits, problems, refusals
+from culm.gateway import answers, bodies, limits, parameters, problems, refusals
 from culm.gateway import request as request_
 from culm.kernel import errors
 
@@ -25,6 +26,8 @@ _OUT_OF_REACH: Final = (
     TimeoutError,
 )
 """What a read raises when the database is not there; commands say `Unavailable` themselves."""
+
+_MISSING: Final = re.compile(r"Missing required \w+ parameter '(\w+)'")
 
 _Request = litestar.Request[Any, Any, Any]
 
@@ -46,7 +49,7 @@ def unrouted(request: _Request, error: exceptions.HTTPException) -> answers.Answ
     if isinstance(error, exceptions.NotFoundException):
         return _answer(request, refusals.RouteNotFound("There is nothing here.", field="path"))
     if isinstance(error, exceptions.ValidationException):
-        return _answer(request, _parameter(error))
+        return _answer(request, _parameter(request, error))
     if error.status_code < refusals.Internal.status:
         detail = (error.detail or "The request is malformed")[: limits.MAX_QUOTED]
         field = "Host" if "host" in detail.lower() else None
@@ -77,14 +80,17 @@ def _answer(
     return answers.refusal(problem, extra=extra)
 
 
-def _parameter(error: exceptions.ValidationException) -> errors.CulmError:
-    """A path or query parameter of the wrong form; or no body where one is needed."""
+def _parameter(request: _Request, error: exceptions.ValidationException) -> errors.CulmError:
+    """A path or query parameter of the wrong form, or a missing one; or no body."""
+    if missing := _MISSING.match(error.detail):
+        return refusals.ParameterInvalid("The parameter is missing.", field=missing[1])
     first = error.extra[0] if isinstance(error.extra, list) and error.extra else {}
     name = str(first.get("key", ""))
     if name == "data":
         return refusals.JsonMalformed("The request has no body.", field=bodies.BODY)
     message = str(first.get("message", error.detail))[: limits.MAX_QUOTED]
-    return refusals.ParameterInvalid(f"{message}.", field=name[: limits.MAX_QUOTED] or None)
+    field = parameters.names(request.route_handler).get(name)
+    return refusals.ParameterInvalid(f"{message}.", field=field)
 
 
 def _request_id(request: _Request) -> str:

@@ -15,7 +15,7 @@ from litestar.params import ParameterKwarg
 from litestar.typing import FieldDefinition
 
 import culm
-from culm.gateway import answers, headers, limits, operation, problems, refusals, schemas
+from culm.gateway import answers, headers, limits, operation, parameters, problems, refusals, schemas
 from culm.kernel import errors
 
 Json = dict[str, Any]
@@ -48,7 +48,6 @@ _WITH_BODY: Final = (
     errors.OutcomeUnknown,
 )
 _TENANT_PREFIX: Final = "/v1/"
-_RESERVED: Final = frozenset({"data", "request"})
 
 
 class _Route(NamedTuple):
@@ -127,9 +126,8 @@ def _operation(route: _Route, types: schemas.Schemas) -> Json:
 
 
 def _parameters(route: _Route) -> Iterator[Json]:
-    for name, field in route.handler.parsed_fn_signature.parameters.items():
-        if name not in _RESERVED:
-            yield _parameter(name, field, in_path=name in route.parameters)
+    for name, field in parameters.fields(route.handler).items():
+        yield _parameter(name, field, in_path=name in route.parameters)
     if route.path.startswith(_TENANT_PREFIX):
         names = [headers.TENANT, headers.REQUEST_ID]
         if route.handler.parsed_data_field is not None:
@@ -139,7 +137,10 @@ def _parameters(route: _Route) -> Iterator[Json]:
 
 def _parameter(name: str, field: FieldDefinition, *, in_path: bool) -> Json:
     schema = schemas.plain(field.annotation)
-    described: Json = {"name": name, "in": "path" if in_path else "query"}
+    described: Json = {
+        "name": parameters.public_name(name, field),
+        "in": "path" if in_path else "query",
+    }
     described["required"] = in_path or not field.has_default
     definition = field.kwarg_definition
     if isinstance(definition, ParameterKwarg):
@@ -152,7 +153,6 @@ def _parameter(name: str, field: FieldDefinition, *, in_path: bool) -> Json:
         schema |= {key: value for key, value in limits_.items() if value is not None}
         if definition.description:
             described["description"] = definition.description
-        described["name"] = definition.name or name
     if field.has_default and field.default is not None:
         schema["default"] = field.default
     return described | {"schema": schema}

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 import msgspec
 from litestar import get
+from litestar.params import FromPath
 from litestar.types import ControllerRouterHandler
 
 from culm.gateway import answers, problems, reference, refusals
@@ -44,7 +45,7 @@ async def all_problems() -> Kinds:
     **operation("problem", refusals.ProblemNotFound),
     tags=["Problems"],
 )
-async def one_problem(code: str) -> problems.Kind:
+async def one_problem(code: FromPath[str]) -> problems.Kind:
     """What one kind of problem means: where the `type` of a problem document leads."""
     known = problems.kinds().get(code)
     if known is None:

@@ -10,7 +10,7 @@ import litestar
 import msgspec
 from litestar.types import Empty
 
-from culm.gateway import bodies, headers, limits, refusals
+from culm.gateway import bodies, headers, limits, parameters, refusals
 from culm.gateway import platform as platform_
 
 T = TypeVar("T")
@@ -168,8 +168,19 @@ class Request(litestar.Request[Any, Any, Any]):
         for name, value in scope["path_params"].items():
             _require_sound(name, value)
         if query:
-            for name, value in self.query_params.multi_items():
-                _require_sound(name[: limits.MAX_QUOTED], value)
+            self._require_sound_query()
+
+    def _require_sound_query(self) -> None:
+        """Refuse a parameter that the route does not know: a misspelt one would go unheard."""
+        known = set(parameters.names(self.route_handler).values())
+        for name, value in self.query_params.multi_items():
+            if name not in known:
+                raise refusals.ParameterInvalid(
+                    "There is no such parameter here, or it is given twice.",
+                    field=name[: limits.MAX_QUOTED],
+                )
+            known.remove(name)
+            _require_sound(name, value)
 
 
 def _require_sound(name: str, value: object) -> None:

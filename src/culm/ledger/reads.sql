@@ -238,10 +238,9 @@ order by effective, version limit $9;
 -- name: export_lines
 -- Everything booked on a tenant's accounts, effective by $3 (null: whenever) and recorded by $4,
 -- in the order of the log.
-select e.event, e.account, e.version, e.amount, e.effective, e.recorded, a.code, a.currency, x.scale
+select e.event, e.account, e.version, e.amount, e.effective, e.recorded, a.code, a.currency
 from ledger_account a
 join ledger_entry e on e.partition = $1 and e.account = a.id
-left join ledger_asset x on x.partition = $1 and x.tenant = $2 and x.code = a.currency
 where a.partition = $1 and a.tenant = $2 and e.amount <> 0
     and e.recorded <= $4 and ($3::timestamptz is null or e.effective <= $3)
 order by e.event, e.account, e.version;
@@ -249,16 +248,15 @@ order by e.event, e.account, e.version;
 -- name: export_accounts
 -- A tenant's accounts that were open by $3, with the earliest time at which anything can have been
 -- booked on them.
-select a.id, a.code, a.currency, x.scale, least(a.opened, (
+select a.id, a.code, a.currency, least(a.opened, (
         select min(e.effective) from ledger_entry e
         where e.partition = $1 and e.account = a.id and e.effective <> e.recorded
     )) as since
 from ledger_account a
-left join ledger_asset x on x.partition = $1 and x.tenant = $2 and x.code = a.currency
 where a.partition = $1 and a.tenant = $2 and a.opened <= $3
 order by a.code;
 
--- name: export_currencies
+-- name: currencies
 -- The currencies of a tenant's accounts, and the scales of those that are registered assets.
 select c.currency, x.scale
 from (

@@ -30,6 +30,7 @@ def check_state(store: memory_.MemoryStore, partition: int, state: State) -> Non
 
 def check_memory(process: Process, store: memory_.MemoryStore) -> bool:
     """A process's state in memory is the store's; False if it does not know the newest turn."""
+    compare("what waits when all is answered", None, process.waiting, (0, 0))
     if process.turn != store.heads[process.partition].turn:
         return False
     for table, rows in process.rows.items():

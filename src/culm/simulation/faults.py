@@ -21,6 +21,13 @@ from culm.simulation import strictness
 LATE_SECONDS: Final = 2.0
 """A commit whose connection was lost may still arrive, up to this much later."""
 
+SPELL_CHANCES: Final = 8
+SPELL_FACTOR: Final = 8
+"""After a fault, sometimes, so many chances of others are so much more likely."""
+
+POISON: Final = "77"
+"""Attempts that end so cannot be written while the database refuses now and then."""
+
 
 class Weather(msgspec.Struct, frozen=True):
     """How likely each fault is, a call. All zero is fine weather."""
@@ -71,11 +78,18 @@ class Partition:
         self.lock = asyncio.Lock()
         self.late: list[asyncio.Task[bool]] = []
         self.rng = rng
+        self._spell = 0
 
     def strikes(self, fault: str, likelihood: float) -> bool:
-        """Whether this fault happens now; it is counted."""
-        if not likelihood or self.rng.random() >= likelihood:
+        """Whether this fault happens now; it is counted. Faults come in spells."""
+        if not likelihood:
             return False
+        more = SPELL_FACTOR if self._spell else 1
+        self._spell -= self._spell > 0
+        if self.rng.random() >= likelihood * more:
+            return False
+        if self.rng.random() < 0.3:
+            self._spell = SPELL_CHANCES
         self.counts[fault] += 1
         return True
 
@@ -114,7 +128,7 @@ class Partition:
             return landed
 
         self.counts["late"] += 1
-        seconds = self.rng.random() ** 4 * LATE_SECONDS
+        seconds = self.rng.choice((0.0, 0.001, LATE_SECONDS)) * self.rng.random()
         self.late.append(asyncio.create_task(arrive(seconds)))
 
 
@@ -213,6 +227,9 @@ class FaultyStore:
         shared, weather = self._shared, self._shared.weather
         if shared.strikes("refused", weather.refused):
             raise store_.Refused("the database has no room")
+        if weather.refused and any(r.origin.correlation.endswith(POISON) for r in draft.requests):
+            shared.counts["poisoned"] += 1
+            raise store_.Refused("the database cannot hold a value")
         if shared.strikes("lost_during", weather.lost_during):
             if shared.rng.random() < 0.5:
                 shared.arrive_late(draft)

@@ -144,9 +144,17 @@ class Generator:
         return commands.CloseAccount(account=self._about.account(tenant))
 
     def _close_period(self, tenant: str) -> commands.ClosePeriod:
-        before = self._dice.time(self._now, likelihood=0.3)
+        before = self._effective(tenant)
         ago = timedelta(seconds=self._dice.rng.randrange(7200))
         return commands.ClosePeriod(before=before or self._now - ago)
+
+    def _effective(self, tenant: str) -> datetime | None:
+        """An effective time: mostly none, sometimes the very end of the last closed period."""
+        books = self._state.tenants.get(tenant)
+        if books and books["closed_before"] and self._dice.chance(0.02):
+            end: datetime = books["closed_before"]
+            return end - timedelta(microseconds=self._dice.rng.randrange(2))
+        return self._dice.time(self._now, likelihood=0.15)
 
     # -- transactions -------------------------------------------------------------------------
 
@@ -155,7 +163,7 @@ class Generator:
             postings=self._postings(tenant),
             kind=self._dice.kind("transfer"),
             reference=self._dice.reference(),
-            effective=self._dice.time(self._now, likelihood=0.15),
+            effective=self._effective(tenant),
             metadata=self._dice.metadata(),
             up_to=self._dice.chance(0.15),
         )
@@ -222,7 +230,7 @@ class Generator:
             amount=amount,
             amounts=amounts,
             reference=self._dice.reference(),
-            effective=self._dice.time(self._now, likelihood=0.15),
+            effective=self._effective(tenant),
             metadata=self._dice.metadata(),
         )
 
@@ -278,7 +286,7 @@ class Generator:
             release_rest=self._dice.chance(0.2),
             kind=self._dice.kind("capture"),
             reference=self._dice.reference(),
-            effective=self._dice.time(self._now, likelihood=0.1),
+            effective=self._effective(tenant),
             metadata=self._dice.metadata(),
         )
 

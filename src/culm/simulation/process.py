@@ -108,6 +108,11 @@ class Process(book_.Book):
         return None if self._flight is not None or self._head is None else self._head.turn
 
     @property
+    def waiting(self) -> tuple[int, int]:
+        """How much waits, by the Book's own count, and how many keys are in progress."""
+        return self._queued_weight, len(self._keys)
+
+    @property
     def rows(self) -> dict[Any, dict[Any, Any]]:
         """The state in memory, by table and key."""
         young, old = self._cache.young, self._cache.old

@@ -93,8 +93,15 @@ class Subjects:
     def _known(self, tenant: str, prefix: str) -> str:
         owner = self._dice.one(TENANTS) if self._dice.chance(0.01) else tenant
         recent = self._recent[owner, prefix]
+        if self._dice.chance(0.03):
+            return self._soon(prefix)
         if not recent or self._dice.chance(0.02):
             other = "txn" if prefix == "hld" else "hld"
-            wrong = (self._state.next_id(prefix), ids.format_id(prefix, 9, 1), prefix + "_0")
-            return self._dice.one((*WRONG_IDS, *wrong, *(self._recent[owner, other])))
+            wrong = (*WRONG_IDS, ids.format_id(prefix, 9, 1), prefix + "_0")
+            return self._dice.one((*wrong, *(self._recent[owner, other])))
         return self._dice.one(recent)
+
+    def _soon(self, prefix: str) -> str:
+        """The id of something that is not committed yet, but may be under way."""
+        ahead = len(self._state.log) + self._dice.rng.randrange(6)
+        return ids.format_id(prefix, self._state.partition, ahead)

@@ -111,7 +111,9 @@ class Values:
         dice = self.rng.random()
         if dice < 0.85:
             near = timedelta(seconds=self.rng.randrange(-7200, 7200))
-            moment = now + (near if dice < 0.6 else near / 600)
+            moment = now + (near if dice < 0.5 else near / 600)
+            if dice > 0.7:
+                moment = now + timedelta(microseconds=self.rng.randrange(1, 30))
             return moment.astimezone(ZONE) if dice < 0.1 else moment
         if dice < 0.93:
             return now.replace(year=self.one((1970, 1999, 2500, 9998)))

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Annotated, Final
 
 from litestar import get, patch, post
-from litestar.params import Parameter
+from litestar.params import FromPath, JSONBody, QueryParameter
 from litestar.types import ControllerRouterHandler
 
 from culm.gateway import parameters
@@ -17,20 +17,20 @@ from culm.ledger.routes import bodies, refusals
 
 Prefix = Annotated[
     str,
-    Parameter(
+    QueryParameter(
         max_length=checks.MAX_CODE, description="Only accounts whose code begins like this."
     ),
 ]
 Effective = Annotated[
     datetime | None,
-    Parameter(description="The balance of this moment in the world (default: all that is booked)."),
+    QueryParameter(description="The balance of this moment in the world (default: all that is booked)."),
 ]
 Recorded = Annotated[
-    datetime | None, Parameter(description="As it was known at this moment (default: now).")
+    datetime | None, QueryParameter(description="As it was known at this moment (default: now).")
 ]
-Start = Annotated[datetime, Parameter(description="Lines effective from this moment on.")]
-End = Annotated[datetime, Parameter(description="Lines effective before this moment.")]
-NewestFirst = Annotated[bool, Parameter(description="Newest entries first.")]
+Start = Annotated[datetime, QueryParameter(description="Lines effective from this moment on.")]
+End = Annotated[datetime, QueryParameter(description="Lines effective before this moment.")]
+NewestFirst = Annotated[bool, QueryParameter(description="Newest entries first.")]
 
 _KNOWN: Final = (rejections.TenantNotFound, rejections.AccountNotFound)
 _DATED: Final = (rejections.TimeInvalid, *_KNOWN)
@@ -44,13 +44,13 @@ _DATED: Final = (rejections.TimeInvalid, *_KNOWN)
         example={"code": "liabilities:customers:ann", "currency": "EUR", "minimum": 0},
     ),
 )
-async def open_account(data: commands.OpenAccount, request: request_.Request) -> views.Account:
+async def open_account(data: JSONBody[commands.OpenAccount], request: request_.Request) -> views.Account:
     """Open an account under a code path, at zero."""
     return await request.submit(data, views.Account)
 
 
 @get("/accounts/{account:str}", **operation("get_account", *_KNOWN))
-async def get_account(account: str, request: request_.Request) -> views.Account:
+async def get_account(account: FromPath[str], request: request_.Request) -> views.Account:
     """One account, by id or by code."""
     return await reads.account(
         request.db,
@@ -83,7 +83,7 @@ async def list_accounts(
     ),
 )
 async def update_account(
-    account: str, data: bodies.AccountChange, request: request_.Request
+    account: FromPath[str], data: JSONBody[bodies.AccountChange], request: request_.Request
 ) -> views.Account:
     """Change an account's limits, freeze or metadata; what is left out stays as it is."""
     command = bodies.complete(commands.UpdateAccount, data, account=account)
@@ -96,7 +96,7 @@ async def update_account(
     **operation("close_account", *refusals.CLOSE_ACCOUNT),
 )
 async def close_account(
-    account: str, request: request_.Request, data: bodies.Nothing | None = None
+    account: FromPath[str], request: request_.Request, data: JSONBody[bodies.Nothing | None] = None
 ) -> views.Account:
     """Close an account for good: it must be at zero and have no holds."""
     return await request.submit(commands.CloseAccount(account=account), views.Account)
@@ -104,7 +104,7 @@ async def close_account(
 
 @get("/accounts/{account:str}/balance", **operation("get_balance", *_DATED))
 async def get_balance(
-    account: str,
+    account: FromPath[str],
     request: request_.Request,
     effective: Effective = None,
     recorded: Recorded = None,
@@ -121,7 +121,7 @@ async def get_balance(
 
 @get("/accounts/{account:str}/entries", **operation("list_entries", *_KNOWN))
 async def list_entries(
-    account: str,
+    account: FromPath[str],
     request: request_.Request,
     newest_first: NewestFirst = True,
     cursor: parameters.Cursor = None,
@@ -140,7 +140,7 @@ async def list_entries(
 
 @get("/accounts/{account:str}/statement", **operation("get_statement", *_DATED))
 async def get_statement(
-    account: str,
+    account: FromPath[str],
     request: request_.Request,
     start: Start,
     end: End,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Final
 
 from litestar import get, post
-from litestar.params import Parameter, QueryParameter
+from litestar.params import FromPath, JSONBody, QueryParameter
 from litestar.types import ControllerRouterHandler
 
 from culm.gateway import parameters
@@ -18,7 +18,7 @@ State = Annotated[
     types.HoldState | None, QueryParameter(name="state", description="Only holds in this state.")
 ]
 Account = Annotated[
-    str | None, Parameter(description="Only holds on this account, by id or code.")
+    str | None, QueryParameter(description="Only holds on this account, by id or code.")
 ]
 
 
@@ -35,7 +35,7 @@ Account = Annotated[
         },
     ),
 )
-async def place_hold(data: commands.PlaceHold, request: request_.Request) -> views.Hold:
+async def place_hold(data: JSONBody[commands.PlaceHold], request: request_.Request) -> views.Hold:
     """Reserve an amount on its way from one account to another, until it expires."""
     return await request.submit(data, views.Hold)
 
@@ -44,7 +44,7 @@ async def place_hold(data: commands.PlaceHold, request: request_.Request) -> vie
     "/holds/{hold:str}",
     **operation("get_hold", rejections.TenantNotFound, rejections.HoldNotFound),
 )
-async def get_hold(hold: str, request: request_.Request) -> views.Hold:
+async def get_hold(hold: FromPath[str], request: request_.Request) -> views.Hold:
     """One hold."""
     return await reads.hold(
         request.db,
@@ -81,7 +81,7 @@ async def list_holds(
     ),
 )
 async def capture_hold(
-    hold: str, data: bodies.Capture, request: request_.Request
+    hold: FromPath[str], data: JSONBody[bodies.Capture], request: request_.Request
 ) -> views.Transaction:
     """Post a hold or a part of it (default: all that remains)."""
     command = bodies.complete(commands.CaptureHold, data, hold=hold)
@@ -94,7 +94,7 @@ async def capture_hold(
     **operation("release_hold", *refusals.RELEASE_HOLD),
 )
 async def release_hold(
-    hold: str, request: request_.Request, data: bodies.Nothing | None = None
+    hold: FromPath[str], request: request_.Request, data: JSONBody[bodies.Nothing | None] = None
 ) -> views.Hold:
     """Give back what remains of a hold."""
     return await request.submit(commands.ReleaseHold(hold=hold), views.Hold)

@@ -6,7 +6,7 @@ from typing import Annotated, Final
 
 import msgspec
 from litestar import get
-from litestar.params import Parameter
+from litestar.params import FromPath, PathParameter, QueryParameter
 from litestar.types import ControllerRouterHandler
 
 from culm.book import merkle, note, seals
@@ -15,7 +15,12 @@ from culm.gateway.operation import operation
 from culm.kernel import ids
 from culm.ledger import reads, rejections
 
-Size = Annotated[int, Parameter(ge=0, le=2**63 - 1, description="How many events the log had.")]
+_EVENTS: Final = "How many events the log had."
+_MAX: Final = 2**63 - 1
+
+Size = Annotated[int, PathParameter(ge=0, le=_MAX, description=_EVENTS)]
+Old = Annotated[int, QueryParameter(ge=0, le=_MAX, description=_EVENTS)]
+New = Annotated[int, QueryParameter(ge=0, le=_MAX, description="How many it has had later.")]
 
 
 class Consistency(msgspec.Struct, frozen=True):
@@ -54,9 +59,13 @@ async def get_key(request: request_.Request) -> Key:
 
 
 @get("/checkpoints/consistency", **operation("get_consistency", merkle.NotInTree))
-async def get_consistency(request: request_.Request, old: Size, new: Size) -> Consistency:
+async def get_consistency(request: request_.Request, old: Old, new: New) -> Consistency:
     """The proof that the log only grew between two sizes."""
-    hashes = await request.platform.seals.consistency(request.partition, old, new)
+    try:
+        hashes = await request.platform.seals.consistency(request.partition, old, new)
+    except merkle.NotInTree as error:
+        field = (error.field or "old").removesuffix("_size")
+        raise merkle.NotInTree(error.message, field=field) from None
     return Consistency(old, new, tuple(note.encode_base64(hash_) for hash_ in hashes))
 
 
@@ -64,7 +73,7 @@ async def get_consistency(request: request_.Request, old: Size, new: Size) -> Co
     "/transactions/{transaction:str}/proof",
     **operation("get_receipt", rejections.TenantNotFound, rejections.TransactionNotFound),
 )
-async def get_receipt(transaction: str, request: request_.Request) -> str:
+async def get_receipt(transaction: FromPath[str], request: request_.Request) -> str:
     """The proof that a transaction is in the log (c2sp.org/tlog-proof): it can be checked offline,
     with nothing but the public key."""
     found = await reads.transaction(

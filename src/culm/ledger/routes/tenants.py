@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from litestar import get, post
+from litestar.params import FromPath, JSONBody
 from litestar.types import ControllerRouterHandler
 
 from culm.gateway import parameters
@@ -19,14 +20,14 @@ from culm.ledger.routes import refusals
     **operation("create_tenant", *refusals.CREATE_TENANT, example={"name": "Acme Payments"}),
 )
 async def create_tenant(
-    data: commands.CreateTenant, request: request_.Request
+    data: JSONBody[commands.CreateTenant], request: request_.Request
 ) -> types.Tenant:
     """Begin books for a new tenant: the one that the header Culm-Tenant names."""
     return await request.submit(data, types.Tenant)
 
 
 @get("/tenants/{tenant:str}", **operation("get_tenant", rejections.TenantNotFound))
-async def get_tenant(tenant: str, request: request_.Request) -> types.Tenant:
+async def get_tenant(tenant: FromPath[str], request: request_.Request) -> types.Tenant:
     """Who keeps books, and up to when they are closed. Other tenants are not to be found."""
     if tenant != request.caller.tenant:
         raise rejections.TenantNotFound("tenant")
@@ -42,7 +43,7 @@ async def get_tenant(tenant: str, request: request_.Request) -> types.Tenant:
     ),
 )
 async def register_asset(
-    data: commands.RegisterAsset, request: request_.Request
+    data: JSONBody[commands.RegisterAsset], request: request_.Request
 ) -> types.Asset:
     """Make an asset usable as a currency, beside those of ISO 4217."""
     return await request.submit(data, types.Asset)
@@ -70,7 +71,7 @@ async def list_assets(
         "close_period", *refusals.CLOSE_PERIOD, example={"before": "2026-04-01T00:00:00Z"}
     ),
 )
-async def close_period(data: commands.ClosePeriod, request: request_.Request) -> types.Tenant:
+async def close_period(data: JSONBody[commands.ClosePeriod], request: request_.Request) -> types.Tenant:
     """Close the books before a moment: nothing more is booked with an earlier effective time."""
     return await request.submit(data, types.Tenant)
 

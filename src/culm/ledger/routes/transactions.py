@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Final
 
 from litestar import get, post
-from litestar.params import Parameter
+from litestar.params import FromPath, JSONBody, QueryParameter
 from litestar.types import ControllerRouterHandler
 
 from culm.gateway import parameters
@@ -15,7 +15,7 @@ from culm.ledger import checks, commands, fx, reads, rejections, views
 from culm.ledger.routes import bodies, refusals
 
 Reference = Annotated[
-    str, Parameter(max_length=checks.MAX_REFERENCE, description="The reference they were given.")
+    str, QueryParameter(max_length=checks.MAX_REFERENCE, description="The reference they were given.")
 ]
 
 _EXAMPLE: Final = {
@@ -30,7 +30,7 @@ _EXAMPLE: Final = {
 
 @post("/transactions", **operation("post_transaction", *refusals.POST_TRANSACTION, example=_EXAMPLE))
 async def post_transaction(
-    data: commands.PostTransaction, request: request_.Request
+    data: JSONBody[commands.PostTransaction], request: request_.Request
 ) -> views.Transaction:
     """Book a transaction of 2 to 1,000 postings that balance in every currency."""
     return await request.submit(data, views.Transaction)
@@ -46,7 +46,7 @@ async def post_transaction(
     ),
 )
 async def post_transactions(
-    data: commands.PostTransactions, request: request_.Request
+    data: JSONBody[commands.PostTransactions], request: request_.Request
 ) -> commands.Results:
     """Book up to 10,000 transactions, with a result for each.
 
@@ -61,7 +61,7 @@ async def post_transactions(
     "/transactions/{transaction:str}",
     **operation("get_transaction", rejections.TenantNotFound, rejections.TransactionNotFound),
 )
-async def get_transaction(transaction: str, request: request_.Request) -> views.Transaction:
+async def get_transaction(transaction: FromPath[str], request: request_.Request) -> views.Transaction:
     """One booked transaction."""
     return await reads.transaction(
         request.db,
@@ -92,7 +92,7 @@ async def list_transactions(
     **operation("reverse_transaction", *refusals.REVERSE_TRANSACTION, example={"amount": 5000}),
 )
 async def reverse_transaction(
-    transaction: str, data: bodies.Reversal, request: request_.Request
+    transaction: FromPath[str], data: JSONBody[bodies.Reversal], request: request_.Request
 ) -> views.Transaction:
     """Book the opposite of what is left of a transaction, or of a part of it."""
     command = bodies.complete(commands.ReverseTransaction, data, transaction=transaction)
@@ -114,7 +114,7 @@ async def reverse_transaction(
         },
     ),
 )
-async def exchange(data: fx.Exchange, request: request_.Request) -> views.Transaction:
+async def exchange(data: JSONBody[fx.Exchange], request: request_.Request) -> views.Transaction:
     """Sell an amount of one currency for an amount of another, as one transaction of four
     postings through the position accounts of both currencies."""
     sides = [await _account(request, name, data) for name in ("sell_account", "buy_account")]

@@ -70,8 +70,9 @@ class PostEntries(Command, frozen=True):
 
 
 class Posted(msgspec.Struct, frozen=True):
-    """How many entries were posted, and the first and last transaction of them."""
+    """How many entries were posted and when, and the first and last transaction of them."""
 
     entries: int
+    at: datetime
     first: str
     last: str

@@ -71,7 +71,7 @@ def post_entries(unit: Unit, command: commands.PostEntries) -> commands.Posted:
             metadata={"file": file_id, "batch": str(item.batch), "line": str(item.line)},
         )
         ids.append(posted)
-    return commands.Posted(len(ids), ids[0], ids[-1])
+    return commands.Posted(len(ids), unit.now, ids[0], ids[-1])
 
 
 def file_received(unit: Unit, event: events.FileReceived, _position: int) -> None:

@@ -16,7 +16,7 @@ from typing import Any, BinaryIO, Final, Protocol
 
 import msgspec
 
-from culm.kernel import errors
+from culm.kernel import clock, errors
 from culm.rails.ach import commands, survey
 from culm.rails.ach.entry import Entry
 from culm.rails.ach.report import Report
@@ -60,7 +60,9 @@ class Intake(msgspec.Struct, frozen=True):
     report: Report
     verdict: commands.Verdict
     posted: int
-    """Entries that are posted now, by this submission or an earlier one."""
+    """Entries that this submission posted."""
+    already: int
+    """Entries that an earlier submission of the same file had posted."""
     passed_over: int
     """Entries of the accepted batches that move no money: prenotes, notifications of change."""
 
@@ -74,6 +76,7 @@ async def submit(
     clearing: str,
     accept_readable: bool,
     send: Submit,
+    now: clock.Clock,
     progress: Callable[[int], None] = lambda _entries: None,
 ) -> Intake:
     """Take in a file for a company's account; `progress` hears how many entries were read.
@@ -82,6 +85,7 @@ async def submit(
     batch of it can be used), and the ledger's rejection when an entry cannot be posted: what was
     posted before stays, and submitting the file again goes on from there.
     """
+    began = now()
     with tempfile.SpooledTemporaryFile(max_size=IN_MEMORY_BYTES) as copy:
         while block := stream.read(COPY_BYTES):
             copy.write(block)
@@ -95,17 +99,22 @@ async def submit(
         entries = items_of(survey.entries(copy, report), report, progress)
         parts = parts_of(entries, report.sha256, account, clearing)
         posted = await _post_all(parts, tenant, send)
+    fresh = sum(part.entries for part in posted if part.at >= began)
+    already = sum(part.entries for part in posted) - fresh
     used = sum(b.entry_count for b in report.batches if b.readable)
-    return Intake(report, verdict, posted, used - posted)
+    return Intake(report, verdict, fresh, already, used - fresh - already)
 
 
-async def _post_all(parts: Iterable[commands.PostEntries], tenant: str, send: Submit) -> int:
-    """Post every part, a few at a time; how many entries they had. Stops at a rejection."""
-    posted = 0
+async def _post_all(
+    parts: Iterable[commands.PostEntries], tenant: str, send: Submit
+) -> list[commands.Posted]:
+    """Post every part, a few at a time. Stops at a rejection."""
+    posted: list[commands.Posted] = []
     slots = asyncio.Semaphore(PARTS_AT_ONCE)
 
     async def post(part: commands.PostEntries) -> None:
-        await send(part, tenant=tenant, key=f"ach:{part.sha256}:{part.part}", actor="ach")
+        key = f"ach:{part.sha256}:{part.part}"
+        posted.append(await send(part, tenant=tenant, key=key, actor="ach"))
         slots.release()
 
     try:
@@ -113,7 +122,6 @@ async def _post_all(parts: Iterable[commands.PostEntries], tenant: str, send: Su
             for part in parts:
                 await slots.acquire()
                 tasks.create_task(post(part))
-                posted += len(part.items)
     except* errors.CulmError as group:
         raise _first(group) from None
     return posted

@@ -1,0 +1,205 @@
+"""The description of the API: valid, complete, and true."""
+
+from __future__ import annotations
+
+import re
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+from litestar import routes as litestar_routes
+from openapi_schema_validator import OAS31Validator
+from openapi_spec_validator import validate
+from referencing import Registry, Resource
+from referencing.jsonschema import DRAFT202012
+
+from culm.gateway import operation, problems, server
+from culm.kernel import errors
+from culm.ledger import commands, fx, routes
+from culm.ledger.routes import bodies, refusals
+
+APP = server.application(None, [routes.ROUTER])  # type: ignore[arg-type]  # only described
+DOCUMENT: dict[str, Any] = APP.opt["openapi"]
+OPERATIONS = [
+    (method, path, op) for path, found in DOCUMENT["paths"].items() for method, op in found.items()
+]
+REJECTIONS = Path(__file__).parents[2] / "docs" / "reference" / "rejections.md"
+
+
+def test_the_description_is_valid() -> None:
+    validate(DOCUMENT)
+
+
+def test_every_operation_has_a_name_of_its_own_and_says_what_it_does() -> None:
+    names = [op["operationId"] for _, _, op in OPERATIONS]
+    assert len(set(names)) == len(names) == 33
+    assert all(op["summary"] and op["description"] and op["tags"] for _, _, op in OPERATIONS)
+
+
+def test_everything_that_changes_something_takes_a_key() -> None:
+    for method, path, op in OPERATIONS:
+        keyed = {"$ref": "#/components/parameters/Idempotency-Key"} in op["parameters"]
+        assert keyed == (method in ("post", "patch")), path
+        assert keyed == ("requestBody" in op)
+
+
+def test_every_route_is_described() -> None:
+    described = {(method.upper(), path) for method, path, _ in OPERATIONS}
+    served = {
+        (str(method), route.path_format)
+        for route in APP.routes
+        if isinstance(route, litestar_routes.HTTPRoute)
+        for method in route.methods - {"OPTIONS"}
+    }
+    assert served - described == {("GET", "/openapi.json"), ("GET", "/docs")}
+
+
+def test_every_status_lists_its_codes_with_an_example_each() -> None:
+    schema = _validator("Problem")
+    for _, path, op in OPERATIONS:
+        for status, response in op["responses"].items():
+            for example in response["content"].get(problems.MEDIA_TYPE, {}).get(
+                "examples", {}
+            ).values():
+                assert str(example["value"]["status"]) == status, path
+                schema.validate(example["value"])
+
+
+@pytest.mark.parametrize("op", [op for _, _, op in OPERATIONS], ids=lambda op: op["operationId"])
+def test_examples_are_what_the_schema_says(op: dict[str, Any]) -> None:
+    content = op.get("requestBody", {}).get("content", {}).get("application/json", {})
+    if "example" in content:
+        _validator(content["schema"]["$ref"].rpartition("/")[2]).validate(content["example"])
+
+
+def test_the_schema_is_as_strict_as_the_door() -> None:
+    schema = _validator("PostTransaction")
+    posting = {"account": "a", "side": "debit", "amount": 1}
+    for spoilt in (
+        {"postings": [posting], "x": 1},
+        {"postings": [posting | {"amount": 1.5}]},
+        {"postings": [posting | {"amount": "0"}]},
+        {"postings": [posting | {"side": "left"}]},
+        {"postings": [posting], "metadata": {"a": 1}},
+    ):
+        assert not schema.is_valid(spoilt)
+
+
+def test_times_are_described_as_times() -> None:
+    transaction = DOCUMENT["components"]["schemas"]["Transaction"]["properties"]
+    assert transaction["recorded"] == {"type": "string", "format": "date-time"}
+    hold = DOCUMENT["components"]["schemas"]["PlaceHold"]["properties"]["expires"]
+    assert {"type": "string", "format": "date-time"} in hold["anyOf"]
+
+
+def test_every_error_of_the_platform_has_a_page() -> None:
+    kinds = problems.kinds()
+    codes = {error.code for error in _tree(errors.CulmError) if error.status != 500}
+    assert codes | {"internal"} == set(kinds)
+    assert all(kind.description.endswith(".") for kind in kinds.values())
+
+
+def test_no_two_errors_share_a_code() -> None:
+    named = [error for error in _tree(errors.CulmError) if "code" in vars(error)]
+    codes = [error.code for error in named]
+    assert sorted(codes) == sorted(set(codes))
+
+
+@pytest.mark.parametrize(
+    ("command", "declared"),
+    [
+        ("create tenant", refusals.CREATE_TENANT),
+        ("register asset", refusals.REGISTER_ASSET),
+        ("open account", refusals.OPEN_ACCOUNT),
+        ("update account", refusals.UPDATE_ACCOUNT),
+        ("close account", refusals.CLOSE_ACCOUNT),
+        ("close period", refusals.CLOSE_PERIOD),
+        ("post transaction", refusals.POST_TRANSACTION),
+        ("reverse transaction", refusals.REVERSE_TRANSACTION),
+        ("place hold", refusals.PLACE_HOLD),
+        ("capture hold", refusals.CAPTURE_HOLD),
+        ("release hold", refusals.RELEASE_HOLD),
+    ],
+)
+def test_each_operation_declares_the_rejections_of_its_command(
+    command: str, declared: refusals.Refusals
+) -> None:
+    rows = dict(re.findall(r"^\| ([a-z ]+) \| (.*) \|$", REJECTIONS.read_text(), re.MULTILINE))
+    listed = re.findall(r"[a-z]+(?:_[a-z]+)+|unbalanced", rows[command])
+    assert {error.code for error in declared} == set(listed)
+
+
+@pytest.mark.parametrize(
+    ("body", "command", "named"),
+    [
+        (bodies.AccountChange, commands.UpdateAccount, "account"),
+        (bodies.Reversal, commands.ReverseTransaction, "transaction"),
+        (bodies.Capture, commands.CaptureHold, "hold"),
+        (bodies.Nothing, commands.ReleaseHold, "hold"),
+        (bodies.Nothing, commands.CloseAccount, "account"),
+    ],
+)
+def test_a_body_is_its_command_without_what_the_path_names(
+    body: type[msgspec.Struct], command: type[msgspec.Struct], named: str
+) -> None:
+    wanted = {f.name: f for f in msgspec.structs.fields(command) if f.name != named}
+    assert {f.name: f for f in msgspec.structs.fields(body)} == wanted
+
+
+def test_an_exchange_calls_its_postings_by_their_fields() -> None:
+    fields = set(fx.Exchange.__struct_fields__)
+    assert set(fx.FIELDS) <= fields
+    assert {fx.field_of(f"postings[{n}].amount") for n in range(4)} == {"sell", "buy"}
+    assert fx.field_of("reference") == "reference"
+
+
+def test_the_reference_page_loads_nothing_and_names_every_operation() -> None:
+    from culm.gateway import reference  # noqa: PLC0415
+
+    page = reference.page(DOCUMENT)
+    found = _Links()
+    found.feed(page)
+    assert found.loaded == []
+    assert {op["operationId"] for _, _, op in OPERATIONS} <= found.ids
+    assert {link[1:] for link in found.links if link.startswith("#")} <= found.ids
+
+
+def test_handlers_declare_errors_and_nothing_else() -> None:
+    for route in APP.routes:
+        if isinstance(route, litestar_routes.HTTPRoute):
+            for handler in route.route_handlers:
+                for error in operation.refused_by(handler):
+                    assert issubclass(error, errors.CulmError)
+
+
+class _Links(HTMLParser):
+    """What a page links to, and what it would load."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.ids: set[str] = set()
+        self.links: list[str] = []
+        self.loaded: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        for name, value in attrs:
+            if name == "id" and value:
+                self.ids.add(value)
+            elif name == "href" and value and tag == "a":
+                self.links.append(value)
+            elif name in ("src", "href"):
+                self.loaded.append(f"{tag} {value}")
+
+
+def _validator(name: str) -> OAS31Validator:
+    registry = Registry().with_resource(
+        "culm:", Resource(contents=DOCUMENT, specification=DRAFT202012)
+    )
+    schema = {"$ref": f"culm:#/components/schemas/{name}"}
+    return OAS31Validator(schema, registry=registry)
+
+
+def _tree(error: type[errors.CulmError]) -> list[type[errors.CulmError]]:
+    return [found for child in error.__subclasses__() for found in (child, *_tree(child))]
