@@ -17,7 +17,7 @@ from granian.server.embed import Server
 from culm import app
 from culm.gateway import server as gateway
 from culm.kernel import errors
-from culm.ledger import commands, reads
+from culm.ledger import commands, reads, routes
 
 log = structlog.get_logger(__name__)
 
@@ -41,7 +41,7 @@ async def api(platform: app.Platform, port: int) -> AsyncIterator[str]:
     """The API on a loopback port, until the block ends; yields its URL."""
     host = platform.settings.host
     server = Server(
-        gateway.application(platform),
+        gateway.application(platform, [routes.ROUTER]),
         address=host,
         port=port,
         interface=Interfaces.ASGI,

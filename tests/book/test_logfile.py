@@ -143,7 +143,7 @@ HOSTILE = {
     "missing required field": GOOD.replace(b'"version":1,', b"", 1),
     "Expected `int`": GOOD.replace(b'"version":1', b'"version":"1"', 1),
     "line 2: not what stands here": GOOD.replace(b'"version":1', b'"version":' + b"9" * 400, 1),
-    "line 2: position 0 is missing": GOOD.replace(b'"position":0', b'"position":' + b"9" * 19, 1),
+    "line 2: position 0 is missing": GOOD.replace(b'"position":0', b'"position":' + b"8" * 18, 1),
     "Not a time": GOOD.replace(b"12:00:00.000000Z", b"12:00:00Z", 1),
     "Not a time as": GOOD.replace(b"T12:00:00.000000Z", b"T12:00:00.000000", 1),
     "the checkpoint is not to be trusted": GOOD.replace(LINES[-1], b'{"checkpoint":""}\n'),

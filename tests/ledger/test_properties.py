@@ -87,7 +87,7 @@ class World:
         return {account.number: account for account in self.rows(tables.ACCOUNTS).values()}
 
     def entries(self) -> list[Entry]:
-        return [Entry(*row[1:4], int(row[4]), *row[5:8]) for row in self.journal(tables.ENTRIES)]
+        return [Entry(*map(int, row[1:8])) for row in self.journal(tables.ENTRIES)]
 
     def journal(self, journal: Any) -> list[tuple[Any, ...]]:
         return self.store.rows.get((0, journal), [])

@@ -25,8 +25,9 @@ _PATH: Final = "/partition/"
 
 
 class SplitView(errors.CulmError):
-    """The log is not an extension of what was signed of it before. Nothing is signed any more
-    until somebody has found out why: the log was altered, or an old backup was restored."""
+    """The log is not an extension of what was signed of it before: it was altered, or cut off.
+
+    Nothing more of it is signed until somebody has found out why."""
 
     code = "split_view"
 

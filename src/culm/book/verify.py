@@ -93,7 +93,12 @@ async def verify(db: asyncpg.Pool[Any], proof: Proof) -> Report:
             connection.transaction(isolation="repeatable_read", readonly=True),
         ):
             return await verify_within(connection, proof)
-    except (OSError, asyncpg.PostgresConnectionError, asyncpg.InterfaceError) as error:
+    except (
+        OSError,
+        asyncpg.PostgresConnectionError,
+        asyncpg.OperatorInterventionError,
+        asyncpg.InterfaceError,
+    ) as error:
         raise errors.Unavailable(f"the database was lost during the proof: {error}") from error
 
 

@@ -1,8 +1,8 @@
 -- What the proof reads. Everything is read in one snapshot, in order, by server-side cursors.
 
 -- name: texts
--- Values as texts that are the same for equal values, in this transaction.
-select set_config('TimeZone', 'UTC', true), set_config('DateStyle', 'ISO, YMD', true),
+-- For this transaction: equal values read as equal texts, and sorts have memory.
+select set_config('work_mem', '64MB', true), set_config('TimeZone', 'UTC', true), set_config('DateStyle', 'ISO, YMD', true),
     set_config('bytea_output', 'hex', true);
 
 -- name: partitions
@@ -53,14 +53,20 @@ limit 1;
 select tenant, key, command, fingerprint, result from book_answer
 where partition = $1 order by tenant, key;
 
--- name: primary_key
--- The columns that name a row of a table, in order.
-select a.attname::text
-from pg_index i
-cross join unnest(i.indkey::smallint[]) with ordinality k (number, place)
-join pg_attribute a on a.attrelid = i.indrelid and a.attnum = k.number
-where i.indrelid = $1::text::regclass and i.indisprimary
-order by k.place;
+-- name: columns
+-- The columns of a table, their types, and whether they are of the key that names its rows.
+select a.attname::text, format_type(a.atttypid, a.atttypmod),
+    exists (
+        select from pg_index i
+        where i.indrelid = a.attrelid and i.indisprimary and a.attnum = any (i.indkey)
+    )
+from pg_attribute a
+where a.attrelid = $1::text::regclass and a.attnum > 0 and not a.attisdropped
+order by a.attnum;
+
+-- name: any_row
+-- A row where there should be none.
+select r::text from (:rows) r limit 1;
 
 -- name: journal_lines
 -- Insert-only rows as texts, in the order of the log.

@@ -4,6 +4,7 @@ byte by byte, and quickly. Each kind of column has one text for one value, on bo
 from __future__ import annotations
 
 import functools
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
@@ -19,36 +20,33 @@ QUERIES: Final = sql.load_queries("culm.book", "verify.sql")
 NULL: Final = "\\N"
 """No value. A backslash in a value is doubled, so no value reads like this."""
 
-_PLAIN: Final = {"int2", "int4", "int8", "date", "uuid", "bytea"}
-_TEXT: Final = {"text", "varchar", "json"}
+_PLAIN: Final = {"smallint", "integer", "bigint", "date", "uuid", "bytea"}
+_TEXT: Final = {"text", "character varying", "json"}
+_MOMENT: Final = "timestamp with time zone"
+_WHOLE: Final = re.compile(r"numeric\(\d+,0\)")
 _TIMESTAMP_LENGTH: Final = 27  # of `clock.timestamp`
 
 
 class Lines:
-    """How the rows of one query read as lines, and which table's rows they are."""
+    """How rows of one table read as lines: some of its columns, its key among them."""
 
     def __init__(self, table: str, types: Mapping[str, str], key: Sequence[str]) -> None:
         self.table = table
         self.columns = tuple(types)
-        self.key = [name for name in key if name in types]
-        self._places = [self.columns.index(name) for name in self.key]
+        self.key = key
+        self._places = [self.columns.index(name) for name in key]
         self._types = tuple(types.values())
         self._template = "\t".join(["%s"] * len(types))
 
     @classmethod
-    async def of(
-        cls, connection: stream.Connection, table: str, rows: str, columns: Iterable[str]
-    ) -> Lines:
-        """The lines of these columns of a query's rows. A ValueError is a defect of a context:
-        a query that leaves a column out, or a type of column that cannot be compared."""
-        attributes = (await connection.prepare(rows)).get_attributes()
-        types = {attribute.name: attribute.type.name for attribute in attributes}
-        columns = tuple(columns)
-        if not set(columns) <= set(types):
-            raise ValueError(f"the query of {table} leaves out {set(columns) - set(types)}")
-        key = [row[0] for row in await connection.fetch(QUERIES["primary_key"], table)]
-        if not set(key) & set(columns):
-            raise ValueError(f"nothing names the rows of {table}")
+    async def of(cls, connection: stream.Connection, table: str, columns: Sequence[str]) -> Lines:
+        """The lines of these columns of a table. A ValueError is a defect of its context: columns
+        that the table does not have, that do not name its rows, or that cannot be compared."""
+        records = await connection.fetch(QUERIES["columns"], table)
+        types = {name: type_ for name, type_, _ in records}
+        key = [name for name, _, in_key in records if in_key and name in columns]
+        if not key or not set(columns) <= set(types):
+            raise ValueError(f"{table} has no rows that are named by {', '.join(columns)}")
         return cls(table, {name: types[name] for name in columns}, key)
 
     def query(self, name: str, rows: str) -> str:
@@ -128,12 +126,12 @@ def _sql(column: str, type_: str) -> str:
     """The SQL that makes a column's text."""
     if type_ in _TEXT:
         text = rf"replace(replace({column}::text, '\', '\\'), E'\t', '\t')"
-    elif type_ == "numeric":
-        text = f"trim_scale({column})::text"
     elif type_.endswith("[]"):
         text = f"to_json({column})::text"
-    elif type_ in _PLAIN or type_ in ("timestamptz", "bool"):
+    elif type_ in _PLAIN or type_ in (_MOMENT, "boolean") or _WHOLE.fullmatch(type_):
         text = f"{column}::text"
+    elif type_.startswith("numeric"):
+        text = f"trim_scale({column})::text"
     else:
         raise ValueError(f"columns of type {type_} cannot be compared")
     return rf"coalesce({text}, '\N')"
@@ -143,14 +141,14 @@ def _form(type_: str) -> Callable[[Any], str] | None:
     """What makes the same text of a value that the platform writes; None: it is that text."""
     if type_ in _TEXT:
         return _escaped
-    if type_ == "timestamptz":
-        return _moment
-    if type_ == "numeric":
-        return _number
-    if type_ == "bool":
-        return _truth
     if type_.endswith("[]"):
-        return functools.partial(_array, quoted=type_[:-2] in _TEXT)
+        return functools.partial(_array, quoted=type_.removesuffix("[]") in _TEXT)
+    if type_ == _MOMENT:
+        return _moment
+    if type_ == "boolean":
+        return _truth
+    if type_.startswith("numeric") and not _WHOLE.fullmatch(type_):
+        return _number
     return None
 
 
@@ -171,6 +169,7 @@ def _array(value: Sequence[Any], *, quoted: bool) -> str:
     return msgspec.json.encode(value).decode() if quoted else f"[{','.join(map(str, value))}]"
 
 
+@functools.lru_cache(maxsize=8_192)
 def _moment(text: str) -> str:
     """`2026-11-23T10:00:00.120000Z` as PostgreSQL writes it: `2026-11-23 10:00:00.12+00`."""
     if len(text) != _TIMESTAMP_LENGTH or text[-1] != "Z":

@@ -81,10 +81,10 @@ class Fold:
     async def _compare(self, table_: table.Table[Any], rows: str) -> int:
         state, partition, write = self._cache.young[table_], self.partition, table_.write
         if not state or write is None:
-            return await self._compare_empty(table_, rows)
+            return await self._require_empty(table_, rows)
         written = write(partition, *next(iter(state.items())))
         columns = [name for name in written if name != "partition"]
-        lines = await verify_rows.Lines.of(self._connection, table_.name, rows, columns)
+        lines = await verify_rows.Lines.of(self._connection, table_.name, columns)
         pick = operator.itemgetter(*columns)
         # Each row leaves the state as it becomes a line: both at once would be twice the memory.
         expected = (pick(write(partition, *state.popitem())) for _ in range(len(state)))
@@ -92,12 +92,13 @@ class Fold:
             self._connection, partition, lines, rows, lines.expected(expected)
         )
 
-    async def _compare_empty(self, table_: table.Table[Any], rows: str) -> int:
-        """No event has made a row: there is none, whatever its columns are."""
-        statement = await self._connection.prepare(rows)
-        columns = [attribute.name for attribute in statement.get_attributes()]
-        lines = await verify_rows.Lines.of(self._connection, table_.name, rows, columns)
-        return await verify_rows.compare_table(self._connection, self.partition, lines, rows, [])
+    async def _require_empty(self, table_: table.Table[Any], rows: str) -> int:
+        query = verify_rows.QUERIES["any_row"].replace(":rows", rows)
+        row = await self._connection.fetchval(query, self.partition, timeout=stream.LIMIT_SECONDS)
+        if row is not None:
+            what = "no event has made this row"
+            raise finding.damaged(self.partition, table_.name, what, found=row)
+        return 0
 
     def _damaged(self, position: int, what: str, error: Exception) -> finding.Damaged:
         found = f"{type(error).__name__}: {error}"
@@ -126,9 +127,7 @@ class Journal:
         cls, connection: stream.Connection, partition: int, declared: table.Journal
     ) -> Journal:
         """A journal from its beginning. Its rows name their event in a column `event`."""
-        lines = await verify_rows.Lines.of(
-            connection, declared.name, declared.list_all, declared.columns
-        )
+        lines = await verify_rows.Lines.of(connection, declared.name, declared.columns)
         query = lines.query("journal_lines", declared.list_all)
         return cls(declared, partition, lines, stream.Stream(connection, query, partition))
 

@@ -77,19 +77,24 @@ async def prove(platform: app.Platform, *, held: Sequence[str] = ()) -> verify_.
 
 
 def show(console: Console, report: verify_.Report) -> None:
-    """What was proven, and what is wrong."""
+    """What was proven, and what is wrong. Nothing that the database says is read as markup."""
     for done in report.partitions:
-        console.print(
-            f"  partition {done.partition}: {done.events:,} events in {done.turns:,} turns, "
-            f"{done.checkpoints:,} checkpoints, {done.rows:,} rows, {done.answers:,} answers",
-            f"\n    root {note.encode_base64(done.root)}",
-        )
+        held = f"{done.checkpoints:,} checkpoints, {done.rows:,} rows, {done.answers:,} answers"
+        counts = f"{done.events:,} events in {done.turns:,} turns, {held}"
+        root = f"  root {note.encode_base64(done.root)}"
+        _print(console, f"partition {done.partition}: {counts}", root)
+    seconds = f"({report.seconds:.1f} s)"
     if report.finding is None:
-        console.print(f"  nothing is wrong ({report.seconds:.1f} s)")
+        proven = "nothing is wrong" if report.partitions else "there is no partition yet"
+        _print(console, f"{proven} {seconds}")
     else:
-        console.print(f"  NOT AS IT WAS WRITTEN ({report.seconds:.1f} s)", style="bold red")
-        for line in str(report.finding).splitlines():
-            console.print(Text(f"  {line}"))  # as it is: no markup is read out of the database
+        _print(console, f"NOT AS IT WAS WRITTEN {seconds}", style="bold red")
+        _print(console, *str(report.finding).splitlines())
+
+
+def _print(console: Console, *lines: str, style: str = "") -> None:
+    for line in lines:
+        console.print(Text(f"  {line}", style=style), soft_wrap=True)
 
 
 class _Steps:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import traceback
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from hashlib import blake2b
 from itertools import islice
@@ -16,6 +17,7 @@ import msgspec
 from culm.book import catalog as catalog_
 from culm.book import memory as memory_
 from culm.book import turn as turn_
+from culm.book import unit as unit_
 from culm.kernel import clock, errors
 from culm.ledger import tables
 from culm.simulation import expected
@@ -23,6 +25,7 @@ from culm.simulation.model import ledger
 from culm.simulation.process import Decision, Process, Trace
 
 KEPT_TRACES: Final = 512
+VAIN_WRITES: Final = 2_000
 
 
 class Divergence(Exception):
@@ -45,6 +48,7 @@ class Checker:
         self.partition = partition
         self.model = ledger.Ledger(partition)
         self.divergence: Divergence | None = None
+        self.diverged = asyncio.Event()
         self.commands: Counter[str] = Counter()
         self.codes: Counter[str] = Counter()
         self.leaves: list[bytes] = []
@@ -55,6 +59,8 @@ class Checker:
         self._store = store
         self._catalog = catalog
         self._traces: dict[int, Trace] = {}
+        self._newest: Trace | None = None
+        self._idle = 0
         self._settled: dict[str, Any] = {}
         self._landed: set[str] = set()
         self._denied: set[str] = set()
@@ -63,9 +69,14 @@ class Checker:
 
     def began(self, trace: Trace) -> None:
         """A process has begun to decide a turn."""
+        self._newest = trace
         self._traces[id(trace.unit.events)] = trace
         if len(self._traces) > KEPT_TRACES:
             del self._traces[next(iter(self._traces))]
+
+    def under_way(self) -> Sequence[unit_.Recorded]:
+        """The events of the draft that was begun last, which may not have landed."""
+        return self._newest.unit.events if self._newest else ()
 
     def looked(self, process: object, head: turn_.Head) -> None:
         """A process reads the head. Where it has decided on exactly this state, and recorded
@@ -78,9 +89,17 @@ class Checker:
         with self.noting():
             self._judge(trace, {})
 
+    def attempted(self) -> None:
+        """A write was sent. Too many in a row that come to nothing are a divergence."""
+        self._idle += 1
+        with self.noting():
+            if self._idle > VAIN_WRITES:
+                raise Divergence(f"{VAIN_WRITES} writes in a row came to nothing")
+
     def landed(self, draft: turn_.Draft) -> None:
         """A turn was committed."""
         self.turn = draft.head.turn
+        self._idle = 0
         with self.noting():
             self._follow(draft)
 
@@ -102,9 +121,11 @@ class Checker:
             yield
         except Divergence as divergence:
             self.divergence = self.divergence or divergence
+            self.diverged.set()
         except Exception:
             failed = Divergence("the model failed", real=traceback.format_exc())
             self.divergence = self.divergence or failed
+            self.diverged.set()
 
     # -- what clients hear ------------------------------------------------------------------
 

@@ -34,7 +34,9 @@ class Clients:
         self._clock = clock
         self._checker = checker
         self._processes = processes
-        self._generator = generator_.Generator(rng=rng, state=checker.model.state)
+        self._generator = generator_.Generator(
+            rng=rng, state=checker.model.state, under_way=checker.under_way
+        )
         self._attempts = 0
 
     async def begin(self) -> None:

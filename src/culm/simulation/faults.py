@@ -59,6 +59,9 @@ class Witness(Protocol):
     def looked(self, process: object, head: turn_.Head) -> None:
         """The process has read the head."""
 
+    def attempted(self) -> None:
+        """A write has arrived."""
+
     def landed(self, draft: turn_.Draft) -> None:
         """A turn was committed."""
 
@@ -225,6 +228,7 @@ class FaultyStore:
 
     async def _commit(self, draft: turn_.Draft) -> bool:
         shared, weather = self._shared, self._shared.weather
+        shared.witness.attempted()
         if shared.strikes("refused", weather.refused):
             raise store_.Refused("the database has no room")
         if weather.refused and any(r.origin.correlation.endswith(POISON) for r in draft.requests):

@@ -39,13 +39,14 @@ class Ask(NamedTuple):
 class Generator:
     """Makes commands that mostly fit the books as the model has them."""
 
-    def __init__(self, *, rng: Random, state: State) -> None:
+    def __init__(self, *, rng: Random, state: State, under_way: subjects.UnderWay) -> None:
         self._dice = values.Values(rng)
         self._state = state
-        self._about = subjects.Subjects(dice=self._dice, state=state)
+        self._about = subjects.Subjects(dice=self._dice, state=state, under_way=under_way)
         self._asked: deque[Ask] = deque(maxlen=REMEMBERED)
         self._keys = 0
         self._now = state.now
+        self._behind = False
         weights: dict[Maker, int] = {
             self._create_tenant: 1,
             self._register_asset: 1,
@@ -66,6 +67,7 @@ class Generator:
     def ask(self, now: datetime) -> Ask:
         """The next command. `now` is about the time at which it will be decided."""
         self._now = max(now, self._state.now)
+        self._behind = now < self._state.now
         self._about.catch_up()
         if self._asked and self._dice.chance(0.04):
             return self._again(self._dice.one(self._asked))
@@ -262,6 +264,8 @@ class Generator:
         expires = self._dice.time(self._now, likelihood=0.2)
         if expires is None and self._dice.chance(0.4):
             expires = self._now + timedelta(seconds=self._dice.rng.random() * 100)
+            if self._behind:  # time goes on by microseconds: exactly this one may come
+                expires = self._now + timedelta(microseconds=self._dice.rng.randrange(3, 50))
         return commands.PlaceHold(
             debit=debit,
             credit=credit if self._dice.chance(0.98) else debit,

@@ -111,11 +111,17 @@ class Simulation:
     async def _finish(self, work: Sequence[Any]) -> None:
         """Have all of this done. What never ends is a divergence."""
         tasks = [asyncio.ensure_future(one) for one in work]
-        done, pending = await asyncio.wait(tasks, timeout=DRAIN_SECONDS)
-        for task in done:
-            task.result()
-        if pending and self._checker.divergence is None:
-            raise Divergence(f"{len(pending)} callers were never answered")
+        everything = asyncio.gather(*tasks)
+        diverged = asyncio.ensure_future(self._checker.diverged.wait())
+        await asyncio.wait(
+            [everything, diverged], timeout=DRAIN_SECONDS, return_when=asyncio.FIRST_COMPLETED
+        )
+        if everything.done():
+            everything.result()
+        elif self._checker.divergence is None:
+            waiting = sum(not task.done() for task in tasks)
+            raise Divergence(f"{waiting} callers were never answered")
+        diverged.cancel()
 
     def _audit(self) -> None:
         """Everything, each time the log has doubled; what is in memory, every time."""

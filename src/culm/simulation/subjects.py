@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict, deque
+from collections.abc import Callable, Sequence
 from typing import Final
 
+from culm.book import unit as unit_
 from culm.kernel import ids
 from culm.simulation import values
 from culm.simulation.model.state import Row, State
@@ -14,12 +16,18 @@ WRONG_TENANTS: Final = ("nobody", "Acme", "x" * 65, "-a")
 WRONG_IDS: Final = ("", "acc_1", "acc_7fffffffffffffff", "hld_", "x:\x00", "expenses:none")
 REMEMBERED: Final = 40
 
+UnderWay = Callable[[], Sequence[unit_.Recorded]]
+
 
 class Subjects:
-    """What the newest events of the model were about, by tenant."""
+    """What the newest events of the model were about, by tenant.
 
-    def __init__(self, *, dice: values.Values, state: State) -> None:
+    `under_way` tells the events of the draft that was begun last.
+    """
+
+    def __init__(self, *, dice: values.Values, state: State, under_way: UnderWay) -> None:
         self._dice = dice
+        self._under_way = under_way
         self._state = state
         self._seen = 0
         self._accounts: defaultdict[str, list[Row]] = defaultdict(list)
@@ -94,14 +102,18 @@ class Subjects:
         owner = self._dice.one(TENANTS) if self._dice.chance(0.01) else tenant
         recent = self._recent[owner, prefix]
         if self._dice.chance(0.03):
-            return self._soon(prefix)
+            return self._soon(tenant, prefix)
         if not recent or self._dice.chance(0.02):
             other = "txn" if prefix == "hld" else "hld"
             wrong = (*WRONG_IDS, ids.format_id(prefix, 9, 1), prefix + "_0")
             return self._dice.one((*wrong, *(self._recent[owner, other])))
         return self._dice.one(recent)
 
-    def _soon(self, prefix: str) -> str:
-        """The id of something that is not committed yet, but may be under way."""
+    def _soon(self, tenant: str, prefix: str) -> str:
+        """The id of something that is not committed yet, but under way, or may be."""
+        for recorded in self._under_way():
+            event_id: str = getattr(recorded.event, "id", "")
+            if recorded.origin.tenant == tenant and event_id.startswith(prefix):
+                return event_id
         ahead = len(self._state.log) + self._dice.rng.randrange(6)
         return ids.format_id(prefix, self._state.partition, ahead)
