@@ -7,6 +7,7 @@ connections, requests made beforehand, answers read only as far as needed.
 from __future__ import annotations
 
 import asyncio
+import functools
 import json
 import os
 import random
@@ -98,9 +99,8 @@ async def drive(port: int, accounts: list[str], seconds: float) -> float:
     began = time.perf_counter()
     callers = []
     for requests in made:
-        _, caller = await loop.create_connection(
-            lambda requests=requests: Caller(requests, over), "127.0.0.1", port
-        )
+        made_for = functools.partial(Caller, requests, over)
+        _, caller = await loop.create_connection(made_for, "127.0.0.1", port)
         callers.append(caller)
     await asyncio.sleep(seconds)
     over.set()

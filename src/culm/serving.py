@@ -54,7 +54,7 @@ async def api(platform: app.Platform, port: int) -> AsyncIterator[str]:
         await _listening(host, port, serving)
         yield f"http://{f'[{host}]' if ':' in host else host}:{port}"
     finally:
-        server.stop()
+        server.stop()  # type: ignore[no-untyped-call]
         with contextlib.suppress(asyncio.CancelledError):
             await serving
 

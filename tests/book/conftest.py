@@ -10,7 +10,8 @@ from typing import Any
 import asyncpg
 import pytest
 
-from culm.book import double_entry, seals, verify
+from culm.book import double_entry, seals
+from culm.book import verify as verify_
 from culm.ledger import commands
 from culm.rails.ach import commands as ach
 
@@ -35,20 +36,20 @@ class Books:
         admin: asyncpg.Connection[Any] = self.ledger.admin
         return admin
 
-    def proof(self, **rest: Any) -> verify.Proof:
+    def proof(self, **rest: Any) -> verify_.Proof:
         """What these books are proven with."""
-        return verify.Proof(
+        return verify_.Proof(
             catalog=self.ledger.catalog,
             verifier=self.seals.verifier,
             audits=[double_entry.audit],
             **rest,
         )
 
-    async def verify(self, **rest: Any) -> verify.Report:
+    async def verify(self, **rest: Any) -> verify_.Report:
         """Prove them as the platform does."""
-        return await verify.verify(self.ledger.db, self.proof(**rest))
+        return await verify_.verify(self.ledger.db, self.proof(**rest))
 
-    async def verify_after(self, *statements: str, **rest: Any) -> verify.Report:
+    async def verify_after(self, *statements: str, **rest: Any) -> verify_.Report:
         """Prove what they would be after these statements of a superuser."""
         transaction = self.admin.transaction()
         await transaction.start()
@@ -56,7 +57,7 @@ class Books:
             for statement in statements:
                 done = await self.admin.execute(statement)
                 assert not done.endswith(" 0"), f"changes nothing: {statement}"
-            return await verify.verify_within(self.admin, self.proof(**rest))
+            return await verify_.verify_within(self.admin, self.proof(**rest))
         finally:
             await transaction.rollback()
 

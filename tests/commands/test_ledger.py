@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gzip
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -40,7 +39,7 @@ class Terminal:
 
 
 @pytest.fixture
-def terminal(tmp_path: Path, server: embedded.Server) -> Iterator[Terminal]:
+def terminal(tmp_path: Path, server: embedded.Server) -> Terminal:
     opened = Terminal(tmp_path, server.url_for("postgres", f"terminal_{tmp_path.name[-30:]}"))
     for arguments in (
         ["ledger", "tenant"],

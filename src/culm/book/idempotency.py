@@ -15,6 +15,7 @@ import msgspec
 from culm.kernel import errors
 
 DIGEST_BYTES: Final = 8
+_DIGEST_OF_UNSET: Final = bytes(DIGEST_BYTES)
 MAX_KEY_LENGTH: Final = 255
 
 _encode = msgspec.json.Encoder(order="deterministic").encode
@@ -63,7 +64,13 @@ def _fields(type_: type[msgspec.Struct]) -> tuple[tuple[str, Any, bytes], ...]:
 
 
 def _digest(value: Any) -> bytes:
-    return blake2b(_encode(value), digest_size=DIGEST_BYTES).digest()
+    if value is msgspec.UNSET:
+        return _DIGEST_OF_UNSET
+    try:
+        encoded = _encode(value)
+    except (UnicodeEncodeError, TypeError, OverflowError) as error:
+        raise errors.Invalid(f"the request holds what JSON cannot say: {error}") from error
+    return blake2b(encoded, digest_size=DIGEST_BYTES).digest()
 
 
 def check(command: msgspec.Struct, fingerprint_: bytes, stored: Answer) -> None:

@@ -97,6 +97,8 @@ class PostgresStore:
             if row is None:
                 await reader.execute(QUERIES["make_partition"], partition)
                 row = await reader.fetchrow(QUERIES["head"], partition)
+        if row is None:
+            raise store_.Unreachable(f"partition {partition} has turns, and no head")
         return read_head(row)
 
     async def lock(self, partition: int) -> turn_.Head:

@@ -2,9 +2,10 @@
 -- inserts from a JSON array, and only if the `head` part has moved the head.
 
 -- name: make_partition
--- Give a new partition its head.
+-- Give a new partition its head; one that has turns has lost its own, and gets no other.
 insert into book_head (partition, turn, size, time, frontier)
-values ($1, 0, 0, '1970-01-01T00:00:00Z', '')
+select $1, 0, 0, '1970-01-01T00:00:00Z', ''
+where not exists (select from book_turn where partition = $1)
 on conflict do nothing;
 
 -- name: head

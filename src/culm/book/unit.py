@@ -76,7 +76,7 @@ class Unit:
 
     def want(self, table: table_.Table[Any], keys: Iterable[Any]) -> None:
         """Ask for keys that a decision will read: those not in memory are noted."""
-        unknown = set(keys).difference(self.cache.young[table], self.cache.old[table])
+        unknown = set(keys).difference(self.cache.young[table]).difference(self.cache.old[table])
         if unknown:
             self.missing.setdefault(table, set()).update(unknown)
 

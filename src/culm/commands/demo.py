@@ -231,9 +231,10 @@ async def _flip(config: settings.Settings, server: embedded.Server, console: Con
     await owner.close()
     url = server.url_for(pg_cluster.SUPERUSER, "tampered")
     tamperer = await asyncpg.connect(url)
-    before, after = await tamperer.fetchrow(FLIP)
+    flipped = await tamperer.fetch(FLIP)
     await tamperer.close()
-    console.print(f"  as superuser, in the log: {before} becomes {after}")
+    for before, after in flipped:
+        console.print(f"  as superuser, in the log: {before} becomes {after}")
     async with app.open_platform(config, url) as platform:
         verify.show(console, await verify.prove(platform))
 

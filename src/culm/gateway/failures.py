@@ -34,8 +34,8 @@ _Request = litestar.Request[Any, Any, Any]
 
 def refused(request: _Request, error: errors.CulmError) -> answers.Answer:
     """What a context, the Book or the door refused."""
-    if error.status == refusals.Internal.status:
-        log.error("a request failed", code=error.code, error=str(error), **_which(request))
+    if error.status >= refusals.Internal.status and not isinstance(error, errors.Busy):
+        log.warning("a request failed", code=error.code, error=str(error), **_which(request))
     return _answer(request, error)
 
 
@@ -60,8 +60,7 @@ def unrouted(request: _Request, error: exceptions.HTTPException) -> answers.Answ
 def unexpected(request: _Request, error: Exception) -> answers.Answer:
     """What nobody foresaw. The caller is told nothing about it; the log is told everything."""
     if isinstance(error, _OUT_OF_REACH):
-        log.warning("the database is out of reach", error=repr(error), **_which(request))
-        return _answer(request, errors.Unavailable("The database cannot be reached."))
+        return refused(request, errors.Unavailable(repr(error)))
     log.error("a request failed", exc_info=error, **_which(request))
     return _answer(request, refusals.Internal(""))
 

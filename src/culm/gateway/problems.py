@@ -42,15 +42,16 @@ class Kind(msgspec.Struct, frozen=True):
 
 
 def problem(error: errors.CulmError, *, request_id: str) -> Problem:
-    """The document for an error. What is wrong on our side is not told to the outside."""
+    """The document for an error. What is wrong on our side is told in general words only."""
     if error.status == refusals.Internal.status:
-        error = refusals.Internal(_sentence(refusals.Internal))
+        error = refusals.Internal("")
+    ours = error.status >= refusals.Internal.status
     return Problem(
         type=type_of(error.code),
         title=title_of(error.code),
         status=error.status,
         code=error.code,
-        detail=error.message,
+        detail=_sentence(type(error)) if ours else error.message,
         request_id=request_id,
         field=error.field,
         retry_after_seconds=getattr(error, "retry_after_seconds", None),

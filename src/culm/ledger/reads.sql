@@ -246,21 +246,24 @@ where a.partition = $1 and a.tenant = $2 and e.amount <> 0
 order by e.event, e.account, e.version;
 
 -- name: export_accounts
--- A tenant's accounts that were open by $3, with the earliest time at which anything can have been
--- booked on them.
+-- A tenant's accounts that were open by $3, with the earliest time at which anything that was
+-- recorded by then can have been booked on them.
 select a.id, a.code, a.currency, least(a.opened, (
         select min(e.effective) from ledger_entry e
         where e.partition = $1 and e.account = a.id and e.effective <> e.recorded
+            and e.recorded <= $3
     )) as since
 from ledger_account a
 where a.partition = $1 and a.tenant = $2 and a.opened <= $3
 order by a.code;
 
 -- name: currencies
--- The currencies of a tenant's accounts, and the scales of those that are registered assets.
+-- The currencies of a tenant's accounts that were open by $3, and the scales of those that are
+-- registered assets.
 select c.currency, x.scale
 from (
-    select distinct currency from ledger_account where partition = $1 and tenant = $2
+    select distinct currency from ledger_account
+    where partition = $1 and tenant = $2 and opened <= $3
 ) c
 left join ledger_asset x on x.partition = $1 and x.tenant = $2 and x.code = c.currency
 order by c.currency;

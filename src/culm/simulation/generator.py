@@ -122,8 +122,8 @@ class Generator:
         number = self._dice.rng.randrange(8) if enough else len(self._state.codes)
         code = f"{self._dice.one(ROOTS)}:some.where:a-{number}"
         return commands.OpenAccount(
-            code=code if self._dice.chance(0.93) else self._dice.one(WRONG_CODES),
-            currency=self._dice.one(CURRENCIES if self._dice.chance(0.95) else WRONG_CURRENCIES),
+            code=code if self._dice.chance(0.85) else self._dice.one(WRONG_CODES),
+            currency=self._dice.one(CURRENCIES if self._dice.chance(0.9) else WRONG_CURRENCIES),
             side=self._dice.one(("debit", "credit")) if self._dice.chance(0.2) else None,
             minimum=self._dice.minimum(),
             maximum=self._dice.maximum(),

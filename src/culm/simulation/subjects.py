@@ -101,7 +101,7 @@ class Subjects:
     def _known(self, tenant: str, prefix: str) -> str:
         owner = self._dice.one(TENANTS) if self._dice.chance(0.01) else tenant
         recent = self._recent[owner, prefix]
-        if self._dice.chance(0.03):
+        if self._dice.chance(0.08):
             return self._soon(tenant, prefix)
         if not recent or self._dice.chance(0.02):
             other = "txn" if prefix == "hld" else "hld"

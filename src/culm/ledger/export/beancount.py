@@ -38,9 +38,9 @@ async def write(books: source.Source, output: IO[bytes]) -> int:
 
 
 def _head(books: source.Source) -> Iterator[str]:
-    effective = clock.timestamp(books.effective) if books.effective else "any time"
-    yield f"; The ledger of {books.tenant.id}: what is effective by {effective}\n"
-    yield f"; and was recorded by {clock.timestamp(books.recorded)}.\n"
+    effective = f"effective by {clock.timestamp(books.effective)}, " if books.effective else ""
+    yield f"; The ledger of {books.tenant.id}: {effective}recorded by "
+    yield f"{clock.timestamp(books.recorded)}. Times are in UTC.\n"
     yield f'option "title" {_string(books.tenant.name)}\n'
     for currency, scale in books.scales.items():
         yield f"\n{_BEGINNING} commodity {names.currency_name(currency)}\n  scale: {scale}\n"

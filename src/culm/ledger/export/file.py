@@ -35,7 +35,7 @@ class FormatUnknown(errors.Invalid):
 
 class Exported(msgspec.Struct, frozen=True):
     """How many postings were written, and until when everything recorded is among them: an export
-    with this `recorded` gives the same file again, for ever."""
+    with this `recorded` gives the same again, for ever."""
 
     lines: int
     recorded: datetime

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 _WORDS: Final = frozenset({"TRUE", "FALSE", "NULL"})
 """What Beancount reads as something else than a currency."""
+
+_SPECIAL: Final = re.compile(r"_([a-y])|[_.]")
+_MARKS: Final = {"_": "Zu", ".": "Zd"}
 
 
 def account_name(code: str) -> str:
@@ -25,12 +29,9 @@ def currency_name(code: str) -> str:
 
 
 def _component(segment: str) -> str:
-    written = [segment[0].upper()]
-    rest = iter(zip(segment[1:], f"{segment[2:]} ", strict=True))
-    for character, following in rest:
-        if character == "_" and "a" <= following <= "y":
-            written.append(following.upper())
-            next(rest)
-        else:
-            written.append({"_": "Zu", ".": "Zd"}.get(character, character))
-    return "".join(written)
+    return segment[0].upper() + _SPECIAL.sub(_written, segment[1:])
+
+
+def _written(special: re.Match[str]) -> str:
+    letter: str | None = special[1]
+    return letter.upper() if letter else _MARKS[special[0]]

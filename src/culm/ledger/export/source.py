@@ -150,13 +150,14 @@ async def open_source(
     find.check_moments(effective, recorded)
     async with snapshot_.snapshot(db) as connection:
         found = await find.tenant(connection, partition=partition, tenant=tenant)
-        currencies = await connection.fetch(find.QUERIES["currencies"], partition, tenant)
+        known = await moments.known(connection, partition, recorded)
+        currencies = await connection.fetch(find.QUERIES["currencies"], partition, tenant, known)
         yield Source(
             connection,
             partition=partition,
             tenant=found,
             effective=effective,
-            recorded=await moments.known(connection, partition, recorded),
+            recorded=known,
             scales={row["currency"]: _scale(row) for row in currencies},
         )
 

@@ -1,0 +1,89 @@
+"""What a commit has left in the store, against what the model makes of the same commands."""
+
+from __future__ import annotations
+
+from itertools import islice
+from typing import NamedTuple
+
+import msgspec
+
+from culm.book import catalog as catalog_
+from culm.book import memory as memory_
+from culm.book import turn as turn_
+from culm.ledger import tables
+from culm.simulation import expected
+from culm.simulation.divergence import Divergence, compare
+from culm.simulation.model import ledger
+
+
+class Sizes(NamedTuple):
+    """How much the model remembers."""
+
+    log: int
+    entries: int
+    references: int
+    answers: int
+
+    @classmethod
+    def of(cls, model: ledger.Ledger) -> Sizes:
+        """The sizes at present."""
+        state = model.state
+        return cls(
+            len(state.log), len(state.entries), len(state.references), len(model.answers)
+        )
+
+
+def check(
+    draft: turn_.Draft,
+    *,
+    store: memory_.MemoryStore,
+    catalog: catalog_.Catalog,
+    model: ledger.Ledger,
+    before: Sizes,
+) -> list[bytes]:
+    """Compare a turn that has landed with what was added to the model; returns the leaf hashes."""
+    leaves = _check_log(draft, store, catalog, model, before.log)
+    _check_rows(draft, model, before)
+    real = sorted((answer.tenant, answer.key) for answer in draft.answers)
+    added = len(model.answers) - before.answers
+    compare("the stored answers", real, sorted(islice(reversed(model.answers), added)))
+    for table, rows in draft.changed.items():
+        row_of = expected.ROWS[table.name]
+        for key, row in rows.items():
+            compare(f"{table.name} {key}", row, row_of(model.state, key))
+    return leaves
+
+
+def _check_log(
+    draft: turn_.Draft,
+    store: memory_.MemoryStore,
+    catalog: catalog_.Catalog,
+    model: ledger.Ledger,
+    before: int,
+) -> list[bytes]:
+    """The events and the head as they stand in the store, not as the draft has them."""
+    rows, facts = store.log.get(draft.partition, [])[before:], model.state.log[before:]
+    head, leaves = store.heads[draft.partition], []
+    if len(rows) != len(facts) or head.tree.size != before + len(facts):
+        raise Divergence("the number of events", real=len(rows), model=len(facts))
+    for position, (row, fact) in enumerate(zip(rows, facts, strict=True), before):
+        event = catalog.decode(row.type, row.version, row.body)
+        body = msgspec.convert(fact["body"], type(event))
+        real = (row.position, row.type, row.tenant, row.time, event)
+        compare("an event", real, (position, fact["type"], fact["tenant"], fact["time"], body))
+        leaves.append(expected.leaf(row))
+        compare("a leaf hash", row.leaf, leaves[-1])
+    if facts:
+        compare("the time of the head", head.time, facts[-1]["time"])
+    return leaves
+
+
+def _check_rows(draft: turn_.Draft, model: ledger.Ledger, before: Sizes) -> None:
+    """Entries and references, every column as text."""
+    state, at = model.state, draft.partition
+    entries = [expected.entry(at, row) for row in state.entries[before.entries :]]
+    real = [tuple(map(str, row)) for row in draft.rows.get(tables.ENTRIES, ())]
+    compare("the entries", real, entries)
+    references = [expected.reference(at, row) for row in state.references[before.references :]]
+    real = [tuple(map(str, row)) for row in draft.rows.get(tables.REFERENCES, ())]
+    compare("the references", real, references)
