@@ -9,7 +9,6 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from typing import Final
 
-import asyncpg
 import structlog
 from granian.constants import Interfaces
 from granian.server.embed import Server
@@ -101,6 +100,6 @@ async def _again(seconds: float, work: Callable[[], Awaitable[object]]) -> None:
     while True:
         try:
             await work()
-        except (errors.CulmError, asyncpg.PostgresError, asyncpg.InterfaceError, OSError) as error:
-            log.warning("housekeeping failed, and is tried again", error=str(error))
+        except Exception as error:  # whatever it was: the API goes on, and so does this
+            log.warning("housekeeping failed, and is tried again", error=repr(error))
         await asyncio.sleep(seconds)

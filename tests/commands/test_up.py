@@ -6,6 +6,7 @@ import json
 import os
 import re
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -43,6 +44,11 @@ class Up:
         with urllib.request.urlopen(request, timeout=10) as answer:
             return json.loads(answer.read())
 
+    def last_words(self) -> str:
+        """The last line that it printed."""
+        assert self.process.stdout is not None
+        return self.process.stdout.read().strip().splitlines()[-1]
+
     def stop(self, how: signal.Signals) -> int:
         """Send a signal; the exit status."""
         self.process.send_signal(how)
@@ -72,6 +78,7 @@ def up(data: Path, **environment: str) -> Iterator[Up]:
     finally:
         process.kill()
         process.wait()
+        process.stdout.close()
 
 
 def test_it_serves_stops_cleanly_and_keeps_its_books_over_a_restart(tmp_path: Path) -> None:
@@ -88,7 +95,7 @@ def test_it_serves_stops_cleanly_and_keeps_its_books_over_a_restart(tmp_path: Pa
         found = second.call("GET", f"/v1/ledger/accounts/{opened['id']}")
         assert found["code"] == "assets:bank"
         assert second.stop(signal.SIGINT) == 0
-    assert "stopped" in second.process.stdout.read()  # type: ignore[union-attr]
+        assert second.last_words() == "stopped"
 
 
 def test_a_second_start_on_the_same_data_is_refused_with_a_clear_message(tmp_path: Path) -> None:
@@ -154,3 +161,21 @@ def test_it_listens_on_loopback_only_until_there_is_authentication(
     assert refused.returncode == 1
     assert "not_loopback" in refused.stderr
     assert not (tmp_path / "postgres").exists()
+
+
+def test_a_port_that_is_taken_is_named(tmp_path: Path, server: embedded.Server) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        refused = subprocess.run(
+            [sys.executable, "-m", "culm", "--data-dir", str(tmp_path), "up", "--port", str(port)],
+            env={**os.environ, "CULM_DATABASE_URL": server.url_for("postgres", "port_taken")},
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+    assert refused.returncode == 1
+    assert f"127.0.0.1:{port}" in refused.stderr
+    assert "port_taken" in refused.stderr

@@ -45,21 +45,30 @@ class Tenant:
         self._keys = itertools.count(1)
 
     async def call(
-        self, method: str, path: str, body: object = None, *, status: int, **headers: str
+        self,
+        method: str,
+        path: str,
+        body: object = None,
+        *,
+        status: int,
+        key: str | None = None,
+        request_id: str | None = None,
     ) -> Any:
         """One request under /v1/ledger, its status checked; the JSON of the answer."""
-        names = {name.replace("_", "-"): value for name, value in headers.items()}
+        headers = {"Culm-Tenant": self.id}
         if method != "GET":
-            names.setdefault("Idempotency-Key", f"k{next(self._keys)}")
-        answer = await self.client.request(
-            method, "/v1/ledger" + path, json=body, headers={"Culm-Tenant": self.id, **names}
-        )
+            headers["Idempotency-Key"] = key or f"k{next(self._keys)}"
+        if request_id is not None:
+            headers["Request-Id"] = request_id
+        answer = await self.client.request(method, "/v1/ledger" + path, json=body, headers=headers)
         assert answer.status_code == status, answer.text
         return answer.json() if "json" in answer.headers["content-type"] else answer.text
 
-    async def post(self, path: str, body: object = None, *, status: int = 201, **head: str) -> Any:
+    async def post(
+        self, path: str, body: object = None, *, status: int = 201, key: str | None = None
+    ) -> Any:
         """A command."""
-        return await self.call("POST", path, body, status=status, **head)
+        return await self.call("POST", path, body, status=status, key=key)
 
     async def get(self, path: str, *, status: int = 200) -> Any:
         """A read."""
@@ -113,7 +122,7 @@ async def served(platform: Any) -> AsyncIterator[Api]:
                 break
         yield Api(platform, port)
     finally:
-        server.stop()
+        server.stop()  # type: ignore[no-untyped-call]
         await serving
 
 

@@ -12,7 +12,7 @@ import pytest
 from litestar import routes as litestar_routes
 from openapi_schema_validator import OAS31Validator
 from openapi_spec_validator import validate
-from referencing import Registry, Resource
+from referencing import Registry
 from referencing.jsonschema import DRAFT202012
 
 from culm.gateway import operation, problems, server
@@ -60,9 +60,9 @@ def test_every_status_lists_its_codes_with_an_example_each() -> None:
     schema = _validator("Problem")
     for _, path, op in OPERATIONS:
         for status, response in op["responses"].items():
-            for example in response["content"].get(problems.MEDIA_TYPE, {}).get(
-                "examples", {}
-            ).values():
+            for example in (
+                response["content"].get(problems.MEDIA_TYPE, {}).get("examples", {}).values()
+            ):
                 assert str(example["value"]["status"]) == status, path
                 schema.validate(example["value"])
 
@@ -194,9 +194,8 @@ class _Links(HTMLParser):
 
 
 def _validator(name: str) -> OAS31Validator:
-    registry = Registry().with_resource(
-        "culm:", Resource(contents=DOCUMENT, specification=DRAFT202012)
-    )
+    described = DRAFT202012.create_resource(DOCUMENT)
+    registry = Registry[Any]().with_resource("culm:", described)
     schema = {"$ref": f"culm:#/components/schemas/{name}"}
     return OAS31Validator(schema, registry=registry)
 

@@ -151,9 +151,7 @@ async def test_no_path_or_query_breaks_a_read(
     parameters = DESCRIPTION["paths"][path]["get"]["parameters"]
     names = [one["name"] for one in parameters if one.get("in") == "query"]
     values = st.integers(-1, 600).map(str) | NASTY | st.text(max_size=8)
-    query = data.draw(
-        st.dictionaries(st.sampled_from(names), values) if names else st.just({})
-    )
+    query = data.draw(st.dictionaries(st.sampled_from(names), values) if names else st.just({}))
     text = "&".join(f"{name}={percent(value)}" for name, value in query.items())
     answer = await victim.client.get(
         f"{filled(path, data)}?{text}", headers={"Culm-Tenant": victim.id}
@@ -162,7 +160,9 @@ async def test_no_path_or_query_breaks_a_read(
 
 
 async def test_the_books_are_whole_after_all_that(victim: Tenant) -> None:
-    await victim.pay("assets:bank", "liabilities:ann", 1)
+    await victim.open("assets:after")
+    await victim.open("liabilities:after")
+    await victim.pay("assets:after", "liabilities:after", 1)
     for currency in (await victim.get("/trial-balance"))["currencies"]:
         assert currency["debit"] == currency["credit"]
 

@@ -57,17 +57,16 @@ async def test_what_is_refused_says_why_and_which_field(acme: Tenant) -> None:
 
 
 async def test_the_same_key_answers_the_same_and_does_nothing_twice(acme: Tenant) -> None:
-    key = {"Idempotency_Key": "once"}
     postings = [
         {"account": "assets:bank", "side": "debit", "amount": 5},
         {"account": "liabilities:ann", "side": "credit", "amount": 5},
     ]
-    first = await acme.post("/transactions", {"postings": postings}, **key)
-    again = await acme.post("/transactions", {"postings": postings}, **key)
+    first = await acme.post("/transactions", {"postings": postings}, key="once")
+    again = await acme.post("/transactions", {"postings": postings}, key="once")
     assert again == first
     assert await acme.posted("assets:bank") == "5"
     other = await acme.post(
-        "/transactions", {"postings": postings, "reference": "x"}, status=409, **key
+        "/transactions", {"postings": postings, "reference": "x"}, status=409, key="once"
     )
     assert (other["code"], other["field"]) == ("idempotency_conflict", "reference")
 
@@ -202,10 +201,10 @@ async def test_an_account_is_frozen_then_emptied_then_closed(acme: Tenant) -> No
 
 
 async def test_a_key_makes_a_change_of_an_account_safe_to_repeat(acme: Tenant) -> None:
-    path, key = "/accounts/liabilities:ann", {"Idempotency_Key": "change-1"}
-    first = await acme.call("PATCH", path, {"freeze": "in"}, status=200, **key)
+    path, key = "/accounts/liabilities:ann", "change-1"
+    first = await acme.call("PATCH", path, {"freeze": "in"}, status=200, key=key)
     await acme.call("PATCH", path, {"freeze": "none"}, status=200)
-    assert await acme.call("PATCH", path, {"freeze": "in"}, status=200, **key) == first
+    assert await acme.call("PATCH", path, {"freeze": "in"}, status=200, key=key) == first
     assert (await acme.get(path))["freeze"] == "none"
 
 
@@ -242,9 +241,7 @@ async def test_a_statement_and_a_balance_of_the_past(acme: Tenant) -> None:
     assert [line["amount"] for line in statement["lines"]] == ["20"]
     entries = await acme.get(f"{path}/entries?limit=1&newest_first=false")
     assert entries["items"][0]["posted"] == "10"
-    rest = await acme.get(
-        f"{path}/entries?newest_first=false&cursor={entries['next_cursor']}"
-    )
+    rest = await acme.get(f"{path}/entries?newest_first=false&cursor={entries['next_cursor']}")
     assert [entry["posted"] for entry in rest["items"]] == ["30"]
 
 
@@ -329,7 +326,7 @@ async def test_a_request_id_of_ones_own_is_in_the_log(acme: Tenant, api: Api) ->
         "/accounts",
         {"code": "assets:cash", "currency": "EUR"},
         status=201,
-        Request_Id="order/4711",
+        request_id="order/4711",
     )
     found = await api.platform.db.fetchval(
         "select correlation from book_log where type = 'ledger.account_opened'"

@@ -20,6 +20,12 @@ class NotLoopback(errors.CulmError):
     code = "not_loopback"
 
 
+class PortTaken(errors.CulmError):
+    """Somebody listens on the API's port already."""
+
+    code = "port_taken"
+
+
 @click.command()
 @click.option("--port", type=click.IntRange(0, 65535), help="The API's port (default: 8260).")
 @click.pass_obj
@@ -48,7 +54,7 @@ async def _serve(settings_: settings.Settings, url: str, port: int) -> None:
     loop = asyncio.get_running_loop()
     for signal_ in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(signal_, stopping.set)
-    port = port or _free_port(settings_.host)
+    port = take_port(settings_.host, port)
     async with app.open_platform(settings_, url) as platform, serving.api(platform, port) as api:
         click.echo(f"API       {api}  (loopback only: there is no authentication yet)")
         click.echo(f"reference {api}/docs")
@@ -60,9 +66,14 @@ async def _serve(settings_: settings.Settings, url: str, port: int) -> None:
             keeping.cancel()
 
 
-def _free_port(host: str) -> int:
+def take_port(host: str, port: int) -> int:
+    """The port, if nobody listens on it yet; a free one for 0. Raises `PortTaken`."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     with socket.socket(family) as probe:
-        probe.bind((host, 0))
-        port: int = probe.getsockname()[1]
-        return port
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            raise PortTaken(f"{host}:{port} cannot be listened on: {error.strerror}") from error
+        taken: int = probe.getsockname()[1]
+        return taken

@@ -63,10 +63,12 @@ class Answer(litestar.Response[Any]):
             (b"content-type", str(self.media_type).encode()),
             (b"content-length", b"%d" % len(body)),
             (b"cache-control", b"no-store"),
+            (b"x-content-type-options", b"nosniff"),
             (b"request-id", self._request_id),
             *self._extra,
         ]
-        await send({"type": "http.response.start", "status": self.status_code, "headers": headers})
+        status = self.status_code or 200
+        await send({"type": "http.response.start", "status": status, "headers": headers})
         await send({"type": "http.response.body", "body": body, "more_body": False})
 
 
@@ -74,6 +76,4 @@ def refusal(problem: problems.Problem, *, extra: Iterable[Header] = ()) -> Answe
     """A problem as an answer, with Retry-After (RFC 9110 §10.2.3) where it makes sense."""
     if problem.retry_after_seconds is not None:
         extra = (*extra, (b"retry-after", b"%d" % problem.retry_after_seconds))
-    return Answer(
-        problem, status_code=problem.status, media_type=problems.MEDIA_TYPE, extra=extra
-    )
+    return Answer(problem, status_code=problem.status, media_type=problems.MEDIA_TYPE, extra=extra)

@@ -17,10 +17,20 @@ REQUEST_ID: Final = "Request-Id"
 
 _READ: Final = {
     name.lower().encode(): name
-    for name in (TENANT, KEY, REQUEST_ID, "Content-Type", "Content-Length", "Content-Encoding")
+    for name in (
+        TENANT,
+        KEY,
+        REQUEST_ID,
+        "Content-Type",
+        "Content-Length",
+        "Content-Encoding",
+        "Host",
+        "Origin",
+    )
 }
 _TENANT: Final = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
 _KEY: Final = re.compile(r"[\x20-\x7e]{1,255}")
+_LOCAL: Final = re.compile(r"(localhost|127(\.\d{1,3}){3}|\[::1\])(:\d{1,5})?", re.IGNORECASE)
 _REQUEST_ID: Final = re.compile(rf"[A-Za-z0-9._:@/+=-]{{1,{limits.MAX_REQUEST_ID_LENGTH}}}")
 
 Fields = dict[str, str]
@@ -45,6 +55,16 @@ def read(raw: Iterable[tuple[bytes, bytes]]) -> Fields:
             raise refusals.HeaderInvalid(f"The header {name} is given twice.", field=name)
         fields[name] = value.decode("latin-1")
     return fields
+
+
+def require_local(fields: Fields) -> None:
+    """Refuse what a browser sends for a page from elsewhere: by its Origin, or, when the page's
+    own name was made to lead to this machine (DNS rebinding), by the Host. `OriginForbidden`."""
+    host, origin = fields.get("Host", ""), fields.get("Origin")
+    if host and not _LOCAL.fullmatch(host):
+        raise refusals.OriginForbidden("This host is not this machine.", field="Host")
+    if origin is not None and origin.partition("://")[2] != host:
+        raise refusals.OriginForbidden("This page is of another origin.", field="Origin")
 
 
 def caller(fields: Fields, *, default_tenant: str, request_id: str) -> Caller:

@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 import inspect
-import re
 from collections.abc import Iterable, Iterator
 from typing import Any, Final, NamedTuple
 
 import litestar
-import msgspec
 from litestar import routes
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import ParameterKwarg
 from litestar.typing import FieldDefinition
 
-import culm
-from culm.gateway import answers, headers, limits, operation, parameters, problems, refusals, schemas
-from culm.kernel import errors
+from culm.gateway import (
+    answers,
+    headers,
+    limits,
+    operation,
+    parameters,
+    problems,
+    responses,
+    schemas,
+)
 
 Json = dict[str, Any]
 
@@ -30,23 +35,6 @@ stable `code`, and `field` names what of the request is at fault. What is answer
 committed.
 """
 
-_FOR_TENANTS: Final = (
-    refusals.HeaderInvalid,
-    refusals.ParameterInvalid,
-    refusals.TargetTooLong,
-    errors.Unavailable,
-)
-_WITH_BODY: Final = (
-    errors.Invalid,
-    refusals.JsonMalformed,
-    refusals.MemberRepeated,
-    refusals.BodyTooLarge,
-    refusals.MediaTypeUnsupported,
-    errors.KeyConflict,
-    errors.InProgress,
-    errors.Busy,
-    errors.OutcomeUnknown,
-)
 _TENANT_PREFIX: Final = "/v1/"
 
 
@@ -95,12 +83,12 @@ def _types(found: Iterable[_Route]) -> list[Any]:
     types: list[Any] = [problems.Problem]
     for route in found:
         data = route.handler.parsed_data_field
-        types += [_returned(route.handler), *([data.annotation] if data else [])]
+        types += [responses.returned(route.handler), *([data.annotation] if data else [])]
     return types
 
 
-def _returned(handler: HTTPRouteHandler) -> Any:
-    return handler.parsed_fn_signature.return_type.annotation
+def _for_tenants(route: _Route) -> bool:
+    return route.path.startswith(_TENANT_PREFIX)
 
 
 def _tags(found: Iterable[_Route]) -> list[Json]:
@@ -118,7 +106,7 @@ def _operation(route: _Route, types: schemas.Schemas) -> Json:
         "summary": " ".join(summary.split()).rstrip("."),
         "description": " ".join(text.split()) if description else " ".join(summary.split()),
         "parameters": list(_parameters(route)),
-        "responses": _responses(route, types),
+        "responses": responses.responses(handler, types, for_tenants=_for_tenants(route)),
     }
     if handler.parsed_data_field is not None:
         described["requestBody"] = _body(handler, handler.parsed_data_field, types)
@@ -128,7 +116,7 @@ def _operation(route: _Route, types: schemas.Schemas) -> Json:
 def _parameters(route: _Route) -> Iterator[Json]:
     for name, field in parameters.fields(route.handler).items():
         yield _parameter(name, field, in_path=name in route.parameters)
-    if route.path.startswith(_TENANT_PREFIX):
+    if _for_tenants(route):
         names = [headers.TENANT, headers.REQUEST_ID]
         if route.handler.parsed_data_field is not None:
             names.append(headers.KEY)
@@ -163,62 +151,6 @@ def _body(handler: HTTPRouteHandler, field: FieldDefinition, types: schemas.Sche
     if example := operation.example_of(handler):
         content["example"] = example
     return {"required": not field.has_default, "content": {answers.JSON: content}}
-
-
-def _responses(route: _Route, types: schemas.Schemas) -> Json:
-    handler = route.handler
-    returned = _returned(handler)
-    media_type = "text/plain" if returned is str else answers.JSON
-    responses: Json = {
-        str(handler.status_code): {
-            "description": "What was asked for.",
-            "headers": {headers.REQUEST_ID: {"schema": {"type": "string"}}},
-            "content": {media_type: {"schema": types.of(returned)}},
-        }
-    }
-    for status, kinds in sorted(_refusals(route).items()):
-        responses[str(status)] = _refusal(status, kinds, types)
-    return responses
-
-
-def _refusals(route: _Route) -> dict[int, list[problems.Kind]]:
-    """The errors that a route may answer with, by status."""
-    found = [*operation.refused_by(route.handler), refusals.Internal]
-    if route.path.startswith(_TENANT_PREFIX):
-        found += _FOR_TENANTS
-    if route.handler.parsed_data_field is not None:
-        found += _WITH_BODY
-    by_status: dict[int, list[problems.Kind]] = {}
-    for error in dict.fromkeys(found):
-        by_status.setdefault(error.status, []).append(problems.kind(error))
-    return by_status
-
-
-def _refusal(status: int, kinds: list[problems.Kind], types: schemas.Schemas) -> Json:
-    described: Json = {
-        "description": "\n".join(f"- `{kind.code}`: {kind.description}" for kind in kinds),
-        "content": {
-            problems.MEDIA_TYPE: {
-                "schema": types.of(problems.Problem),
-                "examples": {kind.code: {"value": _example(kind)} for kind in kinds},
-            }
-        },
-    }
-    if status == errors.Unavailable.status:
-        retry = {"description": "Seconds to wait.", "schema": {"type": "integer"}}
-        described["headers"] = {"Retry-After": retry}
-    return described
-
-
-def _example(kind: problems.Kind) -> Json:
-    return {
-        "type": kind.type,
-        "title": kind.title,
-        "status": kind.status,
-        "code": kind.code,
-        "detail": kind.description,
-        "request_id": "3f0c2d9b1a5e4c7f8d6b0a1e2c3f4a5b",
-    }
 
 
 def _header_parameters() -> Json:

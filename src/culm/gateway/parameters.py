@@ -1,4 +1,4 @@
-"""Parameters of paths and queries: those that many routes share, and what a route knows of its own."""
+"""Parameters of paths and queries: those that many routes share, and those that a route knows."""
 
 from __future__ import annotations
 

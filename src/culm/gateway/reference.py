@@ -30,6 +30,8 @@ def page(document: Json) -> str:
         (
             '<!doctype html><html lang="en"><head><meta charset="utf-8">',
             '<meta name="viewport" content="width=device-width, initial-scale=1">',
+            '<meta http-equiv="Content-Security-Policy" ',
+            "content=\"default-src 'none'; style-src 'unsafe-inline'\">",
             f"<title>{escape(info['title'])} API</title><style>{_STYLE}</style></head><body>",
             f"<h1>{escape(info['title'])} API</h1>{_text(info['description'])}",
             '<p>For programs: <a href="/openapi.json">openapi.json</a>; every error: ',
@@ -131,7 +133,9 @@ def _text(markdown: str) -> str:
     for block in markdown.strip().split("\n\n"):
         lines = escape(block).split("\n")
         if all(line.startswith("- ") for line in lines):
-            parts.append("<ul>" + "".join(f"<li>{_code(line[2:])}</li>" for line in lines) + "</ul>")
+            parts.append(
+                "<ul>" + "".join(f"<li>{_code(line[2:])}</li>" for line in lines) + "</ul>"
+            )
         else:
             parts.append(f"<p>{_code(' '.join(lines))}</p>")
     return "".join(parts)

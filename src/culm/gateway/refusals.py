@@ -23,6 +23,14 @@ class HeaderInvalid(errors.Invalid):
     code = "header_invalid"
 
 
+class OriginForbidden(errors.CulmError):
+    """The request comes from a web page of another origin, or was sent to a name that is not this
+    machine's own. While there is no authentication, only programs on this machine may ask."""
+
+    code = "origin_forbidden"
+    status = 403
+
+
 class ParameterInvalid(errors.Invalid):
     """A part of the path, or of the query, has not the form that it should have."""
 

@@ -10,7 +10,7 @@ import litestar
 import msgspec
 from litestar.types import Empty
 
-from culm.gateway import bodies, headers, limits, parameters, refusals
+from culm.gateway import bodies, headers, limits, parameters, refusals, target
 from culm.gateway import platform as platform_
 
 T = TypeVar("T")
@@ -19,7 +19,6 @@ ACTOR: Final = "api"
 """Who acts, in events, as long as there is no authentication."""
 
 _REQUEST_ID: Final = "culm_request_id"
-_CONTROL: Final = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff\ufffd]")
 _JSON: Final = re.compile(r'application/json *(; *charset="?utf-8"? *)?', re.IGNORECASE)
 
 
@@ -31,7 +30,7 @@ class Books(TypedDict):
 
 
 class Request(litestar.Request[Any, Any, Any]):
-    """Litestar's request, with strict bodies. Bodies are read once, in one piece if they come so."""
+    """Litestar's request, with strict bodies and what every route of ours asks it for."""
 
     __slots__ = ("_fields",)
 
@@ -60,11 +59,18 @@ class Request(litestar.Request[Any, Any, Any]):
 
     @property
     def caller(self) -> headers.Caller:
-        """Who asks; also checks what every route relies on: sound headers, path and query.
+        """Who asks; also checks what every route relies on: a local caller, sound headers, path
+        and query.
 
-        Raises `HeaderInvalid`, `ParameterInvalid`, `TargetTooLong`.
+        Raises `OriginForbidden`, `HeaderInvalid`, `ParameterInvalid`, `TargetTooLong`.
         """
-        self._require_sound_target()
+        headers.require_local(self.fields)
+        target.require_short(self.scope["raw_path"], self.scope["query_string"])
+        for name, value in self.scope["path_params"].items():
+            target.require_sound(name, value)
+        if self.scope["query_string"]:
+            known = parameters.names(self.route_handler).values()
+            target.require_known(self.query_params.multi_items(), known)
         return headers.caller(
             self.fields,
             default_tenant=self.platform.settings.default_tenant,
@@ -116,7 +122,7 @@ class Request(litestar.Request[Any, Any, Any]):
             self._body = await self._read()
             if self._body:
                 self._require_json()
-        return cast(bytes, self._body)
+        return self._body
 
     async def _read(self) -> bytes:
         """Read the body. It is complete when it is as long as announced: waiting for the server to
@@ -156,41 +162,6 @@ class Request(litestar.Request[Any, Any, Any]):
             raise refusals.MediaTypeUnsupported(
                 "The body must not be compressed.", field="Content-Encoding"
             )
-
-    def _require_sound_target(self) -> None:
-        """Refuse what no path or query of ours holds: control characters, broken UTF-8, length."""
-        scope = self.scope
-        query = scope["query_string"]
-        if len(scope["raw_path"] or b"") + len(query) > limits.MAX_TARGET_BYTES:
-            raise refusals.TargetTooLong(
-                f"Path and query have at most {limits.MAX_TARGET_BYTES} bytes.", field="path"
-            )
-        for name, value in scope["path_params"].items():
-            _require_sound(name, value)
-        if query:
-            self._require_sound_query()
-
-    def _require_sound_query(self) -> None:
-        """Refuse a parameter that the route does not know: a misspelt one would go unheard."""
-        known = set(parameters.names(self.route_handler).values())
-        for name, value in self.query_params.multi_items():
-            if name not in known:
-                raise refusals.ParameterInvalid(
-                    "There is no such parameter here, or it is given twice.",
-                    field=name[: limits.MAX_QUOTED],
-                )
-            known.remove(name)
-            _require_sound(name, value)
-
-
-def _require_sound(name: str, value: object) -> None:
-    text = str(value)
-    if len(text) > limits.MAX_PARAMETER_LENGTH or _CONTROL.search(text):
-        raise refusals.ParameterInvalid(
-            f"A parameter has at most {limits.MAX_PARAMETER_LENGTH} characters, "
-            "and no control characters.",
-            field=name,
-        )
 
 
 def _too_large() -> refusals.BodyTooLarge:

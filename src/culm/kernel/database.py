@@ -28,7 +28,7 @@ async def pool(url: str) -> asyncpg.Pool[Any]:
     """A pool of connections for reads."""
     return await asyncpg.create_pool(
         url,
-        min_size=1,
+        min_size=0,
         max_size=POOL_CONNECTIONS,
         server_settings=_SETTINGS,
         command_timeout=COMMAND_TIMEOUT_SECONDS,

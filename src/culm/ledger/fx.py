@@ -19,7 +19,7 @@ FIELDS: Final = ("sell_account", "sell_position", "buy_position", "buy_account")
 """What each posting of an exchange is called in the request, in the order of the postings."""
 
 
-class Exchange(commands.Command):
+class Exchange(commands.Command, frozen=True):
     """Sell an amount of one currency for an amount of another.
 
     `sell_account` pays `sell`, `buy_account` receives `buy`; the position accounts, one in each

@@ -13,7 +13,8 @@ from culm.book import event as event_
 from culm.book import memory as memory_
 from culm.book import unit as unit_
 from culm.simulation import expected
-from culm.simulation.checker import Checker, Divergence, compare
+from culm.simulation.checker import Checker
+from culm.simulation.divergence import Divergence, compare
 from culm.simulation.model.state import State
 from culm.simulation.process import Process
 
@@ -23,33 +24,33 @@ def check_state(store: memory_.MemoryStore, partition: int, state: State) -> Non
     found = {table.name: rows for (at, table), rows in store.state.items() if at == partition}
     for name, keys in expected.keys(state).items():
         rows = found.get(name, {})
-        compare(f"the keys of {name}", None, sorted(rows), sorted(keys))
+        compare(f"the keys of {name}", sorted(rows), sorted(keys))
         for key, row in rows.items():
-            compare(f"{name} {key}", None, row, expected.ROWS[name](state, key))
+            compare(f"{name} {key}", row, expected.ROWS[name](state, key))
 
 
 def check_memory(process: Process, store: memory_.MemoryStore) -> bool:
     """A process's state in memory is the store's; False if it does not know the newest turn."""
-    compare("what waits when all is answered", None, process.waiting, (0, 0))
+    compare("what waits when all is answered", process.waiting, (0, 0))
     if process.turn != store.heads[process.partition].turn:
         return False
     for table, rows in process.rows.items():
         stored = store.state.get((process.partition, table), {})
         for key, row in rows.items():
-            compare(f"in memory: {table.name} {key}", None, row, stored.get(key))
+            compare(f"in memory: {table.name} {key}", row, stored.get(key))
     return True
 
 
 def check_tree(checker: Checker, store: memory_.MemoryStore) -> None:
     """The frontier, and every node that was stored, belong to the tree of all leaves."""
     leaves, head = checker.leaves, store.heads[checker.partition]
-    compare("the size of the tree", None, head.tree.size, len(leaves))
-    compare("the root of the tree", None, head.tree.root(), expected.tree(leaves))
+    compare("the size of the tree", head.tree.size, len(leaves))
+    compare("the root of the tree", head.tree.root(), expected.tree(leaves))
     for node in checker.nodes:
         span = 256**node.level
         root = expected.tree(leaves, node.index * span, (node.index + 1) * span)
-        compare(f"node {node.level}/{node.index}", None, node.hash, root)
-    compare("the number of nodes", None, len(checker.nodes), _nodes(len(leaves)))
+        compare(f"node {node.level}/{node.index}", node.hash, root)
+    compare("the number of nodes", len(checker.nodes), _nodes(len(leaves)))
 
 
 def _nodes(size: int) -> int:
@@ -74,7 +75,7 @@ def check_books(state: State) -> None:
     for account_id, account in state.accounts.items():
         last = state.balance(account)
         real = (last["posted"] * account["sign"], last["held_in"], last["held_out"])
-        compare(f"the sum of {account_id}", None, real, (posted[account_id], *held[account_id]))
+        compare(f"the sum of {account_id}", real, (posted[account_id], *held[account_id]))
         sums[account["tenant"], account["currency"]] += posted[account_id]
     if any(sums.values()):
         raise Divergence("the books do not balance", real=sums)
@@ -112,10 +113,10 @@ class Fold:
         partition = self._unit.partition
         for table, rows in self._unit.cache.young.items():
             stored = store.state.get((partition, table), {})
-            compare(f"the fold: {table.name}", None, stored, rows)
+            compare(f"the fold: {table.name}", stored, rows)
         for journal, entries in self._unit.rows.items():
             stored_rows = store.rows.get((partition, journal), [])
-            compare(f"the fold: {journal.name}", None, stored_rows, entries)
+            compare(f"the fold: {journal.name}", stored_rows, entries)
 
 
 def check_times(log: Iterable[event_.LogRow]) -> None:
@@ -124,6 +125,7 @@ def check_times(log: Iterable[event_.LogRow]) -> None:
     for position, row in enumerate(log):
         if row.position != position:
             raise Divergence("a gap in the log", real=row.position, model=position)
-        if not (row.time > last_time or (row.time == last_time and row.correlation == last_attempt)):
+        same = row.time == last_time and row.correlation == last_attempt
+        if row.time <= last_time and not same:
             raise Divergence("time did not go forward", real=row, model=last_time)
         last_time, last_attempt = row.time, row.correlation

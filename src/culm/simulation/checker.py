@@ -58,11 +58,14 @@ class Checker:
         it for a failure of the store; and after it nothing can be compared any more."""
         try:
             yield
+        except Divergence as divergence:
+            self._diverge(divergence)
         except Exception as error:
-            if not isinstance(error, Divergence):
-                error = Divergence("the model failed", real=traceback.format_exc())
-            self.divergence = self.divergence or error
-            self.diverged.set()
+            self._diverge(Divergence(repr(error), real=traceback.format_exc()))
+
+    def _diverge(self, divergence: Divergence) -> None:
+        self.divergence = self.divergence or divergence
+        self.diverged.set()
 
     # -- what processes do ------------------------------------------------------------------
 

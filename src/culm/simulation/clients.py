@@ -75,7 +75,7 @@ class Clients:
         except (errors.OutcomeUnknown, Died, TimeoutError) as error:
             self.heard[type(error).__name__] += 1
             return "unknown"
-        except Exception as error:
+        except Exception as error:  # whatever else it is, no caller should hear it
             with self._checker.noting():
                 self._checker.surprised(ask.command, error)
             return None

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections import Counter
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from random import Random
@@ -11,6 +10,7 @@ from typing import Final
 
 from culm.book import catalog as catalog_
 from culm.kernel import errors
+from culm.simulation import database as database_
 from culm.simulation import faults, seasons
 from culm.simulation.checker import Checker
 from culm.simulation.clockwork import WallClock
@@ -29,16 +29,16 @@ class Platform:
         *,
         partition: int,
         contexts: Sequence[catalog_.Context],
-        shared: faults.Partition,
+        database: database_.Database,
         checker: Checker,
         clock: WallClock,
         rng: Random,
     ) -> None:
         self.partition = partition
         self.processes: list[Process] = []
-        self.counts: Counter[str] = Counter()
         self._contexts = tuple(contexts)
-        self._shared = shared
+        self._database = database
+        self._luck = database.luck
         self._checker = checker
         self._clock = clock
         self._rng = rng
@@ -78,31 +78,31 @@ class Platform:
         return Process(
             partition=self.partition,
             contexts=self._contexts,
-            store=faults.FaultyStore(self._shared),
+            store=faults.FaultyStore(self._database),
             clock=clock,
             limits=seasons.limits(self._rng),
             began=self._checker.began,
         )
 
     async def _kill(self) -> None:
-        self.counts["killed"] += 1
+        self._luck.counts["killed"] += 1
         place = self._rng.randrange(len(self.processes))
         self.processes[place].kill()
         self.processes[place] = await self._start()
 
     async def _deploy(self) -> None:
         """A new process starts before an old one stops."""
-        self.counts["deployed"] += 1
+        self._luck.counts["deployed"] += 1
         place = self._rng.randrange(len(self.processes))
         old, self.processes[place] = self.processes[place], await self._start()
         await old.stop()
 
     async def _jump(self) -> None:
-        self.counts["clock_set"] += 1
+        self._luck.counts["clock_set"] += 1
         self._clock.jump(self._rng.uniform(-60, 90) ** 3 / 200)
 
     async def _outage(self) -> None:
-        self.counts["outage"] += 1
-        self._shared.outage = True
+        self._luck.counts["outage"] += 1
+        self._luck.outage = True
         await asyncio.sleep(self._rng.choice(OUTAGES_SECONDS))
-        self._shared.outage = False
+        self._luck.outage = False

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import msgspec
 
-from culm.simulation.checker import Divergence
-
 
 class Report(msgspec.Struct, frozen=True):
     """What was done in a run, what was injected, and whether anything diverged.
@@ -34,14 +32,3 @@ class Report(msgspec.Struct, frozen=True):
         """The command line that does the same again."""
         return f"culm simulate --seed {self.seed} --turns {self.asked_turns}"
 
-
-def describe(divergence: Divergence | None) -> str | None:
-    """A divergence as text: what, of which command, and both sides of it."""
-    if divergence is None:
-        return None
-    lines = [divergence.what]
-    for name in ("command", "real", "model"):
-        value = getattr(divergence, name)
-        if value is not None:
-            lines.append(f"{name}: {value!r}")
-    return "\n".join(lines)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import gc
 import time
-from collections.abc import Sequence
+from collections.abc import Coroutine, Sequence
 from random import Random
 from typing import Any, Final
 
@@ -14,12 +14,13 @@ import structlog
 from culm.book import catalog as catalog_
 from culm.book import memory as memory_
 from culm.ledger import context
-from culm.simulation import audit, clockwork, faults, report
+from culm.simulation import audit, clockwork, report, weather
 from culm.simulation import checker as checker_
 from culm.simulation import clients as clients_
+from culm.simulation import database as database_
 from culm.simulation import platform as platform_
 from culm.simulation import seasons as seasons_
-from culm.simulation.checker import Divergence
+from culm.simulation.divergence import Divergence
 
 PARTITION: Final = 3
 """Any but 0, so that ids and positions are not the same numbers."""
@@ -47,12 +48,15 @@ class Simulation:
         self._store = store or memory_.MemoryStore()
         catalog = catalog_.Catalog(contexts)
         self._checker = checker_.Checker(partition=PARTITION, store=self._store, catalog=catalog)
-        self._shared = faults.Partition(inner=self._store, witness=self._checker, rng=self._rng)
+        self._luck = weather.Luck(self._rng)
+        database = database_.Database(
+            store=self._store, witness=self._checker, luck=self._luck
+        )
         self._clock = clockwork.WallClock()
         self._platform = platform_.Platform(
             partition=PARTITION,
             contexts=contexts,
-            shared=self._shared,
+            database=database,
             checker=self._checker,
             clock=self._clock,
             rng=self._rng,
@@ -76,9 +80,9 @@ class Simulation:
             with asyncio.Runner(loop_factory=clockwork.Loop) as runner:
                 runner.get_loop().set_exception_handler(lambda _loop, _context: None)
                 runner.run(self._main())
-        except (Divergence, clockwork.Stalled) as error:
-            found = error if isinstance(error, Divergence) else Divergence(str(error))
-            self._checker.divergence = self._checker.divergence or found
+        except Exception as error:
+            with self._checker.noting():
+                raise error
         finally:
             gc.unfreeze()
             structlog.configure(**logging)
@@ -98,23 +102,22 @@ class Simulation:
 
         season = seasons_.season(self._rng)
         await self._platform.run(season.processes)
-        self._shared.weather = season.weather
-        self._checker.failures = season.weather.failed > 0
+        self._luck.weather = season.weather
         asking = [self._clients.keep_asking(going_on) for _ in range(season.clients)]
         await self._finish([*asking, self._platform.trouble(season, going_on)])
-        self._shared.weather = faults.Weather()
+        self._luck.weather = weather.Weather()
         await asyncio.sleep(SETTLE_SECONDS)
         gc.freeze()  # what is left belongs to the log and the state, and stays: no use in looking
         if self._checker.divergence is None:
             self._audit()
 
-    async def _finish(self, work: Sequence[Any]) -> None:
+    async def _finish(self, work: Sequence[Coroutine[Any, Any, None]]) -> None:
         """Have all of this done. What never ends is a divergence."""
-        tasks = [asyncio.ensure_future(one) for one in work]
+        tasks = [asyncio.create_task(one) for one in work]
         everything = asyncio.gather(*tasks)
-        diverged = asyncio.ensure_future(self._checker.diverged.wait())
+        diverged = asyncio.create_task(self._checker.diverged.wait())
         await asyncio.wait(
-            [everything, diverged], timeout=DRAIN_SECONDS, return_when=asyncio.FIRST_COMPLETED
+            (everything, diverged), timeout=DRAIN_SECONDS, return_when=asyncio.FIRST_COMPLETED
         )
         if everything.done():
             everything.result()
@@ -142,7 +145,6 @@ class Simulation:
 
     def _report(self, seconds: float) -> report.Report:
         checker, turns = self._checker, self._checker.turn
-        faults_ = self._shared.counts + self._platform.counts
         return report.Report(
             seed=self.seed,
             turns=turns,
@@ -152,11 +154,11 @@ class Simulation:
             events=len(checker.leaves),
             commands=dict(sorted(checker.commands.items())),
             outcomes=dict(checker.codes.most_common()),
-            faults=dict(faults_.most_common()),
+            faults=dict(self._luck.counts.most_common()),
             heard=dict(self._clients.heard.most_common()),
             checked=self._checked,
             trace=checker.hash.hexdigest(),
-            divergence=report.describe(checker.divergence),
+            divergence=None if checker.divergence is None else str(checker.divergence),
         )
 
 

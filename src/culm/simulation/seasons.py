@@ -11,7 +11,7 @@ from typing import Final
 import msgspec
 
 from culm.book import book as book_
-from culm.simulation import faults
+from culm.simulation import weather as weather_
 
 
 class Season(msgspec.Struct, frozen=True):
@@ -19,7 +19,7 @@ class Season(msgspec.Struct, frozen=True):
 
     processes: int = 1
     clients: int = 8
-    weather: faults.Weather = faults.Weather()
+    weather: weather_.Weather = weather_.Weather()
     trouble_seconds: float = 1.0
     outages: bool = False
 
@@ -36,8 +36,8 @@ def season(rng: Random) -> Season:
 
     return Season(
         processes=rng.choice((1, 1, 1, 2, 3)),
-        clients=rng.choice((2, 4, 8, 8, 20)),
-        weather=faults.Weather(
+        clients=rng.choice((1, 2, 4, 4, 8, 20)),
+        weather=weather_.Weather(
             wait=rng.choice((0.02, 0.1, 0.4)),
             unreachable=rate(0.05),
             lost_before=rate(0.05),
@@ -56,7 +56,7 @@ def limits(rng: Random) -> book_.Limits:
         queue_weight=rng.choice((8, 16, 1_000)),
         turn_weight=rng.choice((1, 4, 8, 100)),
         overlap_weight=rng.choice((1, 2, 4, 64)),
-        cache_rows=rng.choice((8, 60, 200, 600, 10_000)),
+        cache_rows=rng.choice((8, 60, 300, 10_000, 10_000)),
         recovery_seconds=rng.choice((0.5, 5.0, 30.0)),
         contended_turns=rng.choice((0, 1, 4, 16)),
     )

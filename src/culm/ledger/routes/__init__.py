@@ -1,4 +1,4 @@
-"""The ledger over HTTP: requests become commands, and reads become pages. Nothing is decided here."""
+"""The ledger over HTTP: requests become commands, reads become pages. Nothing is decided here."""
 
 from __future__ import annotations
 

@@ -23,7 +23,9 @@ Prefix = Annotated[
 ]
 Effective = Annotated[
     datetime | None,
-    QueryParameter(description="The balance of this moment in the world (default: all that is booked)."),
+    QueryParameter(
+        description="The balance of this moment in the world (default: all that is booked)."
+    ),
 ]
 Recorded = Annotated[
     datetime | None, QueryParameter(description="As it was known at this moment (default: now).")
@@ -44,7 +46,9 @@ _DATED: Final = (rejections.TimeInvalid, *_KNOWN)
         example={"code": "liabilities:customers:ann", "currency": "EUR", "minimum": 0},
     ),
 )
-async def open_account(data: JSONBody[commands.OpenAccount], request: request_.Request) -> views.Account:
+async def open_account(
+    data: JSONBody[commands.OpenAccount], request: request_.Request
+) -> views.Account:
     """Open an account under a code path, at zero."""
     return await request.submit(data, views.Account)
 

@@ -12,11 +12,11 @@ from culm.ledger import commands, types
 C = TypeVar("C", bound=commands.Command)
 
 
-class Nothing(commands.Command):
+class Nothing(commands.Command, frozen=True):
     """A request that says all in its path. Its body is left out, or an empty object."""
 
 
-class AccountChange(commands.Command):
+class AccountChange(commands.Command, frozen=True):
     """Change an account's limits, freeze or metadata; what is left out stays as it is."""
 
     minimum: commands.Limit | msgspec.UnsetType | None = msgspec.UNSET
@@ -25,7 +25,7 @@ class AccountChange(commands.Command):
     metadata: commands.Metadata | msgspec.UnsetType = msgspec.UNSET
 
 
-class Reversal(commands.Command):
+class Reversal(commands.Command, frozen=True):
     """Book the opposite of a transaction: the whole that is left of it, or in part.
 
     A part is one `amount` for a transaction of two postings, or `amounts`, one a posting.
@@ -38,7 +38,7 @@ class Reversal(commands.Command):
     metadata: commands.Metadata = {}
 
 
-class Capture(commands.Command):
+class Capture(commands.Command, frozen=True):
     """Post a hold or a part of it (default: all that remains); `release_rest` ends the hold."""
 
     amount: commands.Amount | None = None

@@ -67,11 +67,11 @@ async def list_assets(
 @post(
     "/periods/close",
     status_code=200,
-    **operation(
-        "close_period", *refusals.CLOSE_PERIOD, example={"before": "2026-04-01T00:00:00Z"}
-    ),
+    **operation("close_period", *refusals.CLOSE_PERIOD, example={"before": "2026-04-01T00:00:00Z"}),
 )
-async def close_period(data: JSONBody[commands.ClosePeriod], request: request_.Request) -> types.Tenant:
+async def close_period(
+    data: JSONBody[commands.ClosePeriod], request: request_.Request
+) -> types.Tenant:
     """Close the books before a moment: nothing more is booked with an earlier effective time."""
     return await request.submit(data, types.Tenant)
 

@@ -15,7 +15,8 @@ from culm.ledger import checks, commands, fx, reads, rejections, views
 from culm.ledger.routes import bodies, refusals
 
 Reference = Annotated[
-    str, QueryParameter(max_length=checks.MAX_REFERENCE, description="The reference they were given.")
+    str,
+    QueryParameter(max_length=checks.MAX_REFERENCE, description="The reference they were given."),
 ]
 
 _EXAMPLE: Final = {
@@ -28,7 +29,9 @@ _EXAMPLE: Final = {
 }
 
 
-@post("/transactions", **operation("post_transaction", *refusals.POST_TRANSACTION, example=_EXAMPLE))
+@post(
+    "/transactions", **operation("post_transaction", *refusals.POST_TRANSACTION, example=_EXAMPLE)
+)
 async def post_transaction(
     data: JSONBody[commands.PostTransaction], request: request_.Request
 ) -> views.Transaction:
@@ -61,7 +64,9 @@ async def post_transactions(
     "/transactions/{transaction:str}",
     **operation("get_transaction", rejections.TenantNotFound, rejections.TransactionNotFound),
 )
-async def get_transaction(transaction: FromPath[str], request: request_.Request) -> views.Transaction:
+async def get_transaction(
+    transaction: FromPath[str], request: request_.Request
+) -> views.Transaction:
     """One booked transaction."""
     return await reads.transaction(
         request.db,
@@ -128,9 +133,7 @@ async def exchange(data: JSONBody[fx.Exchange], request: request_.Request) -> vi
 async def _account(request: request_.Request, field: str, data: fx.Exchange) -> views.Account:
     """An account of an exchange. Its normal side never changes, so it may be read beforehand."""
     try:
-        return await reads.account(
-            request.db, **request.books, account=getattr(data, field)
-        )
+        return await reads.account(request.db, **request.books, account=getattr(data, field))
     except rejections.AccountNotFound:
         raise rejections.AccountNotFound(field) from None
 

@@ -1,0 +1,93 @@
+"""The answers of each route, as the API's description lists them: the good one, and every error."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from litestar.handlers import HTTPRouteHandler
+
+from culm.gateway import answers, headers, operation, problems, refusals, schemas
+from culm.kernel import errors
+
+Json = dict[str, Any]
+
+_FOR_TENANTS: Final = (
+    refusals.OriginForbidden,
+    refusals.HeaderInvalid,
+    refusals.ParameterInvalid,
+    refusals.TargetTooLong,
+    errors.Unavailable,
+)
+_WITH_BODY: Final = (
+    errors.Invalid,
+    refusals.JsonMalformed,
+    refusals.MemberRepeated,
+    refusals.BodyTooLarge,
+    refusals.MediaTypeUnsupported,
+    errors.KeyConflict,
+    errors.InProgress,
+    errors.Busy,
+    errors.OutcomeUnknown,
+)
+
+
+def returned(handler: HTTPRouteHandler) -> Any:
+    """The type of what a route answers."""
+    return handler.parsed_fn_signature.return_type.annotation
+
+
+def responses(handler: HTTPRouteHandler, types: schemas.Schemas, *, for_tenants: bool) -> Json:
+    """Every answer of a route, by status. Those for tenants read their headers."""
+    type_ = returned(handler)
+    media_type = "text/plain" if type_ is str else answers.JSON
+    described: Json = {
+        str(handler.status_code): {
+            "description": "What was asked for.",
+            "headers": {headers.REQUEST_ID: {"schema": {"type": "string"}}},
+            "content": {media_type: {"schema": types.of(type_)}},
+        }
+    }
+    for status, kinds in sorted(_refusals(handler, for_tenants=for_tenants).items()):
+        described[str(status)] = _refusal(status, kinds, types)
+    return described
+
+
+def _refusals(handler: HTTPRouteHandler, *, for_tenants: bool) -> dict[int, list[problems.Kind]]:
+    """The errors that a route may answer with, by status."""
+    found: list[type[errors.CulmError]] = [*operation.refused_by(handler)]
+    found.append(refusals.Internal)
+    if for_tenants:
+        found += _FOR_TENANTS
+    if handler.parsed_data_field is not None:
+        found += _WITH_BODY
+    by_status: dict[int, list[problems.Kind]] = {}
+    for error in dict.fromkeys(found):
+        by_status.setdefault(error.status, []).append(problems.kind(error))
+    return by_status
+
+
+def _refusal(status: int, kinds: list[problems.Kind], types: schemas.Schemas) -> Json:
+    described: Json = {
+        "description": "\n".join(f"- `{kind.code}`: {kind.description}" for kind in kinds),
+        "content": {
+            problems.MEDIA_TYPE: {
+                "schema": types.of(problems.Problem),
+                "examples": {kind.code: {"value": _example(kind)} for kind in kinds},
+            }
+        },
+    }
+    if status == errors.Unavailable.status:
+        retry = {"description": "Seconds to wait.", "schema": {"type": "integer"}}
+        described["headers"] = {"Retry-After": retry}
+    return described
+
+
+def _example(kind: problems.Kind) -> Json:
+    return {
+        "type": kind.type,
+        "title": kind.title,
+        "status": kind.status,
+        "code": kind.code,
+        "detail": kind.description,
+        "request_id": "3f0c2d9b1a5e4c7f8d6b0a1e2c3f4a5b",
+    }

@@ -1,0 +1,45 @@
+"""The target of a request: its path and query hold nothing that no route of ours could mean."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import Final
+
+from culm.gateway import limits, refusals
+
+_CONTROL: Final = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff\ufffd]")
+"""Control characters, and what broken UTF-8 becomes when a server decodes it."""
+
+
+def require_short(path: bytes | None, query: bytes) -> None:
+    """Refuse a path and query that are too long together, with `TargetTooLong`."""
+    if len(path or b"") + len(query) > limits.MAX_TARGET_BYTES:
+        raise refusals.TargetTooLong(
+            f"Path and query have at most {limits.MAX_TARGET_BYTES} bytes.", field="path"
+        )
+
+
+def require_sound(name: str, value: object) -> None:
+    """Refuse a value that is too long or holds control characters, with `ParameterInvalid`."""
+    text = str(value)
+    if len(text) > limits.MAX_PARAMETER_LENGTH or _CONTROL.search(text):
+        raise refusals.ParameterInvalid(
+            f"A parameter has at most {limits.MAX_PARAMETER_LENGTH} characters, "
+            "and no control characters.",
+            field=name,
+        )
+
+
+def require_known(given: Iterable[tuple[str, str]], known: Iterable[str]) -> None:
+    """Refuse parameters that the route does not know, since a misspelt one would go unheard, and
+    those that are given twice. Raises `ParameterInvalid`."""
+    left = set(known)
+    for name, value in given:
+        if name not in left:
+            raise refusals.ParameterInvalid(
+                "There is no such parameter here, or it is given twice.",
+                field=name[: limits.MAX_QUOTED],
+            )
+        left.remove(name)
+        require_sound(name, value)
