@@ -37,9 +37,7 @@ class Witness(Protocol):
 class Database:
     """One partition as the database has it. Writes wait for the lock and are committed at once."""
 
-    def __init__(
-        self, *, store: memory_.MemoryStore, witness: Witness, luck: weather.Luck
-    ) -> None:
+    def __init__(self, *, store: memory_.MemoryStore, witness: Witness, luck: weather.Luck) -> None:
         self.store = store
         self.witness = witness
         self.luck = luck

@@ -28,9 +28,7 @@ class Sizes(NamedTuple):
     def of(cls, model: ledger.Ledger) -> Sizes:
         """The sizes at present."""
         state = model.state
-        return cls(
-            len(state.log), len(state.entries), len(state.references), len(model.answers)
-        )
+        return cls(len(state.log), len(state.entries), len(state.references), len(model.answers))
 
 
 def check(

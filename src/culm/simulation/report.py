@@ -31,4 +31,3 @@ class Report(msgspec.Struct, frozen=True):
     def reproduce(self) -> str:
         """The command line that does the same again."""
         return f"culm simulate --seed {self.seed} --turns {self.asked_turns}"
-

@@ -49,9 +49,7 @@ class Simulation:
         catalog = catalog_.Catalog(contexts)
         self._checker = checker_.Checker(partition=PARTITION, store=self._store, catalog=catalog)
         self._luck = weather.Luck(self._rng)
-        database = database_.Database(
-            store=self._store, witness=self._checker, luck=self._luck
-        )
+        database = database_.Database(store=self._store, witness=self._checker, luck=self._luck)
         self._clock = clockwork.WallClock()
         self._platform = platform_.Platform(
             partition=PARTITION,

@@ -54,9 +54,7 @@ def balanced(lines: list[Line]) -> None:
         raise Rejected("unbalanced", "postings")
 
 
-def allowed(
-    state: State, lines: list[Line], fields: list[str], effective: datetime | None
-) -> None:
+def allowed(state: State, lines: list[Line], fields: list[str], effective: datetime | None) -> None:
     """Every account is open, none is frozen in the direction of its line, the period is open."""
     touchable(lines, fields)
     closed_before = state.tenant()["closed_before"]
@@ -185,4 +183,9 @@ def seen(account: Row, amount: int) -> Row:
     """A line as callers see it."""
     side = "debit" if amount > 0 else "credit"
     currency = account["currency"]
-    return {"account": account["id"], "side": side, "amount": str(abs(amount)), "currency": currency}
+    return {
+        "account": account["id"],
+        "side": side,
+        "amount": str(abs(amount)),
+        "currency": currency,
+    }
