@@ -65,7 +65,7 @@ class Process(book_.Book):
         )
         store.process = self
         self.trace: Trace | None = None
-        self.dead = False
+        self._killed = asyncio.Event()
         self._wall = clock
         self._seen = clock()
         self._began = began
@@ -78,13 +78,13 @@ class Process(book_.Book):
         """Submit a command. Raises `Died` when the process is killed before it answers."""
         task = asyncio.current_task()
         assert task is not None
-        if self.dead:
+        if self._killed.is_set():
             raise Died
         self._callers[task] = None
         try:
             return await self.submit(command, tenant=tenant, key=key, correlation=attempt)
         except asyncio.CancelledError:
-            if not self.dead:
+            if not self._killed.is_set():
                 raise
             task.uncancel()
             raise Died from None
@@ -93,7 +93,7 @@ class Process(book_.Book):
 
     def kill(self) -> None:
         """End at once, in the middle of whatever is going on."""
-        self.dead = True
+        self._killed.set()
         if self._worker is not None:
             self._worker.cancel()
         if self._flight is not None:

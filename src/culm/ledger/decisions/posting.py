@@ -149,10 +149,26 @@ def check_limits(unit: Unit, lines: Sequence[Line]) -> None:
         change = account.sign * amount
         before = changes.get(account.id)
         changes[account.id] = change if before is None else before + change
+    repeated = len(changes) < len(lines)
     for index, (account, _) in enumerate(lines):
         change = changes.pop(account.id, 0)
         if change:
             check_change(account, apply.balance_of(unit, account.id), change, index)
+    if repeated:
+        check_steps(unit, lines)
+
+
+def check_steps(unit: Unit, lines: Sequence[Line]) -> None:
+    """Where an account appears several times, the balance after each posting is in range too:
+    every one of them is kept in an entry."""
+    posted: dict[str, int] = {}
+    for index, (account, amount) in enumerate(lines):
+        before = posted.get(account.id)
+        if before is None:
+            before = apply.balance_of(unit, account.id).posted
+        after = posted[account.id] = before + account.sign * amount
+        if abs(after) > money.MAX_MINOR:
+            raise rejections.BalanceOutOfRange(_named(index))
 
 
 def check_change(

@@ -33,8 +33,9 @@ def batch(scene: Scene, tenant: str) -> commands.PostTransactions:
     transactions = tuple(post(scene, tenant) for _ in range(dice.one(BATCH_SIZES)))
     if dice.chance(0.03):
         transactions = transactions[:1] * 10_001 if dice.chance(0.04) else ()
-    mode = dice.one(("each", "all", "all"))
-    return commands.PostTransactions(transactions=transactions, mode=mode)
+    return commands.PostTransactions(
+        transactions=transactions, mode="all" if dice.chance(0.6) else "each"
+    )
 
 
 def reverse(scene: Scene, tenant: str) -> commands.ReverseTransaction:

@@ -31,8 +31,8 @@ def first() -> list[tuple[str, commands.Command]]:
     for tenant in subjects.TENANTS:
         asks.append((tenant, commands.CreateTenant(name="Books of " + tenant)))
         asks.append((tenant, commands.RegisterAsset(code="GOLD", scale=3)))
-        for root in ROOTS:
-            asks.append((tenant, commands.OpenAccount(code=f"{root}:first", currency="USD")))
+        codes = [f"{root}:first" for root in ROOTS]
+        asks += [(tenant, commands.OpenAccount(code=code, currency="USD")) for code in codes]
     return asks
 
 

@@ -181,11 +181,9 @@ def book(
 
 def seen(account: Row, amount: int) -> Row:
     """A line as callers see it."""
-    side = "debit" if amount > 0 else "credit"
-    currency = account["currency"]
     return {
         "account": account["id"],
-        "side": side,
+        "side": "debit" if amount > 0 else "credit",
         "amount": str(abs(amount)),
-        "currency": currency,
+        "currency": account["currency"],
     }

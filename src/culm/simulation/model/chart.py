@@ -51,7 +51,7 @@ def open_account(state: State, command: commands.OpenAccount) -> Row:
         raise Rejected("account_exists", "code")
     natural = "debit" if forms.ROOTS[command.code.split(":")[0]] > 0 else "credit"
     side = command.side or natural
-    account = {
+    account: Row = {
         "id": state.next_id("acc"),
         "tenant": state.asking,
         "code": command.code,

@@ -94,7 +94,7 @@ def time(moment: datetime | None, field: str) -> None:
 
 
 def amount(value: int | str, field: str) -> int:
-    """A whole number of minor units, from 1 to the largest; no digits before it that say nothing."""
+    """A whole number of minor units, from 1 to the largest, without zeros before it."""
     if isinstance(value, str) and not re.fullmatch("[1-9][0-9]*", value):
         raise Rejected("amount_invalid", field)
     if not 1 <= int(value) <= LARGEST:
