@@ -50,7 +50,7 @@ class Troubled:
     async def kill_backends(self, *, waiting: bool = False) -> None:
         """Have the server hang up on every connection of ours, or on those that wait for a lock."""
         await self.admin.fetch(
-            """select pg_terminate_backend(pid, 5000) from pg_stat_activity
+            """select pg_terminate_backend(pid) from pg_stat_activity
             where datname = current_database() and application_name = 'culm'
               and (not $1 or pid in (select pid from pg_locks where not granted))""",
             waiting,

@@ -172,6 +172,24 @@ async def test_a_moment_that_cannot_be_is_refused(
         await reads.trial_balance(ledger.db, partition=0, tenant="acme", **at)
 
 
+async def test_a_trial_balance_lists_the_accounts_of_its_time(ledger: Ledger) -> None:
+    await open_books(ledger)
+    await ledger.submit(transfer(BANK, ANN, 5))
+    at = ledger.clock.advance(hours=1)
+    await ledger.submit(commands.OpenAccount(code="assets:bank:eur", currency="EUR"))
+    await ledger.submit(commands.OpenAccount(code="assets:bank-2", currency="USD"))
+    before = await reads.trial_balance(ledger.db, partition=0, tenant="acme", recorded=at)
+    now = await reads.trial_balance(ledger.db, partition=0, tenant="acme")
+    assert [group.currency for group in before.currencies] == ["USD"]
+    assert [group.currency for group in now.currencies] == ["EUR", "USD"]
+    assert [line.code for line in before.currencies[0].accounts] == [BANK, ANN, BOB]
+    dollars = now.currencies[1]
+    assert [line.code for line in dollars.accounts] == [BANK, "assets:bank-2", ANN, BOB]
+    assert [line.debit for line in dollars.accounts] == ["5", "0", "0", "0"]
+    assert [line.credit for line in dollars.accounts] == ["0", "0", "5", "0"]
+    assert (dollars.debit, dollars.credit) == ("5", "5")
+
+
 # -- against the definition
 
 TENANTS = itertools.count(1)
@@ -341,8 +359,9 @@ async def test_an_account_with_many_entries_agrees_with_the_list_of_them(
         BANK,
     )
     assert len(entries) == 25_000
-    for days, more in itertools.product(range(-24, 8, 3), (None, 1, 5, 20)):
-        effective = hot + days * DAY
+    dated = {e["effective"] for e in entries if e["effective"] != e["recorded"]}
+    moments = sorted(dated)[::3] + [hot + days * DAY for days in range(-24, 8, 3)]
+    for effective, more in itertools.product(moments, (None, 1, 20)):
         recorded = None if more is None else effective + more * DAY
         found = await balance(ledger, BANK, effective=effective, recorded=recorded)
         assert int(found.posted) == by_definition(entries, effective, recorded)[0]

@@ -24,8 +24,8 @@ class Table(Generic[R]):
     """State rows by key: decisions read them with `unit.get`, `apply` replaces them with `put`.
 
     `load` is a query of the partition and of what `parameters` makes of the keys; `read` turns
-    a record of it into a key and a row. `save` is an insert from `:rows`, a JSON array of what `write` makes of a row.
-    A table without `save` is an index over what is kept elsewhere: loaded, never written.
+    a record of it into a key and a row. `save` is an insert from `:rows`, a JSON array of what
+    `write` makes of a row. A table without `save` is an index over what is kept elsewhere: loaded, never written.
     `list_all` reads every row of a partition, for the proof that state is the fold of the log.
     """
 

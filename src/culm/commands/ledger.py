@@ -176,8 +176,9 @@ def print_intake(console: Console, taken: intake.Intake, seconds: float) -> None
     batches = f"{len(report.readable_batches)} of {len(report.batches)} batches"
     already = f"{taken.already:,} were posted before, " if taken.already else ""
     rate = f"{seconds:.1f} s, {(taken.posted + taken.already) / seconds:,.0f} entries/s"
+    verdict = taken.verdict.replace("_", " ")
     console.print(
-        f"  {taken.verdict.replace('_', ' ')}: {taken.posted:,} transactions posted from {batches}, "
+        f"  {verdict}: {taken.posted:,} transactions posted from {batches}, "
         f"{already}{taken.passed_over:,} entries carry no money ({rate})",
         soft_wrap=True,
     )

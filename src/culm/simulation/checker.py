@@ -7,6 +7,7 @@ import contextlib
 import traceback
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from datetime import timedelta
 from hashlib import blake2b
 from typing import Any, Final
 
@@ -17,7 +18,7 @@ from culm.book import memory as memory_
 from culm.book import merkle
 from culm.book import turn as turn_
 from culm.book import unit as unit_
-from culm.kernel import clock, errors
+from culm.kernel import errors
 from culm.simulation import landing
 from culm.simulation.divergence import Divergence, compare, plain
 from culm.simulation.model import ledger
@@ -25,6 +26,7 @@ from culm.simulation.process import Decision, Process, Trace
 
 KEPT_TRACES: Final = 512
 VAIN_WRITES: Final = 2_000
+TICK: Final = timedelta(microseconds=1)
 
 
 class Checker:
@@ -167,7 +169,7 @@ class Checker:
         log = self.model.state.log
         last = log[-1]["time"] if log else turn_.BEFORE_TIME
         for decision in trace.decisions:
-            now, size = max(trace.clock, last + clock.MICROSECOND), len(log)
+            now, size = max(trace.clock, last + TICK), len(log)
             compare("the time of a command", decision.now, now, command=decision.command)
             self._decide(decision, requests.get(decision.attempt))
             if len(log) > size:

@@ -1,0 +1,94 @@
+"""Seeds that are run every time: no divergence, everything happens, and the same again."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections import Counter
+
+import pytest
+
+from culm.ledger import rejections
+from culm.simulation import report, run
+
+TURNS = 2_000
+SEEDS = (1, 2, 3, 4)
+
+FAULTS = {
+    "clock_set",
+    "deployed",
+    "killed",
+    "killed_while_writing",
+    "late",
+    "late_landed",
+    "locked",
+    "lost_after",
+    "lost_before",
+    "lost_during",
+    "outage",
+    "poisoned",
+    "refused",
+    "refused_to_read",
+    "slow",
+    "unreachable",
+}
+"""Every kind of fault that is counted."""
+
+
+@pytest.fixture(scope="module")
+def reports() -> dict[int, report.Report]:
+    """One run a seed."""
+    return {seed: run.Simulation(seed=seed, turns=TURNS).run() for seed in SEEDS}
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_platform_and_model_agree(reports: dict[int, report.Report], seed: int) -> None:
+    done = reports[seed]
+    assert done.divergence is None, f"{done.divergence}\nagain: {done.reproduce}"
+    assert done.turns >= TURNS
+    assert done.checked["audits"] > 0
+    assert done.checked["memories"] > 0
+
+
+def test_every_code_every_command_and_every_fault_occurs(
+    reports: dict[int, report.Report],
+) -> None:
+    codes, commands, faults, heard = Counter[str](), Counter[str](), Counter[str](), Counter[str]()
+    for done in reports.values():
+        codes.update(done.outcomes)
+        commands.update(done.commands)
+        faults.update(done.faults)
+        heard.update(done.heard)
+    ours = [one for one in vars(rejections).values() if isinstance(one, type)]
+    known = {one.code for one in ours if issubclass(one, rejections.LedgerRejection)}
+    assert known - {rejections.LedgerRejection.code} <= codes.keys()
+    assert {"accepted", "answered before", "idempotency_conflict"} <= codes.keys()
+    assert len(commands) == 13
+    assert faults.keys() == FAULTS
+    assert {"busy", "in_progress", "unavailable", "OutcomeUnknown", "Died"} <= heard.keys()
+
+
+def test_a_seed_is_the_whole_story(reports: dict[int, report.Report]) -> None:
+    again = run.Simulation(seed=SEEDS[0], turns=TURNS).run()
+    assert again.trace == reports[SEEDS[0]].trace
+    assert again.outcomes == reports[SEEDS[0]].outcomes
+    assert reports[SEEDS[1]].trace != again.trace
+
+
+def test_a_seed_tells_the_same_story_in_another_process() -> None:
+    """The order of sets of texts differs between processes, and must not matter."""
+    program = (
+        "from culm.simulation import run; print(run.Simulation(seed=9, turns=300).run().trace)"
+    )
+    traces = {
+        subprocess.run(
+            [sys.executable, "-c", program],
+            env={**os.environ, "PYTHONHASHSEED": seed},
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout
+        for seed in ("1", "2")
+    }
+    assert traces == {run.Simulation(seed=9, turns=300).run().trace + "\n"}
