@@ -25,7 +25,8 @@ class Table(Generic[R]):
 
     `load` is a query of the partition and of what `parameters` makes of the keys; `read` turns
     a record of it into a key and a row. `save` is an insert from `:rows`, a JSON array of what
-    `write` makes of a row. A table without `save` is an index over what is kept elsewhere: loaded, never written.
+    `write` makes of a row. A table without `save` is an index over what is kept elsewhere: it is
+    loaded, never written.
     `list_all` reads every row of a partition, for the proof that state is the fold of the log.
     """
 

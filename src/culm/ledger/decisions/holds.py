@@ -111,7 +111,7 @@ def release_hold(unit: Unit, command: commands.ReleaseHold) -> views.Hold:
 
 def expire_holds(unit: Unit, command: commands.ExpireHolds) -> commands.Expired:
     """Give back what remains of every hold here whose time has come."""
-    if len(command.holds) > commands.MAX_BATCH:
+    if not 1 <= len(command.holds) <= commands.MAX_BATCH:
         raise rejections.BatchSize("holds")
     lookup.tenant(unit)
     expired = []
