@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
@@ -149,26 +150,29 @@ def check_limits(unit: Unit, lines: Sequence[Line]) -> None:
         change = account.sign * amount
         before = changes.get(account.id)
         changes[account.id] = change if before is None else before + change
-    repeated = len(changes) < len(lines)
+    steps = _steps(lines) if len(changes) < len(lines) else {}
     for index, (account, _) in enumerate(lines):
         change = changes.pop(account.id, 0)
         if change:
             check_change(account, apply.balance_of(unit, account.id), change, index)
-    if repeated:
-        check_steps(unit, lines)
+        if account.id in steps:
+            check_steps(apply.balance_of(unit, account.id), steps.pop(account.id), index)
 
 
-def check_steps(unit: Unit, lines: Sequence[Line]) -> None:
-    """Where an account appears several times, the balance after each posting is in range too:
+def _steps(lines: Sequence[Line]) -> dict[str, list[int]]:
+    """What each posting does to its account, in order."""
+    steps: dict[str, list[int]] = {}
+    for account, amount in lines:
+        steps.setdefault(account.id, []).append(account.sign * amount)
+    return steps
+
+
+def check_steps(balance: types.Balance, changes: Sequence[int], field: int) -> None:
+    """Where an account appears several times, its balance after each posting is in range too:
     every one of them is kept in an entry."""
-    posted: dict[str, int] = {}
-    for index, (account, amount) in enumerate(lines):
-        before = posted.get(account.id)
-        if before is None:
-            before = apply.balance_of(unit, account.id).posted
-        after = posted[account.id] = before + account.sign * amount
-        if abs(after) > money.MAX_MINOR:
-            raise rejections.BalanceOutOfRange(_named(index))
+    for posted in itertools.accumulate(changes, initial=balance.posted):
+        if abs(posted) > money.MAX_MINOR:
+            raise rejections.BalanceOutOfRange(_named(field))
 
 
 def check_change(
