@@ -60,35 +60,31 @@ async def dated(ledger: Ledger) -> dict[str, datetime]:
     return times
 
 
-@pytest.mark.parametrize(
-    ("effective", "recorded", "posted"),
-    [
-        (None, None, 111),
-        (None, "2", 0),
-        (None, "2 after", 100),
-        (None, "3 after", 110),
-        (None, "10", 111),
-        ("1 before", None, 0),
-        ("1", None, 10),
-        ("1", "3", 0),
-        ("1", "3 after", 10),
-        ("2 after", None, 110),
-        ("2 after", "2 after", 100),
-        ("2 after", "2", 0),
-        ("5", None, 110),
-        ("5", "4", 110),
-        ("9 before", None, 110),
-        ("9", None, 111),
-        ("9", "3 after", 110),
-        ("10", "10", 111),
-    ],
-)
+POSTED = [
+    (None, None, 111),
+    (None, "2", 0),
+    (None, "2 after", 100),
+    (None, "3 after", 110),
+    (None, "10", 111),
+    ("1 before", None, 0),
+    ("1", None, 10),
+    ("1", "3", 0),
+    ("1", "3 after", 10),
+    ("2 after", None, 110),
+    ("2 after", "2 after", 100),
+    ("2 after", "2", 0),
+    ("5", None, 110),
+    ("5", "4", 110),
+    ("9 before", None, 110),
+    ("9", None, 111),
+    ("9", "3 after", 110),
+    ("10", "10", 111),
+]
+"""Effective by (days of March, at noon), recorded by, and what is posted then."""
+
+
 async def test_a_balance_counts_what_is_effective_and_recorded_by_then(
-    ledger: Ledger,
-    dated: dict[str, datetime],
-    effective: str | None,
-    recorded: str | None,
-    posted: int,
+    ledger: Ledger, dated: dict[str, datetime]
 ) -> None:
     def moment(name: str | None) -> datetime | None:
         if name is None:
@@ -96,12 +92,13 @@ async def test_a_balance_counts_what_is_effective_and_recorded_by_then(
         day, _, where = name.partition(" ")
         return dated[day] + {"": 0 * TICK, "before": -TICK, "after": timedelta(hours=1)}[where]
 
-    for account in (BANK, ANN):
-        found = await balance(
-            ledger, account, effective=moment(effective), recorded=moment(recorded)
-        )
-        assert found.posted == str(posted), account
-        assert found.available == str(posted)
+    for effective, recorded, posted in POSTED:
+        for account in (BANK, ANN):
+            found = await balance(
+                ledger, account, effective=moment(effective), recorded=moment(recorded)
+            )
+            assert found.posted == str(posted), (effective, recorded, account)
+            assert found.available == str(posted)
 
 
 @pytest.mark.usefixtures("dated")
@@ -155,21 +152,17 @@ async def test_an_account_without_entries_is_at_zero(ledger: Ledger) -> None:
         assert (found.posted, found.held_in, found.held_out, found.version) == ("0", "0", "0", 0)
 
 
-@pytest.mark.parametrize("name", ["effective", "recorded"])
-@pytest.mark.parametrize(
-    "moment",
-    [datetime(2026, 1, 1), datetime(1, 1, 1, tzinfo=UTC), datetime(9999, 12, 31, tzinfo=UTC)],  # noqa: DTZ001 (without an offset)
-)
-async def test_a_moment_that_cannot_be_is_refused(
-    ledger: Ledger, name: str, moment: datetime
-) -> None:
+async def test_a_moment_that_cannot_be_is_refused(ledger: Ledger) -> None:
     await open_books(ledger)
-    at: dict[str, Any] = {name: moment}
-    with pytest.raises(rejections.TimeInvalid) as refused:
-        await balance(ledger, BANK, **at)
-    assert refused.value.field == name
-    with pytest.raises(rejections.TimeInvalid):
-        await reads.trial_balance(ledger.db, partition=0, tenant="acme", **at)
+    early, late = datetime(1, 1, 1, tzinfo=UTC), datetime(9999, 12, 31, tzinfo=UTC)
+    without_offset = early.replace(year=2026, tzinfo=None)
+    for name, moment in itertools.product(("effective", "recorded"), (early, late, without_offset)):
+        at: dict[str, Any] = {name: moment}
+        with pytest.raises(rejections.TimeInvalid) as refused:
+            await balance(ledger, BANK, **at)
+        assert refused.value.field == name
+        with pytest.raises(rejections.TimeInvalid):
+            await reads.trial_balance(ledger.db, partition=0, tenant="acme", **at)
 
 
 async def test_a_trial_balance_lists_the_accounts_of_its_time(ledger: Ledger) -> None:

@@ -87,7 +87,7 @@ class Book:
         """Read the head and begin to take turns. Raises `Unavailable` without a store."""
         try:
             self._head = await self._store.head(self.partition)
-        except store_.Unreachable as error:
+        except (store_.Unreachable, store_.Refused) as error:
             raise errors.Unavailable(f"the store cannot be reached: {error}") from error
         self._worker = asyncio.create_task(self._run(), name=f"book-{self.partition}")
 

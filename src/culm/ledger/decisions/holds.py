@@ -56,8 +56,10 @@ def check_accounts(lines: list[posting.Line]) -> None:
 
 def check_hold(account: types.Account, balance: types.Balance, amount: int, field: str) -> None:
     """A hold counts against a limit as if it were posted."""
-    posting.check_change(account, balance, account.sign * amount, field)
-    if max(balance.held_in, balance.held_out) + abs(amount) > money.MAX_MINOR:
+    change = account.sign * amount
+    posting.check_change(account, balance, change, field)
+    held = balance.held_in if change > 0 else balance.held_out
+    if held + abs(amount) > money.MAX_MINOR:
         raise rejections.BalanceOutOfRange(field)
 
 
