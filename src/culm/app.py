@@ -66,7 +66,7 @@ class Platform:
 
     def partition_of(self, tenant: str) -> int:
         """The partition that holds a tenant's books: fixed by its name."""
-        digest = sha256(tenant.encode()).digest()
+        digest = sha256(tenant.encode(errors="surrogatepass")).digest()
         return int.from_bytes(digest[:8], "big") % len(self.books)
 
     async def submit(

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import gc
 import itertools
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from typing import Final
 
 import structlog
-from granian.constants import Interfaces
+from granian.constants import HTTPModes, Interfaces
 from granian.server.embed import Server
 
 from culm import app
@@ -44,6 +45,7 @@ async def api(platform: app.Platform, port: int) -> AsyncIterator[str]:
         address=host,
         port=port,
         interface=Interfaces.ASGI,
+        http=HTTPModes.http1,
         backlog=BACKLOG,
         log_enabled=False,
         websockets=False,
@@ -51,6 +53,8 @@ async def api(platform: app.Platform, port: int) -> AsyncIterator[str]:
     serving = asyncio.create_task(server.serve())
     try:
         await _listening(host, port, serving)
+        gc.collect()
+        gc.freeze()  # what was loaded to serve will be there until the end: never look at it again
         yield f"http://{f'[{host}]' if ':' in host else host}:{port}"
     finally:
         server.stop()  # type: ignore[no-untyped-call]

@@ -104,9 +104,7 @@ async def cancelled_by_the_server(troubled: Troubled, draft: turn.Draft) -> bool
     async with troubled.entries_blocked():
         writing = asyncio.create_task(troubled.real.write(draft))
         await troubled.until_blocked()
-        await troubled.admin.fetch(
-            "select pg_cancel_backend(pid) from pg_locks where not granted"
-        )
+        await troubled.admin.fetch("select pg_cancel_backend(pid) from pg_locks where not granted")
         return await writing
 
 
@@ -348,13 +346,10 @@ async def test_a_storm_of_lost_connections_loses_and_doubles_nothing(database_ur
                 assert answer.reference == name
 
         callers = asyncio.gather(*(caller(first) for first in range(10)))
-        kills = 0
-        while not callers.done():
+        for _ in range(25):
             await troubled.kill_backends()
-            kills += 1
-            await asyncio.sleep(0.01)
+            await asyncio.sleep(0.03)
         await callers
-        assert kills > 1
         await done_once(troubled.admin, *names)
 
 

@@ -10,10 +10,10 @@ import msgspec
 import pytest
 from click.testing import CliRunner
 
-from culm.book import book, cache, idempotency, memory, turn, unit
+from culm.book import book, cache, catalog, event, idempotency, memory, turn, unit
 from culm.commands import simulate
 from culm.kernel import clock
-from culm.ledger import apply, context, events, types
+from culm.ledger import apply, context, events, tables, types
 from culm.ledger.decisions import holds, lookup, posting, reversal
 from culm.simulation import run
 
@@ -63,7 +63,7 @@ def tenants_leak(patch: pytest.MonkeyPatch) -> None:
     find = lookup.account
 
     def leak(unit_: unit.Unit, reference: str) -> types.Account | None:
-        return find(unit_, reference) or unit_.get(apply.ACCOUNTS, reference)
+        return find(unit_, reference) or unit_.get(tables.ACCOUNTS, reference)
 
     patch.setattr(lookup, "account", leak)
 
@@ -85,7 +85,8 @@ def closed_periods_open(patch: pytest.MonkeyPatch) -> None:
 
 def a_defect(patch: pytest.MonkeyPatch) -> None:
     """A decision fails in a way that is no rejection."""
-    patch.setattr(reversal, "remaining_of", lambda *_: {}["nothing"])
+    nothing: dict[str, list[int]] = {}
+    patch.setattr(reversal, "remaining_of", lambda *_: nothing["here"])
 
 
 def keys_never_replay(patch: pytest.MonkeyPatch) -> None:
@@ -233,7 +234,8 @@ def test_state_that_the_log_does_not_tell_diverges() -> None:
         if len(applied) % 2:
             apply.account_closed(unit_, event, position)
 
-    applies = {**context.LEDGER.applies, events.AccountClosed: lazily}
+    applies: dict[type[event.Event], catalog.Apply] = dict(context.LEDGER.applies)
+    applies[events.AccountClosed] = lazily
     broken = dataclasses.replace(context.LEDGER, applies=applies)
     runs = (run.Simulation(seed=seed, turns=TURNS, contexts=(broken,)) for seed in SEEDS)
     assert any(one.run().divergence for one in runs)

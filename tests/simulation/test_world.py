@@ -37,8 +37,8 @@ class Nobody:
 class World:
     """A database and two processes' connections to it."""
 
-    def __init__(self, **likelihoods: float) -> None:
-        self.luck = weather.Luck(Random(1))
+    def __init__(self, *, seed: int = 1, **likelihoods: float) -> None:
+        self.luck = weather.Luck(Random(seed))
         self.luck.weather = weather.Weather(**likelihoods)
         self.store = memory.MemoryStore()
         shared = database.Database(store=self.store, witness=Nobody(), luck=self.luck)
@@ -92,8 +92,8 @@ def test_a_write_lost_before_has_not_landed_and_one_lost_after_has() -> None:
 def test_a_write_lost_on_its_way_may_land_later_unless_its_turn_is_taken() -> None:
     async def write(*, taken: bool) -> set[str | None]:
         nonces = set()
-        for _ in range(20):
-            world = World(lost_during=1)
+        for seed in range(20):
+            world = World(seed=seed, lost_during=1)
             with pytest.raises(store.InDoubt):
                 await world.one.write(await world.draft())
             if taken:

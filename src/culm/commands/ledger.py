@@ -15,7 +15,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from culm import app
 from culm.kernel import errors, money, settings
-from culm.ledger import commands, reads
+from culm.ledger import commands, reads, views
 from culm.rails.ach import intake
 from culm.rails.ach.deviation import Deviation
 from culm.rails.ach.report import Report
@@ -105,15 +105,14 @@ def post(session: Session, source: str, target: str, amount: str, reference: str
 def balance(session: Session, account: str) -> None:
     """Show what is posted, held and available on ACCOUNT."""
 
-    async def read(platform: app.Platform) -> Any:
-        partition = platform.partition_of(session.tenant)
-        return await reads.balance(
-            platform.db, partition=partition, tenant=session.tenant, account=account
-        )
+    async def read(platform: app.Platform) -> tuple[views.Balance, int]:
+        books = {"partition": platform.partition_of(session.tenant), "tenant": session.tenant}
+        found = await reads.balance(platform.db, account=account, **books)
+        return found, await reads.scale(platform.db, currency=found.currency, **books)
 
-    found = session.run(read)
+    found, scale = session.run(read)
     for name in ("posted", "held_in", "held_out", "available"):
-        amount = money.format_minor(int(getattr(found, name)), 2)
+        amount = money.format_minor(int(getattr(found, name)), scale)
         click.echo(f"{name:<10} {amount:>24} {found.currency}")
 
 

@@ -76,9 +76,7 @@ class Fleet:
             journal = self._directory / f"{self._lives:04}.journal"
             seed = f"{self._chance.getrandbits(32):08x}"
             arguments = ["-m", "culm.drills.load", self._url, str(journal), seed]
-            process = subprocess.Popen(
-                [sys.executable, *arguments], stderr=subprocess.DEVNULL
-            )
+            process = subprocess.Popen([sys.executable, *arguments], stderr=subprocess.DEVNULL)
             self._processes.append(process)
 
     def kill_one(self) -> None:

@@ -12,6 +12,7 @@ from culm.kernel import errors
 Json = dict[str, Any]
 
 _FOR_TENANTS: Final = (
+    errors.Invalid,
     refusals.OriginForbidden,
     refusals.HeaderInvalid,
     refusals.ParameterInvalid,
@@ -19,7 +20,6 @@ _FOR_TENANTS: Final = (
     errors.Unavailable,
 )
 _WITH_BODY: Final = (
-    errors.Invalid,
     refusals.JsonMalformed,
     refusals.MemberRepeated,
     refusals.BodyTooLarge,

@@ -56,8 +56,12 @@ comment on table ledger_entry is
     'One line an account and event. amount: debits positive; the running balances: normal sense.';
 
 -- Entries whose effective time is not when they were recorded, for balances in effective time.
-create index ledger_entry_dated on ledger_entry (partition, account, effective)
+create index ledger_entry_dated on ledger_entry (partition, account, effective, version)
+include (recorded, amount)
 where effective <> recorded;
+
+-- Entries of holds, for the holds of an account.
+create index ledger_entry_held on ledger_entry (partition, account, version) where amount = 0;
 
 create table ledger_hold (
     partition smallint not null,
@@ -79,6 +83,9 @@ comment on table ledger_hold is 'Money reserved on its way from one account to a
 
 create index ledger_hold_due on ledger_hold (partition, expires)
 where state = 'open' and expires is not null;
+
+create index ledger_hold_of_tenant on ledger_hold (partition, tenant, id);
+create index ledger_hold_open on ledger_hold (partition, tenant, id) where state = 'open';
 
 create table ledger_reversed (
     partition smallint not null,

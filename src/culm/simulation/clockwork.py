@@ -9,8 +9,12 @@ from __future__ import annotations
 import asyncio
 import selectors
 from datetime import UTC, datetime, timedelta
+from typing import Final
 
-EPOCH = datetime(2030, 1, 1, tzinfo=UTC)
+EPOCH: Final = datetime(2030, 1, 1, tzinfo=UTC)
+
+TICK_SECONDS: Final = 1e-6
+"""Time goes so much past a timer, lest rounding keep one from ever being due."""
 
 
 class Stalled(Exception):
@@ -25,7 +29,8 @@ class _Still(selectors.SelectSelector):
     def select(self, timeout: float | None = None) -> list[tuple[selectors.SelectorKey, int]]:
         if timeout is None:
             raise Stalled("every task waits for another one")
-        self.loop.moment += timeout
+        if timeout > 0:
+            self.loop.moment += timeout + TICK_SECONDS
         return []
 
 

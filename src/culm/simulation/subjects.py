@@ -64,6 +64,12 @@ class Subjects:
         accounts = self._open(owner)
         return self._named(self._dice.one(accounts)) if accounts else "expenses:none"
 
+    def idle(self, tenant: str) -> str:
+        """An account that could be closed, if there is one."""
+        balances = ((account, self._state.balance(account)) for account in self._open(tenant))
+        idle = [a for a, b in balances if not (b["posted"] or b["held_in"] or b["held_out"])]
+        return self._named(self._dice.one(idle)) if idle else self.account(tenant)
+
     def pair(self, tenant: str) -> tuple[str, str]:
         """Two accounts that mostly share a currency."""
         accounts = self._open(tenant)

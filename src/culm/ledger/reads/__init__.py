@@ -5,7 +5,7 @@ What is unknown, or somebody else's, raises the ledger's own rejections (`Accoun
 """
 
 from culm.ledger.reads.booked import transaction, transactions
-from culm.ledger.reads.chart import account, accounts, assets, tenant
+from culm.ledger.reads.chart import account, accounts, assets, scale, tenant
 from culm.ledger.reads.held import due_holds, hold, holds
 from culm.ledger.reads.lines import entries
 from culm.ledger.reads.moments import balance, trial_balance
@@ -20,6 +20,7 @@ __all__ = [
     "entries",
     "hold",
     "holds",
+    "scale",
     "statement",
     "tenant",
     "transaction",

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from typing import Any, Final
 
-from culm.kernel import errors
-from culm.ledger import checks, tables, types, views
+from culm.kernel import errors, money
+from culm.ledger import checks, rejections, tables, types, views
 from culm.ledger.reads import find, pages
 
 _PREFIX: Final = re.compile(rf"[a-z0-9:._-]{{0,{checks.MAX_CODE}}}")
@@ -38,6 +38,17 @@ async def assets(
         key=lambda row: row["code"],
         item=lambda row: types.Asset(**row),
     )
+
+
+async def scale(db: find.Database, *, partition: int, tenant: str, currency: str) -> int:
+    """How many digits of an amount stand after the point, in a currency or asset of the tenant."""
+    known = money.ISO_SCALES.get(currency)
+    if known is not None:
+        return known
+    rows = await db.fetch(tables.QUERIES["load_assets"], partition, [tenant], [currency])
+    if not rows:
+        raise rejections.CurrencyUnknown("currency")
+    return int(rows[0]["scale"])
 
 
 async def account(db: find.Database, *, partition: int, tenant: str, account: str) -> views.Account:

@@ -75,7 +75,10 @@ async def get_transaction(
     )
 
 
-@get("/transactions", **operation("list_transactions", rejections.TenantNotFound))
+@get(
+    "/transactions",
+    **operation("list_transactions", rejections.TenantNotFound, rejections.ReferenceInvalid),
+)
 async def list_transactions(
     request: request_.Request,
     reference: Reference,

@@ -113,6 +113,8 @@ def _parts_of(scene: Scene, transaction: str) -> tuple[int | str, ...]:
     lines = known["lines"] if known else ()
     parts: list[int | str] = [str(abs(amount) // 2) for _, amount in lines]
     chance = scene.dice.rng.random()
+    if scene.dice.chance(0.5):
+        parts = [0 if a["closed"] else part for (a, _), part in zip(lines, parts, strict=True)]
     if chance < 0.2:
         parts = [0] * len(parts)
     if 0.15 < chance < 0.4 and len(parts) > 2:

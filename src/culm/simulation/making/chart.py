@@ -83,8 +83,10 @@ def update_account(scene: Scene, tenant: str) -> commands.UpdateAccount:
 
 
 def close_account(scene: Scene, tenant: str) -> commands.CloseAccount:
-    """An account, mostly not empty."""
-    return commands.CloseAccount(account=scene.about.account(tenant))
+    """An account; sometimes one that can be closed."""
+    about = scene.about
+    name = about.idle(tenant) if scene.dice.chance(0.3) else about.account(tenant)
+    return commands.CloseAccount(account=name)
 
 
 def close_period(scene: Scene, tenant: str) -> commands.ClosePeriod:
