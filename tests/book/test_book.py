@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import msgspec
 import pytest
 
-from culm.book import book, catalog, event, memory, merkle, postgres, turn
+from culm.book import book, catalog, event, memory, merkle, postgres, store, turn
 from culm.kernel import clock, database, errors
 from culm.ledger import commands, context, rejections, tables, types
 from culm.ledger.decisions import accounts, posting
@@ -480,6 +480,55 @@ async def test_a_book_does_not_start_without_its_store(books: Ledger) -> None:
     homeless = book.Book(partition=0, catalog=books.catalog, store=store, clock=books.clock)
     with pytest.raises(errors.Unavailable):
         await homeless.start()
+
+
+# -- a store that fails
+
+
+class Failing(memory.MemoryStore):
+    """A store whose operations fail as often as they are told to, then work again."""
+
+    OPERATIONS = ("head", "load", "events", "answers", "write", "nonce")
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.failures: dict[str, list[Exception]] = {}
+        for name in self.OPERATIONS:
+            setattr(self, name, self._failing(name, getattr(self, name)))
+
+    def _failing(self, name: str, works: Any) -> Any:
+        async def operation(*given: Any) -> Any:
+            if failures := self.failures.get(name):
+                raise failures.pop()
+            return await works(*given)
+
+        return operation
+
+
+@pytest.mark.parametrize("operation", Failing.OPERATIONS)
+@pytest.mark.parametrize(
+    "failure",
+    [store.Unreachable("gone"), store.Refused("no"), ZeroDivisionError("a defect")],
+    ids=lambda failure: type(failure).__name__,
+)
+async def test_whatever_fails_in_its_store_a_book_answers_and_goes_on(
+    operation: str, failure: Exception
+) -> None:
+    failing = Failing()
+    async with asyncio.timeout(5), a_book_on(failing) as ledger:
+        await with_accounts(ledger)
+        booked = await ledger.submit(transfer(100))
+        reversal = commands.ReverseTransaction(transaction=booked.id, amount=3)
+        asked = {"key-1": transfer(1), "key-2": reversal, "key-3": transfer(2)}
+        failing.failures = {"write": [store.InDoubt("?")], operation: [failure] * 3}
+        for _ in range(4):
+            attempts = (ledger.submit(command, key=key) for key, command in asked.items())
+            answers = await asyncio.gather(*attempts, return_exceptions=True)
+            failed = [answer for answer in answers if isinstance(answer, BaseException)]
+            assert all(isinstance(error, errors.CulmError) for error in failed)
+        for key, command in asked.items():
+            await ledger.submit(command, key=key)
+        assert await posted(ledger, ANN) == [100]
 
 
 # -- time

@@ -106,9 +106,11 @@ def balance(session: Session, account: str) -> None:
     """Show what is posted, held and available on ACCOUNT."""
 
     async def read(platform: app.Platform) -> tuple[views.Balance, int]:
-        books = {"partition": platform.partition_of(session.tenant), "tenant": session.tenant}
-        found = await reads.balance(platform.db, account=account, **books)
-        return found, await reads.scale(platform.db, currency=found.currency, **books)
+        db, tenant = platform.db, session.tenant
+        partition = platform.partition_of(tenant)
+        found = await reads.balance(db, partition=partition, tenant=tenant, account=account)
+        scale = await reads.scale(db, partition=partition, tenant=tenant, currency=found.currency)
+        return found, scale
 
     found, scale = session.run(read)
     for name in ("posted", "held_in", "held_out", "available"):

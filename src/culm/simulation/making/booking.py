@@ -44,7 +44,7 @@ def reverse(scene: Scene, tenant: str) -> commands.ReverseTransaction:
     amount, amounts, chance = None, None, dice.rng.random()
     if chance < 0.35:
         amount = _part_of(scene, transaction) if dice.chance(0.7) else dice.amount()
-    if 0.33 < chance < 0.6:
+    if 0.33 < chance < 0.6 or (chance > 0.6 and _touches_closed(scene, transaction)):
         amounts = _parts_of(scene, transaction)
     return commands.ReverseTransaction(
         transaction=transaction,
@@ -99,6 +99,11 @@ def _split(scene: Scene, tenant: str) -> Postings:
         commands.Posting(other, "credit", 40),
         commands.Posting(scene.dice.one((third, one, other)), "credit", 30),
     )
+
+
+def _touches_closed(scene: Scene, transaction: str) -> bool:
+    known = scene.state.transactions.get(transaction)
+    return known is not None and any(account["closed"] for account, _ in known["lines"])
 
 
 def _part_of(scene: Scene, transaction: str) -> int | str:
