@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import msgspec
 import pytest
+import structlog
 
 from culm.book import book, catalog, event, memory, merkle, postgres, store, turn
 from culm.kernel import clock, database, errors
@@ -515,12 +516,18 @@ async def test_whatever_fails_in_its_store_a_book_answers_and_goes_on(
     operation: str, failure: Exception
 ) -> None:
     failing = Failing()
+    with structlog.testing.capture_logs():
+        await survives(failing, {"write": [store.InDoubt("?")], operation: [failure] * 3})
+
+
+async def survives(failing: Failing, failures: dict[str, list[Exception]]) -> None:
+    """Nobody waits in vain, nobody hears anything but the truth, and all is done once."""
     async with asyncio.timeout(5), a_book_on(failing) as ledger:
         await with_accounts(ledger)
         booked = await ledger.submit(transfer(100))
         reversal = commands.ReverseTransaction(transaction=booked.id, amount=3)
         asked = {"key-1": transfer(1), "key-2": reversal, "key-3": transfer(2)}
-        failing.failures = {"write": [store.InDoubt("?")], operation: [failure] * 3}
+        failing.failures = failures
         for _ in range(4):
             attempts = (ledger.submit(command, key=key) for key, command in asked.items())
             answers = await asyncio.gather(*attempts, return_exceptions=True)

@@ -42,7 +42,7 @@ class Limits(msgspec.Struct, frozen=True):
     """Past this much waiting work, callers are told that the Book is busy."""
     turn_weight: int = 10_000
     """A turn takes commands up to this weight; a heavier command has a turn of its own."""
-    overlap_weight: int = 256
+    overlap_weight: int = 16
     """While a turn is written, the next is decided early only when this much is waiting."""
     cache_rows: int = 400_000
     """State rows kept in memory."""

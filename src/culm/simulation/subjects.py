@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict, deque
 from collections.abc import Callable, Sequence
-from typing import Final
+from typing import Final, TypeAlias
 
 from culm.book import unit as unit_
 from culm.kernel import ids
@@ -16,7 +16,7 @@ WRONG_TENANTS: Final = ("nobody", "Acme", "x" * 65, "-a")
 WRONG_IDS: Final = ("", "acc_1", "acc_7fffffffffffffff", "hld_", "x:\x00", "expenses:none")
 REMEMBERED: Final = 40
 
-UnderWay = Callable[[], Sequence[unit_.Recorded]]
+UnderWay: TypeAlias = Callable[[], Sequence[unit_.Recorded]]
 
 
 class Subjects:
@@ -65,9 +65,9 @@ class Subjects:
         return self._named(self._dice.one(accounts)) if accounts else "expenses:none"
 
     def idle(self, tenant: str) -> str:
-        """An account that could be closed, if there is one."""
+        """An account that was used and could be closed, if there is one."""
         balances = ((account, self._state.balance(account)) for account in self._open(tenant))
-        idle = [a for a, b in balances if not (b["posted"] or b["held_in"] or b["held_out"])]
+        idle = [a for a, b in balances if b["version"] and not (b["posted"] or _held(b))]
         return self._named(self._dice.one(idle)) if idle else self.account(tenant)
 
     def pair(self, tenant: str) -> tuple[str, str]:
@@ -123,3 +123,7 @@ class Subjects:
                 return event_id
         ahead = len(self._state.log) + self._dice.rng.randrange(6)
         return ids.format_id(prefix, self._state.partition, ahead)
+
+
+def _held(balance: Row) -> bool:
+    return bool(balance["held_in"] or balance["held_out"])

@@ -85,7 +85,7 @@ def update_account(scene: Scene, tenant: str) -> commands.UpdateAccount:
 def close_account(scene: Scene, tenant: str) -> commands.CloseAccount:
     """An account; sometimes one that can be closed."""
     about = scene.about
-    name = about.idle(tenant) if scene.dice.chance(0.3) else about.account(tenant)
+    name = about.idle(tenant) if scene.dice.chance(0.5) else about.account(tenant)
     return commands.CloseAccount(account=name)
 
 
