@@ -28,6 +28,9 @@ BANK, ANN = "assets:bank", "liabilities:ann"
 LARGE = 300
 """More than a turn writes by its one statement: it goes by COPY."""
 
+PATIENCE_SECONDS = 20
+"""Nobody waits for ever; a caller that was forgotten would."""
+
 Accident = Callable[["Troubled", turn.Draft], Awaitable[bool]]
 
 
@@ -166,7 +169,8 @@ async def troubled_ledger(
     opened = book.Book(partition=0, catalog=catalog, store=troubled, clock=clock, limits=limits)
     await opened.start()
     try:
-        yield conftest.Ledger(opened, troubled, clock, catalog), troubled
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            yield conftest.Ledger(opened, troubled, clock, catalog), troubled
     finally:
         await opened.stop()
         await real.close()
@@ -362,6 +366,7 @@ async def test_a_storm_of_lost_connections_loses_and_doubles_nothing(database_ur
         asyncpg.CannotConnectNowError("the database system is starting up"),
         asyncpg.ObjectNotInPrerequisiteStateError("not currently accepting connections"),
         asyncpg.InvalidPasswordError("password authentication failed"),
+        asyncpg.InternalClientError("cannot switch to state 12; another operation is in progress"),
     ],
     ids=lambda failure: type(failure).__name__,
 )

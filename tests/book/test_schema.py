@@ -65,12 +65,6 @@ async def declared_url(server: embedded.Server, template: str) -> AsyncIterator[
     await owner.close()
 
 
-def test_every_context_that_keeps_rows_declares_them() -> None:
-    names = [path.parent.relative_to(SOURCES).as_posix() for path in declared()]
-    assert names[: len(BELOW_FIRST)] == list(BELOW_FIRST)
-    assert len(names) >= len(BELOW_FIRST)
-
-
 def test_the_migrated_schema_is_the_declared_one(
     server: embedded.Server, template: str, declared_url: str
 ) -> None:

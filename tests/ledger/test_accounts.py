@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import asyncio
+import dataclasses
+import importlib
 import itertools
+import re
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 import pytest
 
-from culm.kernel import money
-from culm.ledger import commands, rejections, tables, types
+from culm.book import book, catalog
+from culm.kernel import ids, money
+from culm.ledger import apply, commands, context, rejections, tables, types
+from tests import conftest
 
 if TYPE_CHECKING:
     from tests.conftest import Ledger
@@ -446,14 +452,19 @@ async def test_an_account_answers_to_its_code_and_to_its_id(either: Ledger) -> N
 
 async def test_an_account_can_be_used_in_the_turn_that_opens_it(either: Ledger) -> None:
     await either.submit(commands.CreateTenant(name="Acme"))
-    turn = (await either.store.head(0)).turn
-    *_, booked = await asyncio.gather(
+    head = await either.store.head(0)
+    bank, ann = (ids.format_id("acc", 0, head.tree.size + place) for place in (0, 1))
+    by_code = transfer("assets:bank", "liabilities:ann", 1)
+    batch = commands.PostTransactions(transactions=(by_code, transfer(bank, ann, 1)), mode="all")
+    *opened, _, _, booked = await asyncio.gather(
         either.submit(open_account("assets:bank")),
         either.submit(open_account("liabilities:ann")),
         either.submit(commands.UpdateAccount(account="liabilities:ann", maximum=3)),
-        either.submit(transfer("assets:bank", "liabilities:ann", 3)),
+        either.submit(batch),
+        either.submit(by_code),
     )
-    assert (await either.store.head(0)).turn == turn + 1
+    assert (await either.store.head(0)).turn == head.turn + 1
+    assert [account.id for account in opened] == [bank, ann]
     by_id = {posting.side: posting.account for posting in booked.postings}
     assert await verdict(either.submit(transfer(by_id["debit"], by_id["credit"], 1))) == (
         "maximum_exceeded"
@@ -480,3 +491,32 @@ async def test_a_hostile_name_is_not_found_and_hurts_nobody_else(either: Ledger)
     honest = verdict(either.submit(open_account("assets:bank")))
     codes = await asyncio.gather(*refused, unknown, honest)
     assert codes == ["account_not_found"] * len(HOSTILE) + ["currency_unknown", None]
+
+
+# -- the guide
+
+
+GUIDE = Path(__file__).parents[2] / "docs" / "guides" / "add-a-command.md"
+
+
+async def test_the_command_of_the_guide_works_as_it_is_written(
+    either: Ledger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each piece of code runs in the module that its first line names, with what it has there."""
+    *pieces, test = re.findall(r"```python\n# (\S+)\n(.*?)```", GUIDE.read_text(), re.DOTALL)
+    monkeypatch.setattr(apply, "APPLIES", dict(apply.APPLIES))
+    for path, code in pieces:
+        module = importlib.import_module(path.removeprefix("src/")[:-3].replace("/", "."))
+        names = {**vars(module), "dataclasses": dataclasses}
+        exec(compile(code, path, "exec"), names)
+        for name in re.findall(r"^(?:class |def )?(\w+)(?:\(| =)", code, re.MULTILINE):
+            monkeypatch.setattr(module, name, names[name], raising=False)
+    ledger = dataclasses.replace(context.LEDGER, applies=apply.APPLIES)
+    stocked = catalog.Catalog([ledger])
+    opened = book.Book(partition=0, catalog=stocked, store=either.store, clock=either.clock)
+    await opened.start()
+    names = {**globals()}
+    exec(compile(test[1], test[0], "exec"), names)
+    (run,) = (function for name, function in names.items() if name not in globals())
+    await run(conftest.Ledger(opened, either.store, either.clock, stocked))
+    await opened.stop()

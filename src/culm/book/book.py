@@ -120,7 +120,7 @@ class Book:
         answered before. Raises the command's rejections, and `Busy`, `InProgress`, `KeyConflict`,
         `Unavailable` (nothing was done) or `OutcomeUnknown` (ask again with the same key).
         """
-        if self._worker is None or self._closing:
+        if self._worker is None or self._worker.done() or self._closing:
             raise errors.Unavailable("the platform is stopping")
         decider = self._catalog.command(command)
         weight = decider.weight(command)
@@ -234,7 +234,7 @@ class Book:
             try:
                 await self._store.unlock()
                 self._head = await self._store.head(self.partition)
-            except (store_.Unreachable, store_.Refused) as error:
+            except Exception as error:
                 if self._time() - began > self._limits.recovery_seconds:
                     waiting = list(self._queue)
                     self._queue.clear()
@@ -257,10 +257,11 @@ class Book:
         now = self._clock()
         outcomes = await self._replays(requests)
         fresh = [index for index in range(len(requests)) if index not in outcomes]
-        for index in fresh:
-            turn_.want(unit, requests[index])
         last = head.time
         for _ in range(self._limits.load_rounds):
+            for index in fresh:
+                if index not in outcomes:
+                    turn_.want(unit, requests[index])
             await self._load(unit)
             last = turn_.decide_all(unit, requests, outcomes, clock_now=now, last=last)
             if len(outcomes) == len(requests):
@@ -331,7 +332,7 @@ class Book:
         fence = turn_.Draft(self.partition, draft.base, head, os.urandom(16).hex())
         deadline = self._time() + self._limits.recovery_seconds
         while self._time() < deadline:
-            with contextlib.suppress(store_.Unreachable, store_.InDoubt, store_.Refused):
+            with contextlib.suppress(Exception):
                 taken_by = await self._store.nonce(self.partition, head.turn)
                 if taken_by is not None:
                     return taken_by == draft.nonce
@@ -351,8 +352,8 @@ class Book:
             return self._isolate(draft.requests, error)
         except store_.Unreachable:
             return list(draft.requests)
-        except errors.OutcomeUnknown as error:
-            self._fail(draft.requests, error)
+        except Exception as error:
+            self._fail(draft.requests, errors.OutcomeUnknown(str(error)))
             return []
         finally:
             self._flight = None

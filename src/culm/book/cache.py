@@ -35,8 +35,11 @@ class Cache:
         return sum(len(rows) for g in (self.young, self.old) for rows in g.values())
 
     def add(self, table: table_.Table[Any], rows: dict[Any, Any]) -> None:
-        """Keep rows just loaded."""
-        self.young[table].update(rows)
+        """Keep rows just loaded; what is in memory already is newer."""
+        young, old = self.young[table], self.old[table]
+        for key, row in rows.items():
+            if key not in old:
+                young.setdefault(key, row)
 
     def promote(self, table: table_.Table[Any], key: table_.Key) -> Any:
         """Move a row of the old generation to the young one; `ABSENT` where there is none."""

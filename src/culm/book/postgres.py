@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import io
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterator
-from contextlib import asynccontextmanager, contextmanager, suppress
+from contextlib import asynccontextmanager, suppress
 from typing import Any, Final
 
 import asyncpg
@@ -32,36 +32,69 @@ HEAD_PARAMETERS: Final = 7
 
 _LOST: Final = (
     asyncpg.PostgresConnectionError,
-    asyncpg.InterfaceError,
     asyncpg.AdminShutdownError,
     asyncpg.CrashShutdownError,
     asyncpg.CannotConnectNowError,
-    asyncpg.TooManyConnectionsError,
     asyncpg.IdleInTransactionSessionTimeoutError,
-    OSError,
-    EOFError,
 )
+"""What the server says with its last breath: the session is over."""
 
 
 class Line:
-    """A connection that is opened when it is needed and opened again after it was lost."""
+    """A connection that is opened when it is needed, and given up after anything went wrong that
+    is not the server's plain refusal: whatever it was in the midst of is never met again."""
 
     def __init__(self, connect: Connect) -> None:
         self._connect = connect
         self._connection: asyncpg.Connection[Any] | None = None
 
-    async def open(self) -> asyncpg.Connection[Any]:
-        """The connection. Raises `Unreachable`."""
-        if self._connection is None or self._connection.is_closed():
-            with _lost_as(store_.Unreachable):
-                self._connection = await self._connect()
-        return self._connection
+    @asynccontextmanager
+    async def use(self, lost: type[Exception]) -> AsyncIterator[asyncpg.Connection[Any]]:
+        """The connection, for one piece of work at a time.
 
-    async def close(self) -> None:
+        Raises `Unreachable` when there is none, `Refused` when the server cannot take what it is
+        given (the transaction is rolled back), and `lost` for everything else that goes wrong.
+        """
+        connection = await self._open()
+        try:
+            yield connection
+        except (asyncpg.PostgresError, UnicodeError) as error:
+            if isinstance(error, _LOST):
+                self.close()
+                raise lost(_said(error)) from error
+            await self._roll_back(connection)
+            raise store_.Refused(_said(error)) from error
+        except Exception as error:
+            self.close()
+            raise lost(_said(error)) from error
+        except BaseException:
+            self.close()
+            raise
+
+    def close(self) -> None:
         """Hang up."""
         if self._connection is not None:
             self._connection.terminate()
             self._connection = None
+
+    async def _open(self) -> asyncpg.Connection[Any]:
+        if self._connection is None or self._connection.is_closed():
+            try:
+                self._connection = await self._connect()
+            except Exception as error:
+                raise store_.Unreachable(_said(error)) from error
+        return self._connection
+
+    async def _roll_back(self, connection: asyncpg.Connection[Any]) -> None:
+        try:
+            if connection.is_in_transaction():
+                await connection.execute("rollback")
+        except Exception:
+            self.close()  # which rolls back as well
+
+
+def _said(error: Exception) -> str:
+    return f"{type(error).__name__}: {error}"
 
 
 class PostgresStore:
@@ -74,15 +107,16 @@ class PostgresStore:
         self._reader = Line(connect)
         self._writer = Line(connect)
         self._copier = Line(connect)
+        self._one_reads = asyncio.Lock()
         self._background: background.Background | None = None
         self._locked = False
 
     async def close(self) -> None:
         """Close every connection."""
-        await self._reader.close()
-        await self._writer.close()
+        self._reader.close()
+        self._writer.close()
         if self._background is not None:
-            await self._background.run(self._copier.close())
+            await self._background.run(_closed(self._copier))
             self._background.stop()
             self._background = None
 
@@ -103,8 +137,7 @@ class PostgresStore:
 
     async def lock(self, partition: int) -> turn_.Head:
         """Shut out other writers until the next `write` or `unlock`; the head as it is then."""
-        writer = await self._writer.open()
-        with _lost_as(store_.Unreachable):
+        async with self._writer.use(store_.Unreachable) as writer:
             await writer.execute("begin")
             self._locked = True
             return read_head(await writer.fetchrow(QUERIES["lock_head"], partition))
@@ -113,8 +146,9 @@ class PostgresStore:
         """Give the lock back without writing. Losing the connection gives it back too."""
         if self._locked:
             self._locked = False
-            with suppress(store_.Unreachable, *_LOST):
-                await (await self._writer.open()).execute("rollback")
+            with suppress(store_.Unreachable, store_.Refused):
+                async with self._writer.use(store_.Unreachable) as writer:
+                    await writer.execute("rollback")
 
     async def load(
         self, table: table_.Table[Any], partition: int, keys: Collection[table_.Key]
@@ -162,14 +196,10 @@ class PostgresStore:
     async def _commit(
         self, line: Line, draft: turn_.Draft, row_sets: list[copytext.Rows], *, locked: bool
     ) -> bool:
-        writer = await line.open()
-        with _lost_as(store_.InDoubt):
-            try:
-                return await self._send(writer, draft, row_sets, locked=locked)
-            except (asyncpg.PostgresError, UnicodeError):
-                if writer.is_in_transaction():
-                    await writer.execute("rollback")
-                raise
+        async with line.use(store_.InDoubt) as writer:
+            if locked and not writer.is_in_transaction():
+                return False  # the lock went with the connection that held it
+            return await self._send(writer, draft, row_sets, locked=locked)
 
     async def _send(
         self,
@@ -212,9 +242,12 @@ class PostgresStore:
 
     @asynccontextmanager
     async def _reading(self) -> AsyncIterator[asyncpg.Connection[Any]]:
-        reader = await self._reader.open()
-        with _lost_as(store_.Unreachable):
+        async with self._one_reads, self._reader.use(store_.Unreachable) as reader:
             yield reader
+
+
+async def _closed(line: Line) -> None:
+    line.close()
 
 
 def _statement(tables: Collection[table_.Table[Any]], journals: Collection[table_.Journal]) -> str:
@@ -261,14 +294,3 @@ def table_rows(table: table_.Table[Any], partition: int, rows: dict[Any, Any]) -
 
 def _bytea(value: bytes) -> str:
     return "\\x" + value.hex()
-
-
-@contextmanager
-def _lost_as(error: type[Exception]) -> Iterator[None]:
-    """A lost connection, and what the server cannot take, said in the store's own terms."""
-    try:
-        yield
-    except _LOST as lost:
-        raise error(f"{type(lost).__name__}: {lost}") from lost
-    except (asyncpg.PostgresError, UnicodeError) as refused:
-        raise store_.Refused(f"{type(refused).__name__}: {refused}") from refused

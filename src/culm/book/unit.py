@@ -74,6 +74,11 @@ class Unit:
             row = self._seek(table, key)
         return row
 
+    def peek(self, table: table_.Table[R], key: table_.Key) -> R | None:
+        """The row at a key if it is in memory, for asking for what follows from it."""
+        row: R | None = self.cache.young[table].get(key)
+        return self.cache.old[table].get(key) if row is None else row
+
     def want(self, table: table_.Table[Any], keys: Iterable[Any]) -> None:
         """Ask for keys that a decision will read: those not in memory are noted."""
         unknown = set(keys).difference(self.cache.young[table]).difference(self.cache.old[table])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from culm.book.unit import Unit
 from culm.kernel import money
 from culm.ledger import apply, checks, commands, events, rejections, types, views
@@ -156,10 +158,17 @@ def want_accounts(unit: Unit, command: commands.PlaceHold) -> None:
 def want_hold(unit: Unit, command: commands.CaptureHold | commands.ReleaseHold) -> None:
     """Ask for what using a hold reads, as far as the command tells."""
     lookup.want_tenant(unit)
-    unit.want(HOLDS, (command.hold,))
+    _want(unit, (command.hold,))
 
 
 def want_holds(unit: Unit, command: commands.ExpireHolds) -> None:
     """Ask for what expiring holds reads, as far as the command tells."""
     lookup.want_tenant(unit)
-    unit.want(HOLDS, command.holds)
+    _want(unit, command.holds)
+
+
+def _want(unit: Unit, holds: Collection[str]) -> None:
+    """Holds, and once they are there, the accounts that they are between."""
+    unit.want(HOLDS, holds)
+    known = filter(None, [unit.peek(HOLDS, hold) for hold in holds])
+    lookup.want_accounts(unit, {account for hold in known for account in (hold.debit, hold.credit)})

@@ -58,6 +58,8 @@ def want_accounts(unit: Unit, references: Collection[str]) -> None:
     coded = [
         (unit.origin.tenant, reference) for reference in references if checks.is_code(reference)
     ]
+    if coded:
+        unit.want(CODES, coded)
+        numbered += filter(None, [unit.peek(CODES, code) for code in coded])
     unit.want(ACCOUNTS, numbered)
     unit.want(BALANCES, numbered)
-    unit.want(CODES, coded)

@@ -118,9 +118,9 @@ def check_balanced(lines: Iterable[Line]) -> None:
 
 
 def check_open(lines: Iterable[Line]) -> None:
-    """No account is closed."""
-    for index, (account, _) in enumerate(lines):
-        if account.closed:
+    """No account that would move is closed."""
+    for index, (account, amount) in enumerate(lines):
+        if account.closed and amount:
             raise rejections.AccountClosed(f"postings[{index}].account")
 
 

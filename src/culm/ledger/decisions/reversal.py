@@ -106,4 +106,8 @@ def want_reversal(unit: Unit, command: commands.ReverseTransaction) -> None:
     lookup.want_tenant(unit)
     unit.want(REVERSED, (command.transaction,))
     if ids.is_id("txn", command.transaction):
-        unit.want_event(ids.position_of(command.transaction))
+        position = ids.position_of(command.transaction)
+        unit.want_event(position)
+        original = unit.past.get(position)
+        if isinstance(original, events.TransactionPosted):
+            lookup.want_accounts(unit, {account for account, _, _ in original.postings})
