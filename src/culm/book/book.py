@@ -153,12 +153,9 @@ class Book:
             except store_.Unreachable as error:
                 log.warning("the store is out of reach", partition=self.partition, error=str(error))
                 await self._start_over(requests)
-            except store_.Refused as error:
-                await self._start_over(self._isolate(requests, error))
-            except Exception:
+            except Exception as error:
                 log.exception("a turn failed", partition=self.partition)
-                self._fail(requests, errors.Unavailable("the turn failed; nothing was done"))
-                await self._start_over([])
+                await self._start_over(self._isolate(requests, error))
 
     async def _take(self) -> list[turn_.Request]:
         """The commands of the next turn; waits for some. Empty when the Book is done."""
@@ -362,12 +359,10 @@ class Book:
         self._contended = self._limits.contended_turns
         return list(draft.requests)
 
-    def _isolate(
-        self, requests: Sequence[turn_.Request], error: store_.Refused
-    ) -> list[turn_.Request]:
-        """After the store refused a turn: decide each command in a turn of its own, so that the
-        one that cannot be read or written for hurts nobody else."""
-        log.error("the store refused a turn", partition=self.partition, error=str(error))
+    def _isolate(self, requests: Sequence[turn_.Request], error: Exception) -> list[turn_.Request]:
+        """After a turn that failed, or that the store refused: decide each command in a turn of
+        its own, so that the one that cannot be read or written for hurts nobody else."""
+        log.error("a turn cannot be written", partition=self.partition, error=repr(error))
         if len(requests) == 1:
             self._fail(requests, errors.Unavailable("it could not be written; nothing was done"))
             return []

@@ -20,7 +20,6 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
-import asyncpg
 import msgspec
 
 from culm import app
@@ -206,8 +205,12 @@ def _read(fleet: Fleet) -> tuple[dict[str, int], dict[str, int]]:
 
 
 async def _posted(platform: app.Platform) -> dict[str, tuple[int, int]]:
+    """How often each reference was posted, and how many entries belong to it."""
     partition = platform.partition_of(load.TENANT)
-    records: list[asyncpg.Record] = await platform.db.fetch(
-        QUERIES["posted"], partition, load.TENANT
-    )
-    return {r["reference"]: (r["events"], r["entries"]) for r in records}
+    made = await platform.db.fetch(QUERIES["entries"], partition)
+    entries = {row["event"]: row["entries"] for row in made}
+    posted: dict[str, tuple[int, int]] = {}
+    for row in await platform.db.fetch(QUERIES["referenced"], partition, load.TENANT):
+        events, lines = posted.get(row["reference"], (0, 0))
+        posted[row["reference"]] = (events + 1, lines + entries.get(row["event"], 0))
+    return posted
