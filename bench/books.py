@@ -16,6 +16,8 @@ ACCOUNTS = 100_000
 TURN = 8_000
 IN_FLIGHT = 3
 """Bulk commands on their way at once: one decided, one written, one waiting."""
+MADE_AHEAD = 10
+"""Turns whose transactions are made at once."""
 OPEN_AT_ONCE = 2_000
 OVERDRAFT = -(10**12)
 
@@ -54,14 +56,23 @@ def transaction(
 async def bulk(
     platform: app.Platform, accounts: Sequence[str], turns: int, *, hot: str | None = None
 ) -> float:
-    """Transactions a second in turns of 8,000."""
+    """Transactions a second in turns of 8,000. They are made between the stretches of time that
+    are measured, a few turns ahead, so that they take neither time nor much memory."""
     chance = random.Random(turns)
-    batches = [
-        commands.PostTransactions(
-            transactions=tuple(transaction(chance, accounts, hot) for _ in range(TURN))
-        )
-        for _ in range(turns)
-    ]
+    elapsed = 0.0
+    for first in range(0, turns, MADE_AHEAD):
+        batches = [
+            commands.PostTransactions(
+                transactions=tuple(transaction(chance, accounts, hot) for _ in range(TURN))
+            )
+            for _ in range(first, min(first + MADE_AHEAD, turns))
+        ]
+        elapsed += await _post(platform, batches)
+    return turns * TURN / elapsed
+
+
+async def _post(platform: app.Platform, batches: Sequence[commands.PostTransactions]) -> float:
+    """How many seconds these take."""
     waiting = iter(batches)
 
     async def caller() -> None:
@@ -72,7 +83,7 @@ async def bulk(
 
     began = time.perf_counter()
     await asyncio.gather(*(caller() for _ in range(IN_FLIGHT)))
-    return turns * TURN / (time.perf_counter() - began)
+    return time.perf_counter() - began
 
 
 async def callers(
