@@ -10,6 +10,7 @@ import pytest
 
 from culm.kernel import ids, money
 from culm.ledger import commands, rejections, tables, types
+from tests import conftest
 
 if TYPE_CHECKING:
     from tests.conftest import Ledger
@@ -418,6 +419,26 @@ async def test_a_sweep_passes_over_what_is_not_due(books: Ledger) -> None:
     assert await books.submit(commands.ExpireHolds(holds=names)) == commands.Expired((due.id,))
     assert (await state_of(books, ended))[0] == "captured"
     assert (await state_of(books, not_due))[0] == "open"
+
+
+async def test_many_holds_are_swept_with_nothing_in_memory(database_url: str) -> None:
+    codes = [f"liabilities:customers:{number}" for number in range(200)]
+    async with conftest.ledger_on(database_url) as first:
+        await first.submit(commands.CreateTenant(name="Acme"))
+        opened = (commands.OpenAccount(code=code, currency="USD") for code in codes)
+        await asyncio.gather(*(first.submit(command) for command in opened))
+        soon, pairs = (
+            first.clock.now + timedelta(hours=1),
+            zip(codes[::2], codes[1::2], strict=True),
+        )
+        placed = await asyncio.gather(
+            *(first.submit(hold(debit, credit, expires=soon)) for debit, credit in pairs)
+        )
+    names = tuple(each.id for each in placed)
+    first.clock.advance(hours=2)
+    async with conftest.ledger_on(database_url, clock=first.clock) as second:
+        assert await second.submit(commands.ExpireHolds(holds=names)) == commands.Expired(names)
+        assert await balance(second, codes[0]) == (0, 0, 0)
 
 
 @pytest.mark.parametrize(("size", "refused"), [(0, True), (1, False), (10_000, False)])
