@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import tempfile
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
@@ -15,12 +16,14 @@ import pytest
 
 from culm import app
 from culm.book import book, catalog, memory, postgres, store
-from culm.kernel import database, embedded, migrations
+from culm.kernel import database, embedded, logs, migrations
 
 FAST = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 """Tests that kill PostgreSQL start their own server, durable as in production."""
 
 _numbers = itertools.count(1)
+
+logs.configure()  # its tracebacks show no values, and cost little
 
 
 class Clock:
@@ -62,9 +65,16 @@ class Ledger:
 
 
 @pytest.fixture(scope="session")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[embedded.Server]:
-    """One embedded PostgreSQL for all tests that do not kill it."""
-    with embedded.Server.start(tmp_path_factory.mktemp("culm"), settings=FAST) as running:
+def server() -> Iterator[embedded.Server]:
+    """One embedded PostgreSQL for all tests that do not kill it.
+
+    In a directory of its own: another test run may close pytest's to everybody but its user,
+    and as root PostgreSQL runs as somebody else.
+    """
+    with (
+        tempfile.TemporaryDirectory(prefix="culm-tests-") as directory,
+        embedded.Server.start(Path(directory), settings=FAST) as running,
+    ):
         yield running
 
 

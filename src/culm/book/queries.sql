@@ -26,11 +26,14 @@ select partition, position, time, type, version, tenant, actor, correlation, cau
 from book_log where partition = $1 and position = any($2::bigint[]);
 
 -- name: answers
--- The stored answers for some keys.
-select tenant, key, command, fingerprint, result
-from book_answer
-where partition = $1
-  and (tenant, key) in (select * from unnest($2::text[], $3::text[]));
+-- The stored answers for some keys. Lateral, so that a plan made while the table was small does
+-- not read all of it later.
+select a.tenant, a.key, a.command, a.fingerprint, a.result
+from unnest($2::text[], $3::text[]) k (tenant, key)
+cross join lateral (
+    select tenant, key, command, fingerprint, result from book_answer
+    where partition = $1 and tenant = k.tenant and key = k.key limit 1
+) a;
 
 -- name: write_head
 -- Part of a turn: move the head, unless another writer has taken this turn.

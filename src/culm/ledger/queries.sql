@@ -18,8 +18,12 @@ select id, name, created, closed_before from ledger_tenant where partition = $1;
 
 -- name: load_assets
 -- Registered assets by tenant and code.
-select tenant, code, scale, name from ledger_asset
-where partition = $1 and (tenant, code) in (select * from unnest($2::text[], $3::text[]));
+select a.tenant, a.code, a.scale, a.name
+from unnest($2::text[], $3::text[]) k (tenant, code)
+cross join lateral (
+    select tenant, code, scale, name from ledger_asset
+    where partition = $1 and tenant = k.tenant and code = k.code limit 1
+) a;
 
 -- name: save_assets
 -- Part of a turn: new assets.
@@ -31,9 +35,14 @@ select r.* from head, json_populate_recordset(null::ledger_asset, :rows) r;
 select tenant, code, scale, name from ledger_asset where partition = $1;
 
 -- name: load_codes
--- Account ids by tenant and code path.
-select tenant, code, id from ledger_account
-where partition = $1 and (tenant, code) in (select * from unnest($2::text[], $3::text[]));
+-- Account ids by tenant and code path. Lateral, so that a plan made while the table was small
+-- does not read all of it later.
+select a.tenant, a.code, a.id
+from unnest($2::text[], $3::text[]) k (tenant, code)
+cross join lateral (
+    select tenant, code, id from ledger_account
+    where partition = $1 and tenant = k.tenant and code = k.code limit 1
+) a;
 
 -- name: load_accounts
 -- Accounts by id.

@@ -2,8 +2,12 @@
 
 -- name: load_files
 -- Files by tenant and content.
-select tenant, sha256, name, verdict, entries, received from ach_file
-where partition = $1 and (tenant, sha256) in (select * from unnest($2::text[], $3::text[]));
+select f.tenant, f.sha256, f.name, f.verdict, f.entries, f.received
+from unnest($2::text[], $3::text[]) k (tenant, sha256)
+cross join lateral (
+    select tenant, sha256, name, verdict, entries, received from ach_file
+    where partition = $1 and tenant = k.tenant and sha256 = k.sha256 limit 1
+) f;
 
 -- name: save_files
 -- Part of a turn: files as they are now.
