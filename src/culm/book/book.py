@@ -236,7 +236,8 @@ class Book:
                     waiting = list(self._queue)
                     self._queue.clear()
                     self._queued_weight = 0
-                    self._fail(waiting, errors.Unavailable(f"the store is out of reach: {error}"))
+                    log.error("gave up on the store", partition=self.partition, error=repr(error))
+                    self._fail(waiting, errors.Unavailable("the store is out of reach"))
                     return
                 await asyncio.sleep(RETRY_SECONDS)
 
