@@ -17,7 +17,7 @@ import structlog
 
 from culm.book import book, catalog, event, memory, merkle, postgres, store, turn
 from culm.kernel import clock, database, errors
-from culm.ledger import commands, context, rejections, tables, types
+from culm.ledger import commands, context, rejections, tables
 from culm.ledger.decisions import accounts, posting
 from tests import conftest
 
@@ -58,7 +58,7 @@ async def posted(ledger: Ledger, *codes: str) -> list[int]:
     keys = [("acme", code) for code in codes]
     found = await ledger.store.load(tables.CODES, 0, keys)
     balances = await ledger.store.load(tables.BALANCES, 0, list(found.values()))
-    return [balances.get(found[key], types.Balance()).posted for key in keys]
+    return [balances[found[key]].posted for key in keys]
 
 
 @asynccontextmanager
@@ -339,11 +339,10 @@ async def test_what_a_turn_needs_is_loaded_in_one_round_trip_a_table(
         await asyncio.gather(*(ledger.submit(transfer(1, *pair)) for pair in pairs))
         assert Counter(store.loads) == {
             ("ledger_tenant", 1): 1,
-            ("ledger_account", 60): 1,
             ("balances", 60): 1,
         }
         await asyncio.gather(*(ledger.submit(transfer(1, *pair)) for pair in pairs))
-        assert len(store.loads) == 3
+        assert len(store.loads) == 2
 
 
 async def test_a_decision_that_asks_for_more_waits_a_round_and_no_more(
@@ -356,7 +355,7 @@ async def test_a_decision_that_asks_for_more_waits_a_round_and_no_more(
     async with a_book_on(store) as ledger:
         await ledger.submit(commands.PostTransaction(postings=tuple(lines)))
     rounds = Counter(name for name, _ in store.loads)
-    assert rounds == {"ledger_tenant": 1, "account codes": 1, "ledger_account": 1, "balances": 1}
+    assert rounds == {"ledger_tenant": 1, "account codes": 1, "balances": 1}
 
 
 async def test_what_waits_for_state_does_not_hold_up_its_turn(

@@ -58,7 +58,7 @@ async def balance(ledger: Ledger, code: str) -> types.Balance:
     key = ("acme", code)
     account_id = (await ledger.store.load(tables.CODES, 0, [key]))[key]
     balances = await ledger.store.load(tables.BALANCES, 0, [account_id])
-    found: types.Balance = balances.get(account_id, types.Balance())
+    found: types.Balance = balances[account_id]
     return found
 
 
@@ -95,7 +95,9 @@ async def test_a_new_account_is_open_free_and_at_zero(either: Ledger) -> None:
     opened = await either.submit(asked)
     assert (opened.freeze, opened.closed) == ("none", False)
     assert (opened.minimum, opened.maximum, opened.metadata) == ("-5", "7", {"iban": "GB33"})
-    assert await balance(either, "assets:bank") == types.Balance()
+    at_zero = await balance(either, "assets:bank")
+    assert at_zero == types.Balance(at_zero.account)
+    assert at_zero.account.id == opened.id
 
 
 @pytest.mark.parametrize(

@@ -76,7 +76,7 @@ async def balance(ledger: Ledger, code: str) -> tuple[int, int, int]:
     key = ("acme", code)
     account_id = (await ledger.store.load(tables.CODES, 0, [key]))[key]
     found = await ledger.store.load(tables.BALANCES, 0, [account_id])
-    row = found.get(account_id, types.Balance())
+    row = found[account_id]
     return row.posted, row.held_in, row.held_out
 
 

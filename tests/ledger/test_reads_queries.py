@@ -38,7 +38,7 @@ TENANT, ASSET = fields(types.Tenant), fields(types.Asset)
 ACCOUNT = fields(types.Account, without="number sign")
 HOLD = fields(types.Hold, without="number")
 ENTRY = fields(views.Entry, without="transaction available")
-BALANCE = fields(types.Balance)
+BALANCE = fields(types.Balance, without="account")
 LINE = ENTRY - BALANCE | {"version"}
 HEAD = fields(turn.Head, "size", "frontier", without="tree")
 
@@ -59,7 +59,7 @@ RECEIVERS: dict[str, dict[str, set[str]]] = {
         "load_codes": {"tenant", "code", "id"},
         "load_accounts": ACCOUNT,
         "all_accounts": ACCOUNT,
-        "load_balances": BALANCE | {"account"},
+        "load_balances": BALANCE | ACCOUNT,
         "all_entries": set(tables.ENTRIES.columns),
         "load_holds": HOLD,
         "all_holds": HOLD,

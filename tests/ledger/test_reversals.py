@@ -10,7 +10,7 @@ import pytest
 
 from culm.book import book, memory, turn
 from culm.kernel import ids
-from culm.ledger import commands, rejections, tables, types
+from culm.ledger import commands, rejections, tables
 from tests import conftest
 
 if TYPE_CHECKING:
@@ -70,7 +70,7 @@ async def posted(ledger: Ledger, *codes: str) -> list[int]:
     keys = [("acme", code) for code in codes]
     found = await ledger.store.load(tables.CODES, 0, keys)
     balances = await ledger.store.load(tables.BALANCES, 0, list(found.values()))
-    return [balances.get(found[key], types.Balance()).posted for key in keys]
+    return [balances[found[key]].posted for key in keys]
 
 
 # -- whole and in part

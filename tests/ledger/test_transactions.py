@@ -73,7 +73,7 @@ async def id_of(ledger: Ledger, code: str) -> str:
 async def balance(ledger: Ledger, code: str) -> types.Balance:
     account_id = await id_of(ledger, code)
     balances = await ledger.store.load(tables.BALANCES, 0, [account_id])
-    found: types.Balance = balances.get(account_id, types.Balance())
+    found: types.Balance = balances[account_id]
     return found
 
 

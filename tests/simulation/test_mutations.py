@@ -27,8 +27,9 @@ def no_minimum(patch: pytest.MonkeyPatch) -> None:
     """An account may go below its minimum."""
     judge = posting.check_change
 
-    def check(account: types.Account, *rest: Any) -> None:
-        judge(msgspec.structs.replace(account, minimum=None), *rest)
+    def check(balance: types.Balance, *rest: Any) -> None:
+        account = msgspec.structs.replace(balance.account, minimum=None)
+        judge(msgspec.structs.replace(balance, account=account), *rest)
 
     patch.setattr(posting, "check_change", check)
 
@@ -37,8 +38,8 @@ def maximum_forgets_holds(patch: pytest.MonkeyPatch) -> None:
     """What is held on its way in does not count against the maximum."""
     judge = posting.check_change
 
-    def check(account: types.Account, balance: types.Balance, *rest: Any) -> None:
-        judge(account, msgspec.structs.replace(balance, held_in=0), *rest)
+    def check(balance: types.Balance, *rest: Any) -> None:
+        judge(msgspec.structs.replace(balance, held_in=0), *rest)
 
     patch.setattr(posting, "check_change", check)
 
@@ -60,12 +61,12 @@ def reversed_forgotten(patch: pytest.MonkeyPatch) -> None:
 
 def tenants_leak(patch: pytest.MonkeyPatch) -> None:
     """Somebody else's account can be named by its id."""
-    find = lookup.account
+    find = lookup.balance
 
-    def leak(unit_: unit.Unit, reference: str) -> types.Account | None:
-        return find(unit_, reference) or unit_.get(tables.ACCOUNTS, reference)
+    def leak(unit_: unit.Unit, reference: str) -> types.Balance | None:
+        return find(unit_, reference) or unit_.get(tables.BALANCES, reference)
 
-    patch.setattr(lookup, "account", leak)
+    patch.setattr(lookup, "balance", leak)
 
 
 def expired_holds_captured(patch: pytest.MonkeyPatch) -> None:

@@ -126,8 +126,13 @@ class Book:
         weight = decider.weight(command)
         if self._queued_weight + weight > self._limits.queue_weight and self._queue:
             raise errors.Busy("too much work is waiting; nothing was done")
-        origin = event_.Origin(tenant, actor, correlation or os.urandom(16).hex(), causation)
-        _check_origin(origin)
+        for name, word in (("tenant", tenant), ("actor", actor), ("causation", causation or "-")):
+            _check_word(name, word)
+        if correlation is None:
+            correlation = os.urandom(16).hex()
+        elif _NAME.fullmatch(correlation) is None:
+            raise _not_a_word("correlation")
+        origin = event_.Origin(tenant, actor, correlation, causation)
         fingerprint = b""
         if key is not None:
             idempotency.check_key(key)
@@ -176,11 +181,21 @@ class Book:
         return self._queued_weight >= self._limits.overlap_weight and not self._contended
 
     def _pop(self) -> list[turn_.Request]:
+        """Take from the front of the queue as much as a turn may have.
+
+        When no turn is being written, half of what waits is left for the next one, which is then
+        decided while this one is written. Callers who are answered together ask again together:
+        without this they would stay in one turn for ever, and nothing would overlap.
+        """
+        most = self._limits.turn_weight
+        idle = self._flight is None and not self._contended
+        if idle and self._queued_weight >= 2 * self._limits.overlap_weight:
+            most = min(most, -(-self._queued_weight // 2))
         taken = [self._queue.popleft()]
         weight = taken[0].weight
         while self._queue and not taken[0].alone and not self._queue[0].alone:
             weight += self._queue[0].weight
-            if weight > self._limits.turn_weight:
+            if weight > most:
                 break
             taken.append(self._queue.popleft())
         self._queued_weight -= sum(request.weight for request in taken)
@@ -198,6 +213,7 @@ class Book:
         elif not draft.empty:
             self._head = draft.head
             self._flight = (draft, asyncio.create_task(self._write(draft)))
+            await asyncio.sleep(0)  # the write is under way before the next turn is decided
 
     async def _lock(self) -> None:
         """Shut other processes out before deciding, after having lost a race to one."""
@@ -256,14 +272,16 @@ class Book:
         outcomes = await self._replays(requests)
         fresh = [index for index in range(len(requests)) if index not in outcomes]
         last = head.time
-        for _ in range(self._limits.load_rounds):
+        for rounds in range(self._limits.load_rounds):
+            last = turn_.decide_all(
+                unit, requests, outcomes, clock_now=now, last=last, in_order=rounds == 0
+            )
+            if len(outcomes) == len(requests):
+                break
             for index in fresh:
                 if index not in outcomes:
                     turn_.want(unit, requests[index])
             await self._load(unit)
-            last = turn_.decide_all(unit, requests, outcomes, clock_now=now, last=last)
-            if len(outcomes) == len(requests):
-                break
         never = RuntimeError("the decision asked for more state without end")
         draft.outcomes = [outcomes.get(index, never) for index in range(len(requests))]
         draft.answers = turn_.answers(draft, fresh, clock_.timestamp(now))
@@ -389,16 +407,15 @@ class Book:
         return asyncio.get_running_loop().time()
 
 
-def _check_origin(origin: event_.Origin) -> None:
-    """The fields of a leaf are single words, so that no two leaves read the same."""
-    for name in origin.__struct_fields__:
-        value = getattr(origin, name)
-        if not _is_word(value) and not (name == "causation" and value == ""):
-            raise errors.Invalid(
-                f"{name} must be 1 to 255 letters, digits or any of . _ : @ / + = -", field=name
-            )
-
-
 @functools.lru_cache(maxsize=4_096)
-def _is_word(text: str) -> bool:
-    return _NAME.fullmatch(text) is not None
+def _check_word(name: str, text: str) -> None:
+    """The fields of a leaf are single words, so that no two leaves read the same. Remembered for
+    words that come again and again."""
+    if _NAME.fullmatch(text) is None:
+        raise _not_a_word(name)
+
+
+def _not_a_word(name: str) -> errors.Invalid:
+    return errors.Invalid(
+        f"{name} must be 1 to 255 letters, digits or any of . _ : @ / + = -", field=name
+    )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from binascii import hexlify
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import Any, Final, Protocol
 
 import msgspec
@@ -56,6 +57,7 @@ class RowSet:
     rows: Sequence[Sequence[Any]]
     free: frozenset[str] = frozenset()
     insert_only: bool = True
+    sort_by: int | None = None
 
     @property
     def large(self) -> bool:
@@ -79,6 +81,8 @@ class RowSet:
         """One line a row."""
         template = "\t".join(["%s"] * len(self.columns)) + "\n"
         rows: Iterable[Sequence[Any]] = self.rows
+        if self.sort_by is not None:
+            rows = sorted(rows, key=itemgetter(self.sort_by))
         for index, column in enumerate(self.columns):
             if column in self.free:
                 rows = _replace(rows, index, escape)

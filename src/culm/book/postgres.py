@@ -170,10 +170,11 @@ class PostgresStore:
         self, partition: int, keys: Collection[tuple[str, str]]
     ) -> dict[tuple[str, str], idempotency.Answer]:
         """The stored answers for these (tenant, key) pairs."""
-        tenants, names = [k[0] for k in keys], [k[1] for k in keys]
+        names, tenants = list({key for _, key in keys}), list({tenant for tenant, _ in keys})
         async with self._reading() as reader:
-            records = await reader.fetch(QUERIES["answers"], partition, tenants, names)
-        return {(r["tenant"], r["key"]): idempotency.Answer(**r) for r in records}
+            records = await reader.fetch(QUERIES["answers"], partition, names, tenants)
+        found = {(r["tenant"], r["key"]): r for r in records}
+        return {pair: idempotency.Answer(**found[pair]) for pair in keys if pair in found}
 
     async def nonce(self, partition: int, turn: int) -> str | None:
         """The nonce of a turn that was taken, or None."""
@@ -236,7 +237,9 @@ class PostgresStore:
         yield copytext.RowSet("book_answer", ANSWER_COLUMNS, answers, free)
         for journal in self._journals:
             rows = draft.rows.get(journal, [])
-            yield copytext.RowSet(journal.name, journal.columns, rows, journal.free_text)
+            yield copytext.RowSet(
+                journal.name, journal.columns, rows, journal.free_text, sort_by=journal.sort_by
+            )
         for table in self._saved:
             yield table_rows(table, at, draft.changed.get(table, {}))
 

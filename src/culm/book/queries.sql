@@ -26,14 +26,10 @@ select partition, position, time, type, version, tenant, actor, correlation, cau
 from book_log where partition = $1 and position = any($2::bigint[]);
 
 -- name: answers
--- The stored answers for some keys. Lateral, so that a plan made while the table was small does
--- not read all of it later.
-select a.tenant, a.key, a.command, a.fingerprint, a.result
-from unnest($2::text[], $3::text[]) k (tenant, key)
-cross join lateral (
-    select tenant, key, command, fingerprint, result from book_answer
-    where partition = $1 and tenant = k.tenant and key = k.key limit 1
-) a;
+-- The stored answers for some keys ($2) of some tenants ($3); pairs that nobody asked for among
+-- them. One walk along the primary key, in which the key stands before the tenant.
+select tenant, key, command, fingerprint, result from book_answer
+where partition = $1 and key = any($2::text[]) and tenant = any($3::text[]);
 
 -- name: write_head
 -- Part of a turn: move the head, unless another writer has taken this turn.

@@ -53,7 +53,7 @@ create table book_answer (
     fingerprint bytea not null,
     result text not null,
     time timestamptz not null,
-    primary key (partition, tenant, key)
+    primary key (partition, key, tenant)
 );
 comment on table book_answer is 'What was answered under each idempotency key.';
 

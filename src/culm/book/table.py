@@ -45,6 +45,8 @@ class Journal:
 
     Rows are tuples in the order of `columns`, in PostgreSQL's text form. Columns that may hold
     a tab, a line end or a backslash are named in `free_text`; the others go to COPY as they are.
+    `sort_by` is the place of the column that the primary key distinguishes rows by: a large row
+    set is sorted by it, so that the index is walked once from left to right.
     """
 
     name: str
@@ -52,3 +54,4 @@ class Journal:
     save: str
     list_all: str
     free_text: frozenset[str] = field(default_factory=frozenset)
+    sort_by: int | None = None

@@ -136,11 +136,13 @@ def decide_all(
     *,
     clock_now: datetime,
     last: datetime,
+    in_order: bool,
 ) -> datetime:
     """Decide what has no outcome yet; what misses state is left without one.
 
-    Every command that records something gets a time of its own, later than `last`. Returns the
-    latest time given out.
+    With `in_order` the first that misses state is the last to be looked at: what they all need is
+    loaded before any is decided ahead of another. Every command that records something gets a time
+    of its own, later than `last`. Returns the latest time given out.
     """
     for index, request in enumerate(requests):
         if index in outcomes:
@@ -150,6 +152,8 @@ def decide_all(
         try:
             outcomes[index] = decide(unit, request, now)
         except unit_.Missing:
+            if in_order:
+                break
             continue
         if unit.position != before:
             last = now

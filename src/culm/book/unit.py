@@ -10,6 +10,8 @@ from collections.abc import Callable, Container, Iterable
 from datetime import datetime
 from typing import Any, NamedTuple, TypeVar
 
+import msgspec
+
 from culm.book import catalog as catalog_
 from culm.book import event as event_
 from culm.book import table as table_
@@ -23,7 +25,7 @@ class Missing(Exception):
     """State that is not in memory. The Book loads it and decides the command again."""
 
 
-class Recorded(NamedTuple):
+class Recorded(msgspec.Struct, frozen=True, gc=False):
     """An event of the present turn, before it is encoded."""
 
     position: int
@@ -108,26 +110,30 @@ class Unit:
 
     def want_event(self, position: int) -> None:
         """Ask for an event of the past that `event_at` will be asked for."""
-        if position < self.position and position not in self.past:
+        if position < self._first and position not in self.past:
             self.missing_events.add(position)
 
     def event_at(self, position: int) -> event_.Event | None:
         """An event of the past by its position, or None past the end of the log."""
-        if position in self.past:
-            return self.past[position]
-        first = self.events[0].position if self.events else self.position
-        if first <= position < self.position:
-            return self.events[position - first].event
+        first = self._first
         if position >= self.position:
             return None
+        if position >= first:
+            return self.events[position - first].event
+        if position in self.past:
+            return self.past[position]
         self.missing_events.add(position)
         raise Missing
 
+    @property
+    def _first(self) -> int:
+        """The position of the turn's first event."""
+        return self.position - len(self.events)
+
     def mark(self) -> Mark:
         """The point that `rewind` goes back to."""
-        return Mark(
-            len(self._undo), len(self.events), tuple(len(rows) for rows in self.rows.values())
-        )
+        rows = tuple([len(rows) for rows in self.rows.values()])
+        return Mark(len(self._undo), len(self.events), rows)
 
     def rewind(self, mark: Mark) -> None:
         """Undo everything since the mark: state, events, rows. The time stands where it was."""

@@ -51,7 +51,7 @@ limit 1;
 -- name: answers
 -- What was answered under each idempotency key.
 select tenant, key, command, fingerprint, result from book_answer
-where partition = $1 order by tenant, key;
+where partition = $1 order by key, tenant;
 
 -- name: columns
 -- The columns of a table, their types, and whether they are of the key that names its rows.

@@ -16,9 +16,10 @@ def tenant(unit: Unit) -> types.Tenant:
     return lookup.tenant(unit)
 
 
-def account(unit: Unit, reference: str, field: str) -> types.Account:
-    """An account of the tenant by id or code; `field` names it in `AccountNotFound`."""
-    return lookup.named_account(unit, reference, field)
+def account(unit: Unit, reference: str, field: str) -> types.Balance:
+    """An account of the tenant with its balance, by id or code; `field` names it in
+    `AccountNotFound`."""
+    return lookup.named(unit, reference, field)
 
 
 def want_accounts(unit: Unit, *references: str) -> None:
@@ -29,9 +30,9 @@ def want_accounts(unit: Unit, *references: str) -> None:
 def move(
     unit: Unit,
     *,
-    account: types.Account,
+    account: types.Balance,
     change: int,
-    counter: types.Account,
+    counter: types.Balance,
     kind: str,
     reference: str,
     effective: datetime | None,
@@ -43,11 +44,11 @@ def move(
     Obeys every rule of a transaction: balance per currency, closed and frozen accounts, closed
     periods, limits. Raises the rejections of each.
     """
-    amount = account.sign * change
+    amount = account.account.sign * change
     lines = [(account, amount), (counter, -amount)]
     posting.check_lines(lines)
     posting.check_period(lookup.tenant(unit), effective or unit.now)
-    posting.check_limits(unit, lines)
+    posting.check_limits(lines)
     event = posting.record(
         unit,
         lines,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from sys import intern
 from typing import Any, Final
 
 import msgspec
@@ -22,20 +23,18 @@ from culm.ledger.tables import (
     TENANTS,
 )
 
-_ZERO: Final = types.Balance()
+
+def balance_of(unit: Unit, account_id: str) -> types.Balance:
+    """An account that an event names, and its balance: it exists, or the log is damaged."""
+    balance = unit.get(BALANCES, account_id)
+    if balance is None:
+        raise LookupError(f"the event at {unit.position - 1} names no account {account_id}")
+    return balance
 
 
 def account_of(unit: Unit, account_id: str) -> types.Account:
-    """An account that an event names: it exists, or the log is damaged."""
-    account = unit.get(ACCOUNTS, account_id)
-    if account is None:
-        raise LookupError(f"the event at {unit.position - 1} names no account {account_id}")
-    return account
-
-
-def balance_of(unit: Unit, account_id: str) -> types.Balance:
-    """An account's present balance; zero before its first entry."""
-    return unit.get(BALANCES, account_id) or _ZERO
+    """An account that an event names."""
+    return balance_of(unit, account_id).account
 
 
 def tenant_created(unit: Unit, event: events.TenantCreated, _position: int) -> None:
@@ -66,7 +65,7 @@ def account_opened(unit: Unit, event: events.AccountOpened, _position: int) -> N
         number=ids.number_of(event.id),
         tenant=tenant,
         code=event.code,
-        currency=event.currency,
+        currency=intern(event.currency),
         side=event.side,
         sign=1 if event.side == "debit" else -1,
         minimum=_int(event.minimum),
@@ -78,25 +77,31 @@ def account_opened(unit: Unit, event: events.AccountOpened, _position: int) -> N
     )
     unit.put(ACCOUNTS, event.id, account)
     unit.put(CODES, (tenant, event.code), event.id)
-    unit.put(BALANCES, event.id, _ZERO)
+    unit.put(BALANCES, event.id, types.Balance(account))
 
 
 def account_updated(unit: Unit, event: events.AccountUpdated, _position: int) -> None:
     """Replace what may change of an account."""
-    account = msgspec.structs.replace(
-        account_of(unit, event.id),
+    _change(
+        unit,
+        event.id,
         minimum=_int(event.minimum),
         maximum=_int(event.maximum),
         freeze=event.freeze,
         metadata=event.metadata,
     )
-    unit.put(ACCOUNTS, event.id, account)
 
 
 def account_closed(unit: Unit, event: events.AccountClosed, _position: int) -> None:
     """Mark the account closed."""
-    account = msgspec.structs.replace(account_of(unit, event.id), closed=True)
-    unit.put(ACCOUNTS, event.id, account)
+    _change(unit, event.id, closed=True)
+
+
+def _change(unit: Unit, account_id: str, **changes: Any) -> None:
+    before = balance_of(unit, account_id)
+    account = msgspec.structs.replace(before.account, **changes)
+    unit.put(ACCOUNTS, account_id, account)
+    unit.put(BALANCES, account_id, msgspec.structs.replace(before, account=account))
 
 
 def transaction_posted(unit: Unit, event: events.TransactionPosted, position: int) -> None:
@@ -106,17 +111,19 @@ def transaction_posted(unit: Unit, event: events.TransactionPosted, position: in
     unheld = 0
     if event.capture is not None:
         unheld = _capture(unit, event.capture)
-    for account_id, amount_text, _ in event.postings:
-        account = account_of(unit, account_id)
+    for account_id, amount, _ in event.postings:
         before = balance_of(unit, account_id)
-        change = account.sign * int(amount_text)
+        account = before.account
+        change = account.sign * int(amount)
         if change == 0:
             continue  # a posting that a partial reversal passes over
         held_in, held_out = before.held_in, before.held_out
         if unheld:
             held_in, held_out = _held(before, change, -unheld)
-        after = types.Balance(before.version + 1, before.posted + change, held_in, held_out)
-        _enter(unit, account, after, position, amount_text, effective)
+        after = types.Balance(
+            account, before.version + 1, before.posted + change, held_in, held_out
+        )
+        _enter(unit, after, position, amount, effective)
     if event.reverses is not None:
         _reverse(unit, event.reverses, event.postings)
     if event.reference:
@@ -157,14 +164,8 @@ def hold_expired(unit: Unit, event: events.HoldExpired, position: int) -> None:
     _give_back(unit, event.hold, int(event.amount), "expired", position)
 
 
-def _enter(
-    unit: Unit,
-    account: types.Account,
-    after: types.Balance,
-    position: int,
-    amount: str,
-    effective: str,
-) -> None:
+def _enter(unit: Unit, after: types.Balance, position: int, amount: str, effective: str) -> None:
+    account = after.account
     unit.put(BALANCES, account.id, after)
     row = (
         unit.partition,
@@ -191,11 +192,11 @@ def _held(before: types.Balance, direction: int, amount: int) -> tuple[int, int]
 def _hold(unit: Unit, hold: types.Hold, amount: int, position: int) -> None:
     """Enter a change of what is held in both accounts."""
     for account_id, side in ((hold.debit, 1), (hold.credit, -1)):
-        account = account_of(unit, account_id)
         before = balance_of(unit, account_id)
+        account = before.account
         held_in, held_out = _held(before, side * account.sign, amount)
-        after = types.Balance(before.version + 1, before.posted, held_in, held_out)
-        _enter(unit, account, after, position, "0", unit.now_text)
+        after = types.Balance(account, before.version + 1, before.posted, held_in, held_out)
+        _enter(unit, after, position, "0", unit.now_text)
 
 
 def _hold_of(unit: Unit, hold_id: str) -> types.Hold:

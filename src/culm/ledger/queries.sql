@@ -63,14 +63,17 @@ select id, tenant, code, currency, side, minimum, maximum, "freeze", closed, met
 from ledger_account where partition = $1;
 
 -- name: load_balances
--- The newest entry of each account: its balance. An account without one is at zero.
-select e.account, e.version, e.posted, e.held_in, e.held_out
-from unnest($2::bigint[]) a (id)
-cross join lateral (
-    select account, version, posted, held_in, held_out from ledger_entry
+-- Accounts by id, each with its newest entry: its balance. One without an entry is at zero.
+select a.id, a.tenant, a.code, a.currency, a.side, a.minimum, a.maximum, a."freeze", a.closed,
+    a.metadata, a.opened, coalesce(e.version, 0) as version, coalesce(e.posted, 0) as posted,
+    coalesce(e.held_in, 0) as held_in, coalesce(e.held_out, 0) as held_out
+from ledger_account a
+left join lateral (
+    select version, posted, held_in, held_out from ledger_entry
     where partition = $1 and account = a.id
     order by version desc limit 1
-) e;
+) e on true
+where a.partition = $1 and a.id = any($2::bigint[]);
 
 -- name: save_entries
 -- Part of a turn: the new entries.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import datetime
+from sys import intern
 from typing import Any, Final
 
 import msgspec
@@ -49,9 +50,9 @@ def read_account(row: SqlRow) -> tuple[str, types.Account]:
     return public_id, types.Account(
         id=public_id,
         number=row["id"],
-        tenant=row["tenant"],
+        tenant=intern(row["tenant"]),
         code=row["code"],
-        currency=row["currency"],
+        currency=intern(row["currency"]),
         side=row["side"],
         sign=1 if row["side"] == "debit" else -1,
         minimum=_int(row["minimum"]),
@@ -81,8 +82,9 @@ def _write_account(partition: int, _key: str, account: types.Account) -> dict[st
 
 
 def _read_balance(row: SqlRow) -> tuple[str, types.Balance]:
-    return ids.from_number("acc", row["account"]), types.Balance(
-        row["version"], int(row["posted"]), int(row["held_in"]), int(row["held_out"])
+    account_id, account = read_account(row)
+    return account_id, types.Balance(
+        account, row["version"], int(row["posted"]), int(row["held_in"]), int(row["held_out"])
     )
 
 
@@ -223,6 +225,7 @@ ENTRIES: Final = Journal(
     ),
     save=QUERIES["save_entries"],
     list_all=QUERIES["all_entries"],
+    sort_by=1,
 )
 REFERENCES: Final = Journal(
     name="ledger_reference",

@@ -53,8 +53,12 @@ class Account(msgspec.Struct, frozen=True):
 
 
 class Balance(msgspec.Struct, frozen=True, gc=False):
-    """An account's newest entry: how many there are, what is posted, and what is held."""
+    """An account and its newest entry: how many there are, what is posted, and what is held.
 
+    They are one row in memory, since nothing is decided about the one without the other.
+    """
+
+    account: Account
     version: int = 0
     posted: int = 0
     held_in: int = 0

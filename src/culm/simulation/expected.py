@@ -37,12 +37,12 @@ def account(state: State, key: str) -> types.Account | None:
 
 
 def balance(state: State, key: str) -> types.Balance | None:
-    """The newest entry of an account, or zero; an account that is not there has none."""
-    row = state.accounts.get(key)
-    if row is None:
+    """An account with its newest entry, or at zero; an account that is not there has none."""
+    of = account(state, key)
+    if of is None:
         return None
-    last = state.balance(row)
-    return types.Balance(last["version"], last["posted"], last["held_in"], last["held_out"])
+    last = state.balance(state.accounts[key])
+    return types.Balance(of, last["version"], last["posted"], last["held_in"], last["held_out"])
 
 
 def hold(state: State, key: str) -> types.Hold | None:

@@ -17,6 +17,7 @@ from culm.simulation.clockwork import WallClock
 from culm.simulation.process import Process
 
 RETRY_SECONDS: Final = 0.1
+PATIENCE_SECONDS: Final = 0.5
 SKEW_SECONDS: Final = 2.0
 OUTAGES_SECONDS: Final = (0.05, 1.0, 40.0)
 
@@ -87,6 +88,8 @@ class Platform:
     async def _kill(self) -> None:
         self._luck.counts["killed"] += 1
         place = self._rng.randrange(len(self.processes))
+        if self._rng.random() < 0.5:
+            await self.processes[place].writes(PATIENCE_SECONDS)
         self.processes[place].kill()
         self.processes[place] = await self._start()
 

@@ -91,6 +91,13 @@ class Process(book_.Book):
         finally:
             del self._callers[task]
 
+    async def writes(self, patience_seconds: float) -> None:
+        """Wait until a turn is being written, but not for ever: then is the worst time to die."""
+        for _ in range(100):
+            if self._flight is not None:
+                return
+            await asyncio.sleep(patience_seconds / 100)
+
     def kill(self) -> None:
         """End at once, in the middle of whatever is going on."""
         self._killed.set()

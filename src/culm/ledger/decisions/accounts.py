@@ -69,7 +69,7 @@ def update_account(unit: Unit, command: commands.UpdateAccount) -> views.Account
     minimum, maximum = checks.limits(_given(command.minimum, None), _given(command.maximum, None))
     checks.metadata(_given(command.metadata, {}))
     lookup.tenant(unit)
-    account = lookup.named_account(unit, command.account, "account")
+    account = lookup.named(unit, command.account, "account").account
     if account.closed:
         raise rejections.AccountClosed("account")
     event = events.AccountUpdated(
@@ -86,10 +86,10 @@ def update_account(unit: Unit, command: commands.UpdateAccount) -> views.Account
 def close_account(unit: Unit, command: commands.CloseAccount) -> views.Account:
     """Close an account that is at zero and has no holds."""
     lookup.tenant(unit)
-    account = lookup.named_account(unit, command.account, "account")
+    balance = lookup.named(unit, command.account, "account")
+    account = balance.account
     if account.closed:
         raise rejections.AccountClosed("account")
-    balance = apply.balance_of(unit, account.id)
     if balance.held_in or balance.held_out:
         raise rejections.AccountHasHolds("account")
     if balance.posted:

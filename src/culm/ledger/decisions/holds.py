@@ -18,26 +18,26 @@ def place_hold(unit: Unit, command: commands.PlaceHold) -> views.Hold:
     checks.moment(command.expires, "expires")
     amount = checks.amount(command.amount, "amount")
     lookup.tenant(unit)
-    debit = lookup.named_account(unit, command.debit, "debit")
-    credit = lookup.named_account(unit, command.credit, "credit")
-    if debit.id == credit.id:
+    debit = lookup.named(unit, command.debit, "debit")
+    credit = lookup.named(unit, command.credit, "credit")
+    if debit.account.id == credit.account.id:
         raise rejections.SameAccount("credit")
-    if debit.currency != credit.currency:
+    if debit.account.currency != credit.account.currency:
         raise rejections.CurrencyMismatch("credit")
     lines: list[posting.Line] = [(debit, amount), (credit, -amount)]
     check_accounts(lines)
     if command.expires is not None and command.expires <= unit.now:
         raise rejections.ExpiryInPast("expires")
     if command.up_to:
-        lines = posting.clamp(unit, lines)
-    for (account, signed), field in zip(lines, ("debit", "credit"), strict=True):
-        check_hold(account, apply.balance_of(unit, account.id), signed, field)
+        lines = posting.clamp(lines)
+    for (balance, signed), field in zip(lines, ("debit", "credit"), strict=True):
+        check_hold(balance, signed, field)
     event = events.HoldPlaced(
         id=unit.new_id("hld"),
-        debit=debit.id,
-        credit=credit.id,
+        debit=debit.account.id,
+        credit=credit.account.id,
         amount=str(lines[0][1]),
-        currency=debit.currency,
+        currency=debit.account.currency,
         expires=command.expires,
         reference=command.reference,
         metadata=command.metadata,
@@ -56,10 +56,10 @@ def check_accounts(lines: list[posting.Line]) -> None:
             raise type(rejection)(side) from None
 
 
-def check_hold(account: types.Account, balance: types.Balance, amount: int, field: str) -> None:
+def check_hold(balance: types.Balance, amount: int, field: str) -> None:
     """A hold counts against a limit as if it were posted."""
-    change = account.sign * amount
-    posting.check_change(account, balance, change, field)
+    change = balance.account.sign * amount
+    posting.check_change(balance, change, field)
     held = balance.held_in if change > 0 else balance.held_out
     if held + abs(amount) > money.MAX_MINOR:
         raise rejections.BalanceOutOfRange(field)
@@ -80,12 +80,12 @@ def capture_hold(unit: Unit, command: commands.CaptureHold) -> views.Transaction
     amount = hold.remaining if command.amount is None else int(command.amount)
     if amount > hold.remaining:
         raise rejections.AmountExceedsHold("amount")
-    debit, credit = apply.account_of(unit, hold.debit), apply.account_of(unit, hold.credit)
+    debit, credit = apply.balance_of(unit, hold.debit), apply.balance_of(unit, hold.credit)
     lines = [(debit, amount), (credit, -amount)]
     check_accounts(lines)
     posting.check_period(tenant, command.effective or unit.now)
-    for account, signed in lines:
-        check_range(account, apply.balance_of(unit, account.id), signed)
+    for balance, signed in lines:
+        check_range(balance, signed)
     rest = hold.remaining - amount if command.release_rest else 0
     event = posting.record(
         unit,
@@ -99,9 +99,9 @@ def capture_hold(unit: Unit, command: commands.CaptureHold) -> views.Transaction
     return views.transaction(event, unit.now)
 
 
-def check_range(account: types.Account, balance: types.Balance, amount: int) -> None:
+def check_range(balance: types.Balance, amount: int) -> None:
     """A capture may pass limits that were tightened since, but not the range of a balance."""
-    if abs(balance.posted + account.sign * amount) > money.MAX_MINOR:
+    if abs(balance.posted + balance.account.sign * amount) > money.MAX_MINOR:
         raise rejections.BalanceOutOfRange("amount")
 
 

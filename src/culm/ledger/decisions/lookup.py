@@ -7,7 +7,7 @@ from collections.abc import Collection
 from culm.book.unit import Unit
 from culm.kernel import money
 from culm.ledger import checks, rejections, types
-from culm.ledger.tables import ACCOUNTS, ASSETS, BALANCES, CODES, TENANTS
+from culm.ledger.tables import ASSETS, BALANCES, CODES, TENANTS
 
 
 def tenant(unit: Unit) -> types.Tenant:
@@ -18,19 +18,20 @@ def tenant(unit: Unit) -> types.Tenant:
     return found
 
 
-def account(unit: Unit, reference: str) -> types.Account | None:
-    """One of the tenant's accounts, by id or by code path; None where there is none."""
+def balance(unit: Unit, reference: str) -> types.Balance | None:
+    """One of the tenant's accounts with its balance, by id or by code path; None where there is
+    none."""
     account_id: str | None = reference
     if ":" in reference:
         known = checks.is_code(reference)
         account_id = unit.get(CODES, (unit.origin.tenant, reference)) if known else None
-    found = unit.get(ACCOUNTS, account_id) if account_id else None
-    return found if found is not None and found.tenant == unit.origin.tenant else None
+    found = unit.get(BALANCES, account_id) if account_id else None
+    return found if found is not None and found.account.tenant == unit.origin.tenant else None
 
 
-def named_account(unit: Unit, reference: str, field: str) -> types.Account:
-    """One of the tenant's accounts, by id or by code path. Raises `AccountNotFound`."""
-    found = account(unit, reference)
+def named(unit: Unit, reference: str, field: str) -> types.Balance:
+    """One of the tenant's accounts with its balance. Raises `AccountNotFound`."""
+    found = balance(unit, reference)
     if found is None:
         raise rejections.AccountNotFound(field)
     return found
@@ -49,7 +50,7 @@ def want_tenant(unit: Unit, _command: object = None) -> None:
 
 
 def want_accounts(unit: Unit, references: Collection[str]) -> None:
-    """Ask for the accounts that a command names, and for their balances.
+    """Ask for the accounts that a command names, with their balances.
 
     A code tells its account's id only once it is loaded; the account comes in the next round.
     """
@@ -61,5 +62,4 @@ def want_accounts(unit: Unit, references: Collection[str]) -> None:
     if coded:
         unit.want(CODES, coded)
         numbered += filter(None, [unit.peek(CODES, code) for code in coded])
-    unit.want(ACCOUNTS, numbered)
     unit.want(BALANCES, numbered)

@@ -8,11 +8,12 @@ from datetime import datetime
 
 from culm.book.unit import Unit
 from culm.kernel import errors, money
-from culm.ledger import apply, checks, commands, events, rejections, types, views
+from culm.ledger import checks, commands, events, rejections, types, views
 from culm.ledger.decisions import lookup
 
-Line = tuple[types.Account, int]
-"""A posting with its account in hand. The amount is signed: debits are positive."""
+Line = tuple[types.Balance, int]
+"""A posting, and its account with the balance before the transaction. The amount is signed:
+debits are positive."""
 
 
 def post_transaction(unit: Unit, command: commands.PostTransaction) -> views.Transaction:
@@ -30,8 +31,8 @@ def book(unit: Unit, command: commands.PostTransaction) -> events.TransactionPos
     check_lines(lines)
     check_period(tenant, command.effective or unit.now)
     if command.up_to:
-        lines = clamp(unit, lines)
-    check_limits(unit, lines)
+        lines = clamp(lines)
+    check_limits(lines)
     return record(
         unit,
         lines,
@@ -84,11 +85,11 @@ def lines_of(unit: Unit, postings: Sequence[commands.Posting]) -> list[Line]:
     """The postings with their accounts."""
     lines: list[Line] = []
     for posting in postings:
-        account = lookup.account(unit, posting.account)
-        if account is None:
+        balance = lookup.balance(unit, posting.account)
+        if balance is None:
             raise rejections.AccountNotFound(_named(len(lines)))
         amount = int(posting.amount)
-        lines.append((account, amount if posting.side == "debit" else -amount))
+        lines.append((balance, amount if posting.side == "debit" else -amount))
     return lines
 
 
@@ -97,8 +98,9 @@ def check_lines(lines: Sequence[Line]) -> None:
 
     One pass tells whether there is anything to look at more closely; mostly there is not.
     """
-    total, currency, plain = 0, lines[0][0].currency, True
-    for account, amount in lines:
+    total, currency, plain = 0, lines[0][0].account.currency, True
+    for balance, amount in lines:
+        account = balance.account
         total += amount
         if account.currency != currency or account.closed or account.freeze != "none":
             plain = False
@@ -111,22 +113,24 @@ def check_lines(lines: Sequence[Line]) -> None:
 def check_balanced(lines: Iterable[Line]) -> None:
     """Debits equal credits in every currency."""
     sums: dict[str, int] = {}
-    for account, amount in lines:
-        sums[account.currency] = sums.get(account.currency, 0) + amount
+    for balance, amount in lines:
+        currency = balance.account.currency
+        sums[currency] = sums.get(currency, 0) + amount
     if any(sums.values()):
         raise rejections.Unbalanced("postings")
 
 
 def check_open(lines: Iterable[Line]) -> None:
     """No account that would move is closed."""
-    for index, (account, amount) in enumerate(lines):
-        if account.closed and amount:
+    for index, (balance, amount) in enumerate(lines):
+        if balance.account.closed and amount:
             raise rejections.AccountClosed(f"postings[{index}].account")
 
 
 def check_frozen(lines: Iterable[Line]) -> None:
     """No account is frozen in the direction in which it would move."""
-    for index, (account, amount) in enumerate(lines):
+    for index, (balance, amount) in enumerate(lines):
+        account = balance.account
         if account.freeze == "none" or amount == 0:
             continue
         direction = "in" if account.sign * amount > 0 else "out"
@@ -140,31 +144,22 @@ def check_period(tenant: types.Tenant, effective: datetime) -> None:
         raise rejections.PeriodClosed("effective")
 
 
-def check_limits(unit: Unit, lines: Sequence[Line]) -> None:
+def check_limits(lines: Sequence[Line]) -> None:
     """Every account ends within its limits, judged on what the whole transaction does to it.
 
     A limit binds only who moves towards it: an account beyond a new limit may come back.
     """
-    changes: dict[str, int] = {}
-    for account, amount in lines:
-        change = account.sign * amount
-        before = changes.get(account.id)
-        changes[account.id] = change if before is None else before + change
-    steps = _steps(lines) if len(changes) < len(lines) else {}
-    for index, (account, _) in enumerate(lines):
-        change = changes.pop(account.id, 0)
-        if change:
-            check_change(account, apply.balance_of(unit, account.id), change, index)
-        if account.id in steps:
-            check_steps(apply.balance_of(unit, account.id), steps.pop(account.id), index)
-
-
-def _steps(lines: Sequence[Line]) -> dict[str, list[int]]:
-    """What each posting does to its account, in order."""
+    if len({balance.account.id for balance, _ in lines}) == len(lines):
+        for index, (balance, amount) in enumerate(lines):
+            check_change(balance, balance.account.sign * amount, index)
+        return
     steps: dict[str, list[int]] = {}
-    for account, amount in lines:
-        steps.setdefault(account.id, []).append(account.sign * amount)
-    return steps
+    for balance, amount in lines:
+        steps.setdefault(balance.account.id, []).append(balance.account.sign * amount)
+    for index, (balance, _) in enumerate(lines):
+        if changes := steps.pop(balance.account.id, None):
+            check_change(balance, sum(changes), index)
+            check_steps(balance, changes, index)
 
 
 def check_steps(balance: types.Balance, changes: Sequence[int], field: int) -> None:
@@ -175,18 +170,16 @@ def check_steps(balance: types.Balance, changes: Sequence[int], field: int) -> N
             raise rejections.BalanceOutOfRange(_named(field))
 
 
-def check_change(
-    account: types.Account, balance: types.Balance, change: int, field: int | str
-) -> None:
+def check_change(balance: types.Balance, change: int, field: int | str) -> None:
     """One account may move by `change` (in its normal sense), beside what is held.
 
     `field` is what names the account: a field of the command, or the number of a posting.
     """
-    posted = balance.posted + change
+    account, posted = balance.account, balance.posted + change
     if change < 0:
         if account.minimum is not None and posted - balance.held_out < account.minimum:
             raise rejections.InsufficientFunds(_named(field))
-    elif account.maximum is not None and posted + balance.held_in > account.maximum:
+    elif change and account.maximum is not None and posted + balance.held_in > account.maximum:
         raise rejections.MaximumExceeded(_named(field))
     if not -money.MAX_MINOR <= posted <= money.MAX_MINOR:
         raise rejections.BalanceOutOfRange(_named(field))
@@ -196,8 +189,9 @@ def _named(field: int | str) -> str:
     return field if isinstance(field, str) else f"postings[{field}].account"
 
 
-def room(account: types.Account, balance: types.Balance, amount: int) -> int | None:
+def room(balance: types.Balance, amount: int) -> int | None:
     """How far an account may move in the direction of `amount`; None is without end."""
+    account = balance.account
     if account.sign * amount < 0:
         return None if account.minimum is None else balance.available - account.minimum
     if account.maximum is None:
@@ -205,18 +199,18 @@ def room(account: types.Account, balance: types.Balance, amount: int) -> int | N
     return account.maximum - balance.posted - balance.held_in
 
 
-def clamp(unit: Unit, lines: Sequence[Line]) -> list[Line]:
+def clamp(lines: Sequence[Line]) -> list[Line]:
     """As much of two postings as both accounts have room for.
 
     Where there is none at all, the limits will say so of the full amount.
     """
     most = abs(lines[0][1])
-    for account, amount in lines:
-        space = room(account, apply.balance_of(unit, account.id), amount)
+    for balance, amount in lines:
+        space = room(balance, amount)
         most = most if space is None else min(most, space)
     if most <= 0:
         return list(lines)
-    return [(account, most if amount > 0 else -most) for account, amount in lines]
+    return [(balance, most if amount > 0 else -most) for balance, amount in lines]
 
 
 def record(
@@ -233,7 +227,7 @@ def record(
     """Record a transaction that every check has let pass."""
     event = events.TransactionPosted(
         unit.new_id("txn"),
-        tuple([(account.id, str(amount), account.currency) for account, amount in lines]),
+        tuple([(line.account.id, str(amount), line.account.currency) for line, amount in lines]),
         kind,
         reference,
         effective,

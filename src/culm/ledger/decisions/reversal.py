@@ -26,12 +26,12 @@ def reverse_transaction(unit: Unit, command: commands.ReverseTransaction) -> vie
         if amount > most:
             raise rejections.ReversalExceedsOriginal(_field(command, index))
     lines = [
-        (apply.account_of(unit, account_id), -amount if int(text) > 0 else amount)
+        (apply.balance_of(unit, account_id), -amount if int(text) > 0 else amount)
         for (account_id, text, _), amount in zip(original.postings, amounts, strict=True)
     ]
     posting.check_lines(lines)
     posting.check_period(tenant, command.effective or unit.now)
-    posting.check_limits(unit, lines)
+    posting.check_limits(lines)
     event = posting.record(
         unit,
         lines,
