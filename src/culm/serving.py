@@ -25,7 +25,7 @@ SWEEP_SECONDS: Final = 1.0
 """How often holds are looked through for those whose time has come."""
 
 SWEEP_HOLDS: Final = 1_000
-"""How many holds one sweep takes on."""
+"""How many holds are expired at once."""
 
 SEAL_SECONDS: Final = 10.0
 """How often a partition that has moved gets a signed checkpoint."""
@@ -84,14 +84,21 @@ async def sweep_holds(platform: app.Platform) -> int:
     """Expire the holds whose time has come; how many there were."""
     swept = 0
     for partition in range(len(platform.books)):
-        due = await reads.due_holds(
-            platform.db, partition=partition, now=platform.clock(), limit=SWEEP_HOLDS
-        )
-        for tenant, holds in itertools.groupby(sorted(due), key=lambda pair: pair[0]):
-            command = commands.ExpireHolds(holds=tuple(hold for _, hold in holds))
-            await platform.submit(command, tenant=tenant, actor="sweep")
-            swept += len(command.holds)
+        while some := await _sweep_some(platform, partition):
+            swept += some
     return swept
+
+
+async def _sweep_some(platform: app.Platform, partition: int) -> int:
+    due = await reads.due_holds(
+        platform.db, partition=partition, now=platform.clock(), limit=SWEEP_HOLDS
+    )
+    expired = 0
+    for tenant, holds in itertools.groupby(sorted(due), key=lambda pair: pair[0]):
+        command = commands.ExpireHolds(holds=tuple(hold for _, hold in holds))
+        answer = await platform.submit(command, tenant=tenant, actor="sweep")
+        expired += len(answer.holds)
+    return expired
 
 
 async def seal(platform: app.Platform) -> None:

@@ -537,6 +537,29 @@ async def survives(failing: Failing, failures: dict[str, list[Exception]]) -> No
         assert await posted(ledger, ANN) == [100]
 
 
+class Poisoned(memory.MemoryStore):
+    """A store that dies of every turn with a certain reference in it, as one that is killed for
+    its memory or times out would."""
+
+    async def write(self, draft: turn.Draft) -> bool:
+        """Write a turn, or lose the connection."""
+        if any(b"poison" in body for body in draft.bodies):
+            raise store.InDoubt("killed again")
+        return await super().write(draft)
+
+
+async def test_a_command_whose_turns_are_always_interrupted_stops_nobody_else() -> None:
+    with structlog.testing.capture_logs():
+        async with asyncio.timeout(5), a_book_on(Poisoned()) as ledger:
+            await with_accounts(ledger)
+            asked = [transfer(1), transfer(2, reference="poison"), transfer(4)]
+            attempts = (ledger.submit(each) for each in asked)
+            answers = await asyncio.gather(*attempts, return_exceptions=True)
+            failed = [isinstance(answer, errors.Unavailable) for answer in answers]
+            assert failed == [False, True, False]
+            assert await posted(ledger, ANN) == [5]
+
+
 # -- time
 
 

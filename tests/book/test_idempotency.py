@@ -281,6 +281,34 @@ def test_a_fingerprint_has_one_part_a_field() -> None:
     assert one[size:] == other[size:]
 
 
+class Before(msgspec.Struct, frozen=True, tag="Asked"):
+    """A command as an earlier release knew it."""
+
+    amount: int
+
+
+class Since(msgspec.Struct, frozen=True, tag="Asked"):
+    """The same command with a field that was added since."""
+
+    amount: int
+    urgent: bool = False
+
+
+@pytest.mark.parametrize(
+    ("asked", "differs"),
+    [(Since(1), None), (Since(1, urgent=True), "urgent"), (Since(2), "amount")],
+)
+def test_a_key_outlives_a_release_that_added_a_field(asked: Since, differs: str | None) -> None:
+    fingerprint = idempotency.fingerprint(Before(1))
+    stored = idempotency.Answer("acme", "k", "Since", fingerprint, "null")
+    try:
+        idempotency.check(asked, idempotency.fingerprint(asked), stored)
+        found = None
+    except errors.KeyConflict as conflict:
+        found = conflict.field
+    assert found == differs
+
+
 @pytest.mark.parametrize("command", [transfer(1), commands.UpdateAccount(account="a")])
 def test_a_default_counts_as_if_it_had_been_given(command: msgspec.Struct) -> None:
     spelled_out = type(command)(**msgspec.structs.asdict(command))

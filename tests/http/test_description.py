@@ -17,7 +17,7 @@ from referencing.jsonschema import DRAFT202012
 
 from culm.gateway import operation, problems, server
 from culm.kernel import errors
-from culm.ledger import commands, fx, routes
+from culm.ledger import commands, routes
 from culm.ledger.routes import bodies, refusals
 
 APP = server.application(None, [routes.ROUTER])  # type: ignore[arg-type]  # only described
@@ -146,13 +146,6 @@ def test_a_body_is_its_command_without_what_the_path_names(
 ) -> None:
     wanted = {f.name: f for f in msgspec.structs.fields(command) if f.name != named}
     assert {f.name: f for f in msgspec.structs.fields(body)} == wanted
-
-
-def test_an_exchange_calls_its_postings_by_their_fields() -> None:
-    fields = set(fx.Exchange.__struct_fields__)
-    assert set(fx.FIELDS) <= fields
-    assert {fx.field_of(f"postings[{n}].amount") for n in range(4)} == {"sell", "buy"}
-    assert fx.field_of("reference") == "reference"
 
 
 def test_the_reference_page_loads_nothing_and_names_every_operation() -> None:

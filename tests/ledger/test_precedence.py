@@ -263,6 +263,31 @@ POST = {
 }
 
 
+async def an_exchange(attempt: Attempt) -> None:
+    await attempt.open("liabilities:ann", "equity:fx-usd", "assets:closed", "assets:frozen")
+    await attempt.open("liabilities:eva", "equity:fx-eur", currency="EUR")
+    attempt.fields |= {"sell_account": "liabilities:ann", "sell": 100}
+    attempt.fields |= {"sell_position": "equity:fx-usd", "buy_position": "equity:fx-eur"}
+    attempt.fields |= {"buy_account": "liabilities:eva", "buy": 90}
+
+
+EXCHANGE = {
+    "reference_invalid": REFERENCE_TOO_LONG,
+    "metadata_invalid": METADATA,
+    "time_invalid": EFFECTIVE_LONG_AGO,
+    "amount_invalid": asking(sell=0),
+    "tenant_not_found": FROM_NOBODY,
+    "account_not_found": asking(buy_account="liabilities:nowhere"),
+    "currency_mismatch": asking(buy_position="equity:fx-usd"),
+    "account_closed": closed("equity:fx-eur"),
+    "account_frozen": frozen("liabilities:ann"),
+    "period_closed": PERIOD_CLOSED,
+    "insufficient_funds": limited(minimum=0)("liabilities:ann"),
+    "maximum_exceeded": limited(maximum=0)("equity:fx-usd"),
+    "balance_out_of_range": at_the_end_of_the_range(liabilities_ann=-MOST),
+}
+
+
 async def a_booked_transaction_to_reverse(attempt: Attempt) -> None:
     """Both accounts stand at zero again: a reversal lowers the one and raises the other."""
     await attempt.open("assets:bank", "assets:till")
@@ -494,6 +519,7 @@ TROUBLE: dict[str, tuple[Arrange, dict[str, Trouble]]] = {
     ),
     "post transaction": (an_ordinary_transaction, POST),
     "post transactions": (too_many_transactions, {"batch_size": Trouble(ten_thousand_and_one)}),
+    "exchange": (an_exchange, EXCHANGE),
     "reverse transaction": (a_booked_transaction_to_reverse, REVERSE),
     "place hold": (a_hold_to_place, PLACE),
     "capture hold": (a_hold_to_capture, CAPTURE),
@@ -540,6 +566,7 @@ APART: dict[str, list[tuple[str, set[str]]]] = {
         ("period_not_later", {"period_in_future"}),
     ],
     "post transaction": [("tenant_not_found", {*OF_ACCOUNTS, "period_closed"})],
+    "exchange": [("tenant_not_found", {*OF_ACCOUNTS, "currency_mismatch", "period_closed"})],
     "reverse transaction": [
         ("tenant_not_found", {*OF_ACCOUNTS, *OF_ORIGINALS, "period_closed"}),
         ("transaction_not_found", {*OF_ACCOUNTS, *OF_ORIGINALS, "unbalanced"}),

@@ -64,7 +64,7 @@ def test_every_code_every_command_and_every_fault_occurs(
     known = {one.code for one in ours if issubclass(one, rejections.LedgerRejection)}
     assert known - {rejections.LedgerRejection.code} <= codes.keys()
     assert {"accepted", "answered before", "idempotency_conflict"} <= codes.keys()
-    assert len(commands) == 13
+    assert len(commands) == 14
     assert faults.keys() == FAULTS
     assert {"busy", "in_progress", "unavailable", "OutcomeUnknown", "Died"} <= heard.keys()
 

@@ -52,6 +52,9 @@ class Limits(msgspec.Struct, frozen=True):
     """How long an interrupted write is looked into before its callers hear "outcome unknown"."""
     contended_turns: int = 16
     """After losing a race to another process, so many turns take the lock before they decide."""
+    interruptions: int = 2
+    """A command whose turns are interrupted this often is decided in a turn of its own; after as
+    many more it is given up, so that one that can never be written does not stop the others."""
 
 
 class Book:
@@ -78,7 +81,7 @@ class Book:
         self._arrived = asyncio.Event()
         self._keys: set[tuple[str, str]] = set()
         self._head: turn_.Head | None = None
-        self._flight: tuple[turn_.Draft, asyncio.Task[bool]] | None = None
+        self._flight: tuple[turn_.Draft, asyncio.Task[turn_.Fate]] | None = None
         self._contended = 0
         self._closing = False
         self._worker: asyncio.Task[None] | None = None
@@ -170,7 +173,9 @@ class Book:
                 if redo is not None:
                     await self._start_over(redo)
             if self._queue:
-                return self._pop()
+                if taken := self._pop():
+                    return taken
+                continue
             if self._closing:
                 return []
             self._arrived.clear()
@@ -198,8 +203,11 @@ class Book:
             if weight > most:
                 break
             taken.append(self._queue.popleft())
-        self._queued_weight -= sum(request.weight for request in taken)
-        return taken
+        self._queued_weight -= sum([request.weight for request in taken])
+        for request in taken:
+            if request.future.done():  # the caller has gone: nobody waits for it to be done
+                self._answer(request, None)
+        return [request for request in taken if not request.future.done()]
 
     async def _turn(self, requests: list[turn_.Request]) -> None:
         if self._contended:
@@ -325,20 +333,21 @@ class Book:
 
     # -- writing ----------------------------------------------------------------------------
 
-    async def _write(self, draft: turn_.Draft) -> bool:
-        """Write a turn and answer its callers. False when it did not land."""
+    async def _write(self, draft: turn_.Draft) -> turn_.Fate:
+        """Write a turn, and answer its callers if it landed."""
         try:
             landed = await self._store.write(draft)
+            fate = turn_.Fate.LANDED if landed else turn_.Fate.TAKEN
         except (store_.Refused, store_.Unreachable):
             raise
         except Exception as error:
             log.warning("a commit is in doubt", partition=self.partition, error=repr(error))
-            landed = await self._settle(draft)
-        if landed:
+            fate = await self._settle(draft)
+        if fate is turn_.Fate.LANDED:
             self._finish(draft)
-        return landed
+        return fate
 
-    async def _settle(self, draft: turn_.Draft) -> bool:
+    async def _settle(self, draft: turn_.Draft) -> turn_.Fate:
         """Learn whether a turn in doubt landed, by trying to take its number with an empty turn.
 
         If that succeeds, the turn in doubt can never land any more, wherever its last message
@@ -351,7 +360,7 @@ class Book:
             with contextlib.suppress(Exception):
                 taken_by = await self._store.nonce(self.partition, head.turn)
                 if taken_by is not None:
-                    return taken_by == draft.nonce
+                    return _fate(taken_by, draft, fence)
                 await self._store.write(fence)
                 continue
             await asyncio.sleep(RETRY_SECONDS)
@@ -363,7 +372,7 @@ class Book:
             return None
         draft, task = self._flight
         try:
-            landed = await task
+            fate = await task
         except store_.Refused as error:
             return self._isolate(draft.requests, error)
         except store_.Unreachable:
@@ -373,10 +382,27 @@ class Book:
             return []
         finally:
             self._flight = None
-        if landed:
+        if fate is turn_.Fate.LANDED:
             return None
+        if fate is turn_.Fate.FENCED:
+            return self._interrupted(draft.requests)
         self._contended = self._limits.contended_turns
         return list(draft.requests)
+
+    def _interrupted(self, requests: Sequence[turn_.Request]) -> list[turn_.Request]:
+        """After a turn that was interrupted for certain: what to decide again. Who is interrupted
+        again and again may be the reason."""
+        again = []
+        for request in requests:
+            request.interrupted += 1
+            request.alone = request.interrupted >= self._limits.interruptions
+            if request.interrupted >= 2 * self._limits.interruptions:
+                self._fail(
+                    [request], errors.Unavailable("it could not be written; nothing was done")
+                )
+            else:
+                again.append(request)
+        return again
 
     def _isolate(self, requests: Sequence[turn_.Request], error: Exception) -> list[turn_.Request]:
         """After a turn that failed, or that the store refused: decide each command in a turn of
@@ -405,6 +431,12 @@ class Book:
     @staticmethod
     def _time() -> float:
         return asyncio.get_running_loop().time()
+
+
+def _fate(nonce: str, draft: turn_.Draft, fence: turn_.Draft) -> turn_.Fate:
+    """What became of a turn in doubt whose number belongs to the attempt with this nonce."""
+    fates = {draft.nonce: turn_.Fate.LANDED, fence.nonce: turn_.Fate.FENCED}
+    return fates.get(nonce, turn_.Fate.TAKEN)
 
 
 @functools.lru_cache(maxsize=4_096)

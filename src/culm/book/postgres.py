@@ -11,7 +11,7 @@ import asyncio
 import io
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterator
 from contextlib import asynccontextmanager, suppress
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import asyncpg
 
@@ -95,6 +95,13 @@ class Line:
 
 def _said(error: Exception) -> str:
     return f"{type(error).__name__}: {error}"
+
+
+class Parcel(NamedTuple):
+    """A turn ready to be sent: the parameters of its statement, and what follows by COPY."""
+
+    parameters: tuple[Any, ...]
+    large: list[tuple[copytext.Rows, bytes]]
 
 
 class PostgresStore:
@@ -184,44 +191,40 @@ class PostgresStore:
 
     async def write(self, draft: turn_.Draft) -> bool:
         """Write a turn in one commit. False: another writer took this turn, nothing is written."""
-        row_sets = list(self._row_sets(draft))
         locked, self._locked = self._locked, False
-        if locked or not any(rows.large for rows in row_sets):
-            return await self._commit(self._writer, draft, row_sets, locked=locked)
+        lengths = [len(draft.events), *map(len, draft.rows.values())]
+        if locked or max(lengths) < copytext.COPY_FROM:
+            return await self._commit(self._writer, draft, locked=locked)
         if self._background is None:
             name = f"book-{draft.partition}-copy"
             self._background = background.Background(name, type(asyncio.get_running_loop()))
-        copying = self._commit(self._copier, draft, row_sets, locked=False)
-        return await self._background.run(copying)
+        return await self._background.run(self._commit(self._copier, draft, locked=False))
 
-    async def _commit(
-        self, line: Line, draft: turn_.Draft, row_sets: list[copytext.Rows], *, locked: bool
-    ) -> bool:
+    async def _commit(self, line: Line, draft: turn_.Draft, *, locked: bool) -> bool:
+        parcel = self._pack(draft)
         async with line.use(store_.InDoubt) as writer:
             if locked and not writer.is_in_transaction():
                 return False  # the lock went with the connection that held it
-            return await self._send(writer, draft, row_sets, locked=locked)
+            if parcel.large and not locked:
+                await writer.execute("begin")
+            moved = await writer.fetchval(self._statement, *parcel.parameters)
+            if moved:
+                for rows, data in parcel.large:
+                    source = io.BytesIO(data)
+                    await writer.copy_to_table(rows.table, source=source, columns=rows.columns)
+            if parcel.large or locked:
+                await writer.execute("commit" if moved else "rollback")
+            return bool(moved)
 
-    async def _send(
-        self,
-        writer: asyncpg.Connection[Any],
-        draft: turn_.Draft,
-        row_sets: list[copytext.Rows],
-        *,
-        locked: bool,
-    ) -> bool:
-        large = [rows for rows in row_sets if rows.large]
-        small = ["[]" if rows.large else rows.as_json() for rows in row_sets]
-        if large and not locked:
-            await writer.execute("begin")
-        moved = await writer.fetchval(self._statement, *_head_parameters(draft), *small)
-        if moved:
-            for rows in large:
-                source = io.BytesIO(rows.as_copy())
-                await writer.copy_to_table(rows.table, source=source, columns=rows.columns)
-        if large or locked:
-            await writer.execute("commit" if moved else "rollback")
-        return bool(moved)
+    def _pack(self, draft: turn_.Draft) -> Parcel:
+        """Everything as it will be sent. Raises `Refused` for what cannot be: nothing was sent."""
+        try:
+            row_sets = list(self._row_sets(draft))
+            small = ["[]" if rows.large else rows.as_json() for rows in row_sets]
+            large = [(rows, rows.as_copy()) for rows in row_sets if rows.large]
+        except Exception as error:
+            raise store_.Refused(_said(error)) from error
+        return Parcel((*_head_parameters(draft), *small), large)
 
     def _row_sets(self, draft: turn_.Draft) -> Iterator[copytext.Rows]:
         """Every table of the statement, in its order."""

@@ -27,6 +27,8 @@ class Table(Generic[R]):
     a record of it into a key and a row. `save` is an insert from `:rows`, a JSON array of what
     `write` makes of a row. A table without `save` is an index over what is kept elsewhere: it is
     loaded, never written.
+    `is_key` tells what can be a key from what cannot: the latter is neither looked for nor
+    remembered, however large it is.
     `list_all` reads every row of a partition, for the proof that state is the fold of the log.
     """
 
@@ -37,6 +39,7 @@ class Table(Generic[R]):
     write: Callable[[int, Any, R], dict[str, SqlValue]] | None = None
     list_all: str | None = None
     parameters: Callable[[Collection[Any]], list[list[Any]]] = columns_of
+    is_key: Callable[[Any], bool] = lambda _key: True
 
 
 @dataclass(frozen=True, eq=False)

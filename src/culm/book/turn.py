@@ -7,6 +7,7 @@ import contextlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from enum import Enum
 from hashlib import sha256
 from typing import Any, Final
 
@@ -35,6 +36,14 @@ class Head(msgspec.Struct, frozen=True):
     tree: merkle.Frontier
 
 
+class Fate(Enum):
+    """What became of a turn that was written."""
+
+    LANDED = "landed"
+    TAKEN = "another writer took its number"
+    FENCED = "it was interrupted, and can never land any more"
+
+
 @dataclass(slots=True, eq=False)
 class Request:
     """A command on its way, with the caller that waits for it."""
@@ -47,6 +56,9 @@ class Request:
     weight: int
     future: asyncio.Future[Any]
     alone: bool = False
+    """Whether it is to be decided in a turn of its own."""
+    interrupted: int = 0
+    """How many turns it was in that were interrupted."""
 
     def resolve(self, outcome: Any) -> None:
         """Answer the caller, unless it has gone away."""

@@ -84,8 +84,8 @@ class Unit:
     def want(self, table: table_.Table[Any], keys: Iterable[Any]) -> None:
         """Ask for keys that a decision will read: those not in memory are noted."""
         unknown = set(keys).difference(self.cache.young[table]).difference(self.cache.old[table])
-        if unknown:
-            self.missing.setdefault(table, set()).update(unknown)
+        if possible := {key for key in unknown if table.is_key(key)}:
+            self.missing.setdefault(table, set()).update(possible)
 
     def put(self, table: table_.Table[R], key: table_.Key, row: R) -> None:
         """Replace a row. Only `apply` functions call this."""
@@ -162,6 +162,8 @@ class Unit:
     def _seek(self, table: table_.Table[R], key: table_.Key) -> R | None:
         row = self.cache.promote(table, key)
         if row is ABSENT:
+            if not table.is_key(key):
+                return None
             self.missing.setdefault(table, set()).add(key)
             raise Missing
         found: R | None = row

@@ -49,10 +49,14 @@ def account_code(code: str) -> None:
         raise rejections.CodeInvalid("code")
 
 
-@functools.lru_cache(maxsize=65_536)
 def is_code(text: str) -> bool:
     """Whether a text has the form of an account's code path."""
-    return len(text) <= MAX_CODE and _CODE.fullmatch(text) is not None
+    return len(text) <= MAX_CODE and _is_path(text)
+
+
+@functools.lru_cache(maxsize=65_536)
+def _is_path(text: str) -> bool:
+    return _CODE.fullmatch(text) is not None
 
 
 def asset_name(name: str) -> None:

@@ -100,6 +100,24 @@ class PostTransactions(Command, frozen=True):
     mode: Literal["each", "all"] = "each"
 
 
+class Exchange(Command, frozen=True):
+    """Sell an amount of one currency for an amount of another, as one transaction.
+
+    `sell_account` pays `sell`, `buy_account` receives `buy`; the position accounts, one in each
+    currency, stand in between. Rates are the caller's: both amounts are given, in minor units.
+    """
+
+    sell_account: str
+    buy_account: str
+    sell: Amount
+    buy: Amount
+    sell_position: str
+    buy_position: str
+    reference: str = ""
+    effective: datetime | None = None
+    metadata: Metadata = {}
+
+
 class ReverseTransaction(Command, frozen=True):
     """Book the opposite of a transaction: the whole that is left of it, or in part.
 

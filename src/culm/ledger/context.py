@@ -6,11 +6,16 @@ from typing import Final
 
 from culm.book.catalog import Command, Context
 from culm.ledger import apply, commands, tables, types, views
-from culm.ledger.decisions import accounts, holds, lookup, posting, reversal
+from culm.ledger.decisions import accounts, exchange, holds, lookup, posting, reversal
+
+
+def _transaction(command: commands.PostTransaction) -> int:
+    """An ordinary transaction has two postings."""
+    return max(1, (len(command.postings) + len(command.metadata)) // 2)
 
 
 def _batch(command: commands.PostTransactions) -> int:
-    return max(1, len(command.transactions))
+    return max(1, sum([_transaction(transaction) for transaction in command.transactions]))
 
 
 def _holds(command: commands.ExpireHolds) -> int:
@@ -48,6 +53,7 @@ LEDGER: Final = Context(
             _POSTED,
             posting.post_transaction,
             posting.want_transaction,
+            weight=_transaction,
         ),
         Command(
             commands.PostTransactions,
@@ -56,6 +62,7 @@ LEDGER: Final = Context(
             posting.want_transactions,
             weight=_batch,
         ),
+        Command(commands.Exchange, _POSTED, exchange.exchange, exchange.want_exchange),
         Command(
             commands.ReverseTransaction,
             _POSTED,

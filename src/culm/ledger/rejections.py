@@ -137,7 +137,8 @@ class AccountNotFound(LedgerRejection):
 
 
 class UpToPostings(LedgerRejection):
-    """Only a transaction of two postings can be booked up to what is available."""
+    """Only a transaction of two postings on two accounts can be booked up to what is
+    available."""
 
     code: ClassVar[str] = "up_to_postings"
     status: ClassVar[int] = 400
@@ -156,7 +157,7 @@ class SameAccount(LedgerRejection):
 
 
 class CurrencyMismatch(LedgerRejection):
-    """Both accounts of a hold have the same currency."""
+    """The two accounts of a hold, or of a leg of an exchange, have the same currency."""
 
     code: ClassVar[str] = "currency_mismatch"
 

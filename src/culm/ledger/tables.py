@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Collection
 from datetime import datetime
 from sys import intern
@@ -10,8 +11,8 @@ from typing import Any, Final
 import msgspec
 
 from culm.book.table import Journal, SqlRow, SqlValue, Table
-from culm.kernel import clock, ids, sql
-from culm.ledger import types
+from culm.kernel import clock, ids, money, sql
+from culm.ledger import checks, types
 
 QUERIES: Final = sql.load_queries("culm.ledger")
 
@@ -154,8 +155,8 @@ def _time(value: datetime | None) -> str | None:
 
 
 def _numbers(keys: Collection[Any]) -> list[list[int]]:
-    """Ids as the database keys them. What has not the shape of an id is nobody's id."""
-    return [[ids.number_of(key) for key in keys if ids.is_any_id(key)]]
+    """Ids as the database keys them."""
+    return [[ids.number_of(key) for key in keys]]
 
 
 TENANTS: Final = Table[types.Tenant](
@@ -170,14 +171,21 @@ ASSETS: Final = Table[types.Asset](
     name="ledger_asset",
     load=QUERIES["load_assets"],
     read=_read_asset,
+    is_key=lambda key: money.is_asset_code(key[1]),
     save=QUERIES["save_assets"],
     write=_write_asset,
     list_all=QUERIES["all_assets"],
 )
-CODES: Final = Table[str](name="account codes", load=QUERIES["load_codes"], read=_read_code)
+CODES: Final = Table[str](
+    name="account codes",
+    load=QUERIES["load_codes"],
+    read=_read_code,
+    is_key=lambda key: checks.is_code(key[1]),
+)
 ACCOUNTS: Final = Table[types.Account](
     name="ledger_account",
     load=QUERIES["load_accounts"],
+    is_key=functools.partial(ids.is_id, "acc"),
     parameters=_numbers,
     read=read_account,
     save=QUERIES["save_accounts"],
@@ -187,12 +195,14 @@ ACCOUNTS: Final = Table[types.Account](
 BALANCES: Final = Table[types.Balance](
     name="balances",
     load=QUERIES["load_balances"],
+    is_key=functools.partial(ids.is_id, "acc"),
     read=_read_balance,
     parameters=_numbers,
 )
 HOLDS: Final = Table[types.Hold](
     name="ledger_hold",
     load=QUERIES["load_holds"],
+    is_key=functools.partial(ids.is_id, "hld"),
     parameters=_numbers,
     read=read_hold,
     save=QUERIES["save_holds"],
@@ -202,6 +212,7 @@ HOLDS: Final = Table[types.Hold](
 REVERSED: Final = Table[types.Reversed](
     name="ledger_reversed",
     load=QUERIES["load_reversed"],
+    is_key=functools.partial(ids.is_id, "txn"),
     parameters=_numbers,
     read=_read_reversed,
     save=QUERIES["save_reversed"],

@@ -27,6 +27,7 @@ WEIGHTS: Final[dict[Maker, int]] = {
     chart.close_period: 1,
     booking.post: 38,
     booking.batch: 5,
+    booking.exchange: 4,
     booking.reverse: 10,
     holding.place: 16,
     holding.capture: 11,

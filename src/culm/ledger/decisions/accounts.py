@@ -121,15 +121,13 @@ def _text(value: int | None) -> str | None:
 def want_code(unit: Unit, command: commands.OpenAccount) -> None:
     """Ask for what opening an account reads."""
     lookup.want_tenant(unit)
-    if checks.is_code(command.code):
-        unit.want(CODES, ((unit.origin.tenant, command.code),))
+    unit.want(CODES, ((unit.origin.tenant, command.code),))
 
 
 def want_asset(unit: Unit, command: commands.RegisterAsset) -> None:
     """Ask for what registering an asset reads."""
     lookup.want_tenant(unit)
-    if money.is_asset_code(command.code):
-        unit.want(ASSETS, ((unit.origin.tenant, command.code),))
+    unit.want(ASSETS, ((unit.origin.tenant, command.code),))
 
 
 def want_account(unit: Unit, command: commands.UpdateAccount | commands.CloseAccount) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Collection
 
 from culm.book.unit import Unit
 from culm.kernel import money
-from culm.ledger import checks, rejections, types
+from culm.ledger import rejections, types
 from culm.ledger.tables import ASSETS, BALANCES, CODES, TENANTS
 
 
@@ -21,12 +21,13 @@ def tenant(unit: Unit) -> types.Tenant:
 def balance(unit: Unit, reference: str) -> types.Balance | None:
     """One of the tenant's accounts with its balance, by id or by code path; None where there is
     none."""
-    account_id: str | None = reference
-    if ":" in reference:
-        known = checks.is_code(reference)
-        account_id = unit.get(CODES, (unit.origin.tenant, reference)) if known else None
-    found = unit.get(BALANCES, account_id) if account_id else None
+    found = unit.get(BALANCES, reference) if ":" not in reference else _by_code(unit, reference)
     return found if found is not None and found.account.tenant == unit.origin.tenant else None
+
+
+def _by_code(unit: Unit, code: str) -> types.Balance | None:
+    account_id = unit.get(CODES, (unit.origin.tenant, code))
+    return None if account_id is None else unit.get(BALANCES, account_id)
 
 
 def named(unit: Unit, reference: str, field: str) -> types.Balance:
@@ -41,7 +42,7 @@ def is_currency(unit: Unit, code: str) -> bool:
     """Whether the tenant can keep an account in it."""
     if code in money.ISO_SCALES:
         return True
-    return money.is_asset_code(code) and unit.get(ASSETS, (unit.origin.tenant, code)) is not None
+    return unit.get(ASSETS, (unit.origin.tenant, code)) is not None
 
 
 def want_tenant(unit: Unit, _command: object = None) -> None:
@@ -56,9 +57,7 @@ def want_accounts(unit: Unit, references: Collection[str]) -> None:
     """
     want_tenant(unit)
     numbered = [reference for reference in references if ":" not in reference]
-    coded = [
-        (unit.origin.tenant, reference) for reference in references if checks.is_code(reference)
-    ]
+    coded = [(unit.origin.tenant, reference) for reference in references if ":" in reference]
     if coded:
         unit.want(CODES, coded)
         numbered += filter(None, [unit.peek(CODES, code) for code in coded])

@@ -26,7 +26,7 @@ def book(unit: Unit, command: commands.PostTransaction) -> events.TransactionPos
     check_form(command)
     tenant = lookup.tenant(unit)
     lines = lines_of(unit, command.postings)
-    if command.up_to and len(lines) != 2:
+    if command.up_to and (len(lines) != 2 or lines[0][0] is lines[1][0]):
         raise rejections.UpToPostings("up_to")
     check_lines(lines)
     check_period(tenant, command.effective or unit.now)

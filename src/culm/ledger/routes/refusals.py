@@ -59,6 +59,15 @@ POST_TRANSACTION: Final[Refusals] = (
     *_LIMITS,
 )
 POST_TRANSACTIONS: Final[Refusals] = (r.BatchSize, *POST_TRANSACTION)
+EXCHANGE: Final[Refusals] = (
+    *_FORM,
+    r.AmountInvalid,
+    r.TenantNotFound,
+    r.AccountNotFound,
+    r.CurrencyMismatch,
+    *_BOOKED,
+    *_LIMITS,
+)
 REVERSE_TRANSACTION: Final[Refusals] = (
     *_FORM,
     r.AmountsCount,

@@ -11,7 +11,7 @@ from litestar.types import ControllerRouterHandler
 from culm.gateway import parameters
 from culm.gateway import request as request_
 from culm.gateway.operation import operation
-from culm.ledger import checks, commands, fx, reads, rejections, views
+from culm.ledger import checks, commands, reads, rejections, views
 from culm.ledger.routes import bodies, refusals
 
 Reference = Annotated[
@@ -111,7 +111,7 @@ async def reverse_transaction(
     "/exchanges",
     **operation(
         "exchange",
-        *refusals.POST_TRANSACTION,
+        *refusals.EXCHANGE,
         example={
             "sell_account": "liabilities:customers:ann:usd",
             "sell": 10850,
@@ -122,23 +122,12 @@ async def reverse_transaction(
         },
     ),
 )
-async def exchange(data: JSONBody[fx.Exchange], request: request_.Request) -> views.Transaction:
+async def exchange(
+    data: JSONBody[commands.Exchange], request: request_.Request
+) -> views.Transaction:
     """Sell an amount of one currency for an amount of another, as one transaction of four
     postings through the position accounts of both currencies."""
-    sides = [await _account(request, name, data) for name in ("sell_account", "buy_account")]
-    command = fx.transaction(data, sell_side=sides[0].side, buy_side=sides[1].side)
-    try:
-        return await request.submit(command, views.Transaction)
-    except rejections.LedgerRejection as rejection:
-        raise type(rejection)(fx.field_of(rejection.field)) from None
-
-
-async def _account(request: request_.Request, field: str, data: fx.Exchange) -> views.Account:
-    """An account of an exchange. Its normal side never changes, so it may be read beforehand."""
-    try:
-        return await reads.account(request.db, **request.books, account=getattr(data, field))
-    except rejections.AccountNotFound:
-        raise rejections.AccountNotFound(field) from None
+    return await request.submit(data, views.Transaction)
 
 
 ROUTES: Final[list[ControllerRouterHandler]] = [

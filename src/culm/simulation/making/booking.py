@@ -38,6 +38,24 @@ def batch(scene: Scene, tenant: str) -> commands.PostTransactions:
     )
 
 
+def exchange(scene: Scene, tenant: str) -> commands.Exchange:
+    """An exchange, mostly between two pairs of accounts that have a currency each."""
+    dice = scene.dice
+    pays, sold = scene.about.pair(tenant)
+    bought, receives = scene.about.pair(tenant)
+    return commands.Exchange(
+        sell_account=pays,
+        sell_position=sold,
+        buy_position=bought,
+        buy_account=receives,
+        sell=dice.amount(),
+        buy=dice.amount(),
+        reference=dice.reference(),
+        effective=scene.effective(tenant),
+        metadata=dice.metadata(),
+    )
+
+
 def reverse(scene: Scene, tenant: str) -> commands.ReverseTransaction:
     """A reversal: of all, by one amount, by an amount a posting, or both at once."""
     dice, transaction = scene.dice, scene.about.transaction(tenant)

@@ -28,7 +28,7 @@ def post(state: State, command: commands.PostTransaction) -> Row:
     fields = [f"postings[{index}].account" for index in range(len(command.postings))]
     accounts = [state.account(p.account, f) for p, f in zip(command.postings, fields, strict=True)]
     lines = list(zip(accounts, signed, strict=True))
-    if command.up_to and len(lines) != 2:
+    if command.up_to and (len(lines) != 2 or accounts[0] is accounts[1]):
         raise Rejected("up_to_postings", "up_to")
     balanced(lines)
     allowed(state, lines, fields, command.effective)
@@ -39,6 +39,37 @@ def post(state: State, command: commands.PostTransaction) -> Row:
         state,
         lines,
         kind=command.kind,
+        reference=command.reference,
+        effective=command.effective,
+        metadata=command.metadata,
+    )
+
+
+def exchange(state: State, command: commands.Exchange) -> Row:
+    """Book what is sold and what is bought, each against the position in its currency."""
+    forms.reference(command.reference)
+    forms.metadata(command.metadata)
+    forms.time(command.effective, "effective")
+    sell, buy = forms.amount(command.sell, "sell"), forms.amount(command.buy, "buy")
+    state.tenant()
+    payer = state.account(command.sell_account, "sell_account")
+    sold = state.account(command.sell_position, "sell_position")
+    bought = state.account(command.buy_position, "buy_position")
+    receiver = state.account(command.buy_account, "buy_account")
+    if payer["currency"] != sold["currency"]:
+        raise Rejected("currency_mismatch", "sell_position")
+    if bought["currency"] != receiver["currency"]:
+        raise Rejected("currency_mismatch", "buy_position")
+    out = sell if payer["side"] == "credit" else -sell
+    into = buy if receiver["side"] == "debit" else -buy
+    lines = [(payer, out), (sold, -out), (bought, -into), (receiver, into)]
+    fields = ["sell_account", "sell_position", "buy_position", "buy_account"]
+    allowed(state, lines, fields, command.effective)
+    within_limits(state, lines, fields)
+    return book(
+        state,
+        lines,
+        kind="fx",
         reference=command.reference,
         effective=command.effective,
         metadata=command.metadata,

@@ -20,6 +20,7 @@ RULES: dict[type[msgspec.Struct], Callable[[State, Any], Row]] = {
     commands.CloseAccount: chart.close_account,
     commands.ClosePeriod: chart.close_period,
     commands.PostTransaction: booking.post,
+    commands.Exchange: booking.exchange,
     commands.ReverseTransaction: reversing.reverse,
     commands.PlaceHold: holding.place,
     commands.CaptureHold: holding.capture,
