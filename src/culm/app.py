@@ -94,7 +94,8 @@ class Platform:
         return all(book.running for book in self.books)
 
     async def start(self) -> None:
-        """Begin to take turns on every partition."""
+        """Begin to take turns on every partition. Raises `PartitionsFixed`, `Unavailable`."""
+        await postgres.check_partitions(self.db, len(self.books))
         for book in self.books:
             await book.start()
 

@@ -110,7 +110,10 @@ async def fill(books: Books) -> None:
         for n in range(4)
     ]
     await submit(commands.CaptureHold(hold=holds[0].id, amount=30))
-    await submit(commands.CaptureHold(hold=holds[1].id, amount=30, release_rest=True))
+    await submit(commands.CaptureHold(hold=holds[0].id, amount=5, effective=due))
+    await submit(
+        commands.CaptureHold(hold=holds[1].id, amount=30, release_rest=True, effective=late)
+    )
     await submit(commands.ReleaseHold(hold=holds[2].id))
     clock.advance(hours=2)
     await submit(commands.ExpireHolds(holds=(holds[3].id,)))

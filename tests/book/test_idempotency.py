@@ -86,6 +86,17 @@ async def test_every_command_is_answered_again_in_the_form_that_it_was(either: L
         commands.PostTransactions(transactions=(transfer(), transfer(0))),
         placing,
         commands.ClosePeriod(before=either.clock.now - timedelta(days=1)),
+        commands.OpenAccount(code="equity:fx:usd", currency="USD"),
+        commands.OpenAccount(code="equity:fx:gold", currency="GOLD"),
+        commands.OpenAccount(code="assets:gold", currency="GOLD"),
+        commands.Exchange(
+            sell_account=ANN,
+            sell=2,
+            sell_position="equity:fx:usd",
+            buy_position="equity:fx:gold",
+            buy_account="assets:gold",
+            buy="1",
+        ),
     ]
     answers = [await either.submit(command, key=str(n)) for n, command in enumerate(asked)]
     booked, placed = answers[8], answers[10]
@@ -96,7 +107,7 @@ async def test_every_command_is_answered_again_in_the_form_that_it_was(either: L
         commands.ExpireHolds(holds=(placed.id,)),
     ]
     answers += [
-        await either.submit(command, key=str(n)) for n, command in enumerate(asked[12:], 12)
+        await either.submit(command, key=str(n)) for n, command in enumerate(asked[16:], 16)
     ]
     assert {type(command) for command in asked} == {
         command.type for command in either.catalog.contexts[0].commands

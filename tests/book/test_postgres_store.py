@@ -600,7 +600,9 @@ async def test_partitions_of_one_database_do_not_see_each_other(database_url: st
 # -- what the platform may not do
 
 
-@pytest.mark.parametrize("table", ["book_log", "book_turn", "book_node", "ledger_entry"])
+@pytest.mark.parametrize(
+    "table", ["book_log", "book_turn", "book_node", "ledger_entry", "ledger_unheld"]
+)
 @pytest.mark.parametrize(
     "statement", ["update {} set partition = 1", "delete from {}", "truncate {}"]
 )

@@ -21,6 +21,7 @@ PROVEN_TABLES = (
     "ledger_asset",
     "ledger_account",
     "ledger_entry",
+    "ledger_unheld",
     "ledger_hold",
     "ledger_reversed",
     "ledger_reference",
@@ -43,6 +44,7 @@ WRITTEN_ONCE = (
     "book_node",
     "book_checkpoint",
     "ledger_entry",
+    "ledger_unheld",
     "ledger_reference",
 )
 
@@ -286,6 +288,7 @@ CUT_OFF = (
     "delete from book_log where position >= {size}",
     "delete from book_turn where size > {size}",
     "delete from ledger_entry where event >= {size}",
+    "delete from ledger_unheld where event >= {size}",
     "delete from ledger_reference where event >= {size}",
     "delete from ledger_hold where id >= {size}",
     "update ledger_tenant set closed_before = null",

@@ -124,7 +124,7 @@ async def test_a_recorded_moment_to_come_is_answered_with_what_is_known(ledger: 
     assert (await balance(ledger, BANK, recorded=found.recorded)).posted == "5"
 
 
-async def test_held_amounts_are_those_of_the_newest_entry_recorded_by_both_moments(
+async def test_a_capture_counts_in_posted_and_in_held_from_the_same_moment(
     ledger: Ledger,
 ) -> None:
     await open_books(ledger)
@@ -141,8 +141,31 @@ async def test_held_amounts_are_those_of_the_newest_entry_recorded_by_both_momen
     assert parts(await balance(ledger, ANN)) == ["80", "0", "40", "40"]
     assert parts(await balance(ledger, BOB)) == ["20", "40", "0", "20"]
     assert parts(await balance(ledger, ANN, recorded=between)) == ["100", "0", "60", "40"]
-    assert parts(await balance(ledger, ANN, effective=between)) == ["80", "0", "60", "20"]
+    assert parts(await balance(ledger, ANN, effective=between)) == ["80", "0", "40", "40"]
+    assert parts(await balance(ledger, BOB, effective=between)) == ["20", "40", "0", "20"]
+    at_both = {"effective": between, "recorded": between}
+    assert parts(await balance(ledger, ANN, **at_both)) == ["100", "0", "60", "40"]
     assert parts(await balance(ledger, ANN, effective=before)) == ["80", "0", "0", "80"]
+
+
+async def test_a_capture_that_is_still_to_count_leaves_the_hold_in_place_until_then(
+    ledger: Ledger,
+) -> None:
+    await open_books(ledger)
+    await ledger.submit(transfer(BANK, ANN, 100))
+    hold = await ledger.submit(commands.PlaceHold(debit=ANN, credit=BOB, amount=60))
+    ahead = ledger.clock.now + 9 * DAY
+    await ledger.submit(
+        commands.CaptureHold(hold=hold.id, amount=20, release_rest=True, effective=ahead)
+    )
+    for effective, expected in (
+        (ledger.clock.now, ("100", "60", "40")),
+        (ahead - TICK, ("100", "60", "40")),
+        (ahead, ("80", "0", "80")),
+        (None, ("80", "0", "80")),
+    ):
+        found = await balance(ledger, ANN, effective=effective)
+        assert (found.posted, found.held_out, found.available) == expected
 
 
 async def test_an_account_without_entries_is_at_zero(ledger: Ledger) -> None:
@@ -249,9 +272,13 @@ def by_definition(
     """Posted, held in, held out and version, from every entry of an account in recorded order."""
     known = [e for e in entries if recorded is None or e["recorded"] <= recorded]
     posted = sum(e["amount"] for e in known if effective is None or e["effective"] <= effective)
-    at_both = [e for e in known if effective is None or e["recorded"] <= effective]
-    held_in, held_out = (at_both[-1][n] for n in ("held_in", "held_out")) if at_both else (0, 0)
-    return int(posted), int(held_in), int(held_out), len(known)
+    held = {"held_in": 0, "held_out": 0}
+    for before, entry in itertools.pairwise([{"held_in": 0, "held_out": 0}, *known]):
+        since = max(entry["effective"], entry["placed"] or entry["recorded"])
+        if effective is None or since <= effective:
+            for side in held:
+                held[side] += entry[side] - before[side]
+    return int(posted), int(held["held_in"]), int(held["held_out"]), len(known)
 
 
 @settings(
@@ -267,9 +294,12 @@ async def test_every_moment_of_any_history_agrees_with_the_list_of_its_entries(
     await open_books(ledger, tenant)
     await play(ledger, tenant, steps)
     entries = await ledger.admin.fetch(
-        "select e.*, a.code, a.side from ledger_entry e join ledger_account a "
-        "on a.partition = e.partition and a.id = e.account where a.tenant = $1 "
-        "order by e.account, e.version",
+        "select e.*, a.code, a.side, h.placed from ledger_entry e "
+        "join ledger_account a on a.partition = e.partition and a.id = e.account "
+        "join book_log l on l.partition = e.partition and l.position = e.event "
+        "left join ledger_hold h on h.id = "
+        "('x' || substr(l.body::json -> 'capture' ->> 'hold', 5))::bit(64)::bigint "
+        "where a.tenant = $1 order by e.account, e.version",
         tenant,
     )
     times = {e[name] for e in entries for name in ("recorded", "effective")}
@@ -347,7 +377,7 @@ async def test_an_account_with_many_entries_agrees_with_the_list_of_them(
     ledger: Ledger, hot: datetime
 ) -> None:
     entries = await ledger.admin.fetch(
-        "select e.* from ledger_entry e join ledger_account a on a.id = e.account "
+        "select e.*, null as placed from ledger_entry e join ledger_account a on a.id = e.account "
         "where a.code = $1 order by e.version",
         BANK,
     )

@@ -13,7 +13,7 @@ from culm.ledger import rejections
 from culm.simulation import report, run
 
 TURNS = 2_000
-SEEDS = (1, 2, 3, 4)
+SEEDS = (1, 4, 7, 13)
 
 FAULTS = {
     "clock_set",

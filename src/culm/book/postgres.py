@@ -21,7 +21,7 @@ from culm.book import event as event_
 from culm.book import store as store_
 from culm.book import table as table_
 from culm.book import turn as turn_
-from culm.kernel import sql
+from culm.kernel import errors, sql
 
 Connect = Callable[[], Awaitable["asyncpg.Connection[Any]"]]
 
@@ -38,6 +38,24 @@ _LOST: Final = (
     asyncpg.IdleInTransactionSessionTimeoutError,
 )
 """What the server says with its last breath: the session is over."""
+
+
+class PartitionsFixed(errors.CulmError):
+    """The number of partitions says where each tenant's books are: it never changes."""
+
+    code = "partitions_fixed"
+
+
+async def check_partitions(db: asyncpg.Pool[Any], partitions: int) -> None:
+    """Refuse to open books under another number of partitions than they were begun with: tenants
+    would be looked for where they are not. Raises `PartitionsFixed`."""
+    row = await db.fetchrow(QUERIES["partitions"])
+    if row is not None and row["used"] and row["known"] != partitions:
+        raise PartitionsFixed(
+            f"these books were begun with {row['known']} partitions and cannot be opened with "
+            f"{partitions}",
+            field="CULM_PARTITIONS",
+        )
 
 
 class Line:

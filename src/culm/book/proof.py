@@ -17,8 +17,6 @@ from culm.kernel import errors
 MAX_HASHES: Final = 63
 """The height of the largest tree: a longer proof is refused before it is read."""
 
-SUFFIX: Final = ".tlog-proof"
-"""What the files of receipts end in (c2sp.org/tlog-proof)."""
 
 _HEADER: Final = "c2sp.org/tlog-proof@v1"
 

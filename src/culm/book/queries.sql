@@ -12,6 +12,10 @@ on conflict do nothing;
 -- Where a partition stands.
 select turn, size, time, frontier from book_head where partition = $1;
 
+-- name: partitions
+-- How many partitions there are, and whether anything was ever written to one.
+select count(*) as known, coalesce(bool_or(turn > 0), false) as used from book_head;
+
 -- name: lock_head
 -- Where a partition stands, keeping other writers out until the transaction ends.
 select turn, size, time, frontier from book_head where partition = $1 for update;

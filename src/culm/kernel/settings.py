@@ -35,7 +35,8 @@ class Settings(msgspec.Struct, frozen=True):
     default_tenant: str = "default"
     """The tenant of requests that name none."""
     partitions: int = 1
-    """How many partitions tenants are spread over. Fixed once there are tenants."""
+    """How many partitions tenants are spread over. Fixed once there are tenants: a start with
+    another number is refused."""
     cache_rows: int = 400_000
     """State rows that a partition keeps in memory."""
     queue_weight: int = 60_000

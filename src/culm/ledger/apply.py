@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from sys import intern
 from typing import Any, Final
 
@@ -21,6 +22,7 @@ from culm.ledger.tables import (
     REFERENCES,
     REVERSED,
     TENANTS,
+    UNHELD,
 )
 
 
@@ -108,9 +110,10 @@ def transaction_posted(unit: Unit, event: events.TransactionPosted, position: in
     """Add an entry a posting, and take from the hold or the original that the event names."""
     recorded = unit.now_text
     effective = recorded if event.effective is None else clock.timestamp(event.effective)
-    unheld = 0
+    unheld, unheld_since = 0, recorded
     if event.capture is not None:
-        unheld = _capture(unit, event.capture)
+        unheld, placed = _capture(unit, event.capture)
+        unheld_since = max(effective, clock.timestamp(placed))  # texts of one form: they sort
     for account_id, amount, _ in event.postings:
         before = balance_of(unit, account_id)
         account = before.account
@@ -120,6 +123,10 @@ def transaction_posted(unit: Unit, event: events.TransactionPosted, position: in
         held_in, held_out = before.held_in, before.held_out
         if unheld:
             held_in, held_out = _held(before, change, -unheld)
+            if effective != recorded:
+                taken = (before.held_in - held_in, before.held_out - held_out)
+                at = (unit.partition, account.number, position, unheld_since, recorded)
+                unit.insert(UNHELD, (*at, *taken))
         after = types.Balance(
             account, before.version + 1, before.posted + change, held_in, held_out
         )
@@ -206,8 +213,8 @@ def _hold_of(unit: Unit, hold_id: str) -> types.Hold:
     return hold
 
 
-def _capture(unit: Unit, capture: events.Capture) -> int:
-    """Take a capture out of its hold; how much is held no more."""
+def _capture(unit: Unit, capture: events.Capture) -> tuple[int, datetime]:
+    """Take a capture out of its hold; how much is held no more, and when it was placed."""
     hold = _hold_of(unit, capture.hold)
     captured = hold.captured + int(capture.amount)
     released = hold.released + int(capture.released)
@@ -219,7 +226,7 @@ def _capture(unit: Unit, capture: events.Capture) -> int:
         state="captured" if ended else "open",
     )
     unit.put(HOLDS, hold.id, hold)
-    return int(capture.amount) + int(capture.released)
+    return int(capture.amount) + int(capture.released), hold.placed
 
 
 def _give_back(

@@ -35,7 +35,7 @@ LEDGER: Final = Context(
         tables.HOLDS,
         tables.REVERSED,
     ),
-    journals=(tables.ENTRIES, tables.REFERENCES),
+    journals=(tables.ENTRIES, tables.UNHELD, tables.REFERENCES),
     applies=apply.APPLIES,
     commands=(
         Command(commands.CreateTenant, types.Tenant, accounts.create_tenant, lookup.want_tenant),

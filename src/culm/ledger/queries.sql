@@ -85,6 +85,16 @@ select r.* from head, json_populate_recordset(null::ledger_entry, :rows) r;
 select partition, account, version, event, amount, posted, held_in, held_out, effective, recorded
 from ledger_entry where partition = $1 order by event, account, version;
 
+-- name: save_unheld
+-- Part of a turn: what dated captures took out of what was held.
+insert into ledger_unheld
+select r.* from head, json_populate_recordset(null::ledger_unheld, :rows) r;
+
+-- name: all_unheld
+-- All that dated captures of a partition took out of what was held, in the order of the log.
+select partition, account, event, effective, recorded, held_in, held_out
+from ledger_unheld where partition = $1 order by event, account;
+
 -- name: load_holds
 -- Holds by id.
 select id, tenant, debit, credit, amount, captured, released, state, expires, reference, metadata,

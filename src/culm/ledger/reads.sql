@@ -15,6 +15,8 @@
 --     - entries recorded by B that are effective after E (booked ahead).
 -- Both concern only entries whose effective time is not their recorded time, which are few and have
 -- the index ledger_entry_dated; `effective <> recorded` is repeated so that it is used.
+-- What is held is found in the same way; there, only dated captures are not effective when they
+-- were recorded, and ledger_unheld tells what they took.
 
 -- name: tenant
 -- Who keeps books here.
@@ -149,8 +151,8 @@ search (account, newest, low, high) as (
 select a.id, a.code, a.currency, a.side, s.newest, m.recorded,
     coalesce(base.posted, 0) + case a.side when 'debit' then 1 else -1 end
         * (coalesce(late.amount, 0) - coalesce(ahead.amount, 0)) as posted,
-    coalesce(base.held_in, 0) as held_in,
-    coalesce(base.held_out, 0) as held_out
+    coalesce(base.held_in, 0) + coalesce(unheld.held_in, 0) as held_in,
+    coalesce(base.held_out, 0) + coalesce(unheld.held_out, 0) as held_out
 from moment m
 cross join account a
 join search s on s.account = a.id and s.low = s.high
@@ -177,6 +179,13 @@ cross join lateral (
     where e.partition = $1 and e.account = a.id and e.effective <> e.recorded
         and e.effective > $4 and e.recorded <= m.base and s.low > 0
 ) ahead
+cross join lateral (
+    select sum(case when u.recorded <= m.base then u.held_in else -u.held_in end) as held_in,
+        sum(case when u.recorded <= m.base then u.held_out else -u.held_out end) as held_out
+    from ledger_unheld u
+    where u.partition = $1 and u.account = a.id and $4 is not null
+        and u.recorded <= m.recorded and (u.recorded <= m.base) <> (u.effective <= $4)
+) unheld
 order by replace(a.code, ':', ' ') collate "C";
 
 -- name: versions

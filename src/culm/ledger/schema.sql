@@ -63,6 +63,19 @@ where effective <> recorded;
 -- Entries of holds, for the holds of an account.
 create index ledger_entry_held on ledger_entry (partition, account, version) where amount = 0;
 
+create table ledger_unheld (
+    partition smallint not null,
+    account bigint not null,
+    event bigint not null,
+    effective timestamptz not null,
+    recorded timestamptz not null,
+    held_in numeric(38, 0) not null,
+    held_out numeric(38, 0) not null,
+    primary key (partition, account, event)
+);
+comment on table ledger_unheld is
+    'What dated captures took out of what was held, for held balances in effective time.';
+
 create table ledger_hold (
     partition smallint not null,
     id bigint not null,
@@ -106,4 +119,4 @@ comment on table ledger_reference is 'Transactions and holds by the reference th
 
 grant select, insert, update on ledger_tenant, ledger_asset, ledger_account to culm_platform;
 grant select, insert, update on ledger_hold, ledger_reversed to culm_platform;
-grant select, insert on ledger_entry, ledger_reference to culm_platform;
+grant select, insert on ledger_entry, ledger_unheld, ledger_reference to culm_platform;

@@ -238,6 +238,12 @@ ENTRIES: Final = Journal(
     list_all=QUERIES["all_entries"],
     sort_by=1,
 )
+UNHELD: Final = Journal(
+    name="ledger_unheld",
+    columns=("partition", "account", "event", "effective", "recorded", "held_in", "held_out"),
+    save=QUERIES["save_unheld"],
+    list_all=QUERIES["all_unheld"],
+)
 REFERENCES: Final = Journal(
     name="ledger_reference",
     columns=("partition", "tenant", "reference", "event"),

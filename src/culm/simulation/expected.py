@@ -101,6 +101,19 @@ def entry(partition: int, row: Row) -> tuple[str, ...]:
     )
 
 
+def unheld(partition: int, row: Row) -> tuple[str, ...]:
+    """What a dated capture took out of what was held, as text."""
+    return (
+        str(partition),
+        str(int(row["account"][4:], 16)),
+        str(row["event"]),
+        stamp(row["effective"]),
+        stamp(row["recorded"]),
+        str(row["held_in"]),
+        str(row["held_out"]),
+    )
+
+
 def reference(partition: int, row: tuple[str, str, int]) -> tuple[str, ...]:
     """A row of the references, as text."""
     return (str(partition), row[0], row[1], str(row[2]))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sized
 from itertools import islice
 from typing import NamedTuple
 
@@ -21,6 +22,7 @@ class Sizes(NamedTuple):
 
     log: int
     entries: int
+    unheld: int
     references: int
     answers: int
 
@@ -28,7 +30,14 @@ class Sizes(NamedTuple):
     def of(cls, model: ledger.Ledger) -> Sizes:
         """The sizes at present."""
         state = model.state
-        return cls(len(state.log), len(state.entries), len(state.references), len(model.answers))
+        kept: tuple[Sized, ...] = (
+            state.log,
+            state.entries,
+            state.unheld,
+            state.references,
+            model.answers,
+        )
+        return cls(*map(len, kept))
 
 
 def check(
@@ -77,11 +86,14 @@ def _check_log(
 
 
 def _check_rows(draft: turn_.Draft, model: ledger.Ledger, before: Sizes) -> None:
-    """Entries and references, every column as text."""
+    """Every row that is only inserted, every column as text."""
     state, at = model.state, draft.partition
     entries = [expected.entry(at, row) for row in state.entries[before.entries :]]
     real = [tuple(map(str, row)) for row in draft.rows.get(tables.ENTRIES, ())]
     compare("the entries", real, entries)
+    unheld = [expected.unheld(at, row) for row in state.unheld[before.unheld :]]
+    real = [tuple(map(str, row)) for row in draft.rows.get(tables.UNHELD, ())]
+    compare("what dated captures took", real, unheld)
     references = [expected.reference(at, row) for row in state.references[before.references :]]
     real = [tuple(map(str, row)) for row in draft.rows.get(tables.REFERENCES, ())]
     compare("the references", real, references)

@@ -6,7 +6,6 @@ Not everything goes wrong all the time: some faults are found only where others 
 from __future__ import annotations
 
 from random import Random
-from typing import Final
 
 import msgspec
 
@@ -22,9 +21,6 @@ class Season(msgspec.Struct, frozen=True):
     weather: weather_.Weather = weather_.Weather()
     trouble_seconds: float = 1.0
     outages: bool = False
-
-
-CALM: Final = Season()
 
 
 def season(rng: Random) -> Season:
@@ -59,4 +55,5 @@ def limits(rng: Random) -> book_.Limits:
         cache_rows=rng.choice((8, 60, 300, 10_000, 10_000)),
         recovery_seconds=rng.choice((0.5, 5.0, 30.0)),
         contended_turns=rng.choice((0, 1, 4, 16)),
+        interruptions=rng.choice((1, 2, 8)),
     )

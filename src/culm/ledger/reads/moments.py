@@ -24,8 +24,9 @@ async def balance(
     """An account's balance as effective at one moment and known at another.
 
     Without `effective` everything recorded counts, as for limits; without `recorded`, or with one
-    that is still to come, everything known now. Holds have no effective time: what is held is that
-    of the newest entry recorded by both moments. Raises `AccountNotFound` and `TimeInvalid`.
+    that is still to come, everything known now. What is held counts from when holds were placed
+    and given back; a capture takes from it when the capture is effective.
+    Raises `AccountNotFound` and `TimeInvalid`.
     """
     find.check_moments(effective, recorded)
     found = await find.account(db, partition=partition, tenant=tenant, reference=account)

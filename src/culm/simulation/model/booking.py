@@ -190,6 +190,17 @@ def book(
                 held_in=-taken if inward else 0,
                 held_out=0 if inward else -taken,
             )
+        if taken and effective is not None and effective != state.now:
+            state.unheld.append(
+                {
+                    "account": account["id"],
+                    "event": position,
+                    "effective": max(effective, state.holds[(capture or {})["hold"]]["placed"]),
+                    "recorded": state.now,
+                    "held_in": taken if inward else 0,
+                    "held_out": 0 if inward else taken,
+                }
+            )
     state.refer(reference, position)
     state.transactions[transaction_id] = {
         "tenant": state.asking,

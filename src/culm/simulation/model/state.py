@@ -39,6 +39,7 @@ class State:
         self.transactions: dict[str, Row] = {}
         self.log: list[Row] = []
         self.entries: list[Row] = []
+        self.unheld: list[Row] = []
         self.references: list[tuple[str, str, int]] = []
         self.of_account: dict[str, list[Row]] = {}
 
