@@ -20,7 +20,7 @@ import structlog
 from culm.book import book as book_
 from culm.book import catalog as catalog_
 from culm.book import postgres, seals
-from culm.kernel import clock, database, embedded, migrations, pg_cluster, settings
+from culm.kernel import clock, database, embedded, errors, migrations, pg_cluster, settings
 from culm.ledger import context as ledger
 from culm.rails.ach import context as ach
 
@@ -88,14 +88,25 @@ class Platform:
         """Whether commands and reads can be served right now."""
         try:
             async with asyncio.timeout(2):
-                await self.db.fetchval("select 1")
+                agrees = await self._clock_agrees()
         except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, TimeoutError):
             return False
-        return all(book.running for book in self.books)
+        return agrees and all(book.running for book in self.books)
+
+    async def _clock_agrees(self) -> bool:
+        """Whether our clock is near the database's. One that is far ahead would date every later
+        event into that future too, since recorded times only ever grow."""
+        off = abs(self.clock() - await self.db.fetchval("select clock_timestamp()"))
+        if off.total_seconds() <= self.settings.clock_skew_seconds:
+            return True
+        log.error("this machine's clock and the database's do not agree", off=str(off))
+        return False
 
     async def start(self) -> None:
         """Begin to take turns on every partition. Raises `PartitionsFixed`, `Unavailable`."""
         await postgres.check_partitions(self.db, len(self.books))
+        if not await self._clock_agrees():
+            raise errors.Unavailable("this machine's clock and the database's do not agree")
         for book in self.books:
             await book.start()
 

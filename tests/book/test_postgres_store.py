@@ -601,7 +601,8 @@ async def test_partitions_of_one_database_do_not_see_each_other(database_url: st
 
 
 @pytest.mark.parametrize(
-    "table", ["book_log", "book_turn", "book_node", "ledger_entry", "ledger_unheld"]
+    "table",
+    ["book_log", "book_turn", "book_node", "book_answer", "ledger_entry", "ledger_unheld"],
 )
 @pytest.mark.parametrize(
     "statement", ["update {} set partition = 1", "delete from {}", "truncate {}"]

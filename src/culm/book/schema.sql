@@ -66,5 +66,5 @@ create table book_checkpoint (
 comment on table book_checkpoint is 'The signed checkpoints that were given out.';
 
 grant select, insert, update on book_head to culm_platform;
-grant select, insert on book_turn, book_log, book_node, book_checkpoint to culm_platform;
-grant select, insert, delete on book_answer to culm_platform;
+grant select, insert on book_turn, book_log, book_node, book_answer, book_checkpoint
+to culm_platform;

@@ -39,8 +39,12 @@ class Settings(msgspec.Struct, frozen=True):
     another number is refused."""
     cache_rows: int = 400_000
     """State rows that a partition keeps in memory."""
+    clock_skew_seconds: float = 60.0
+    """How far this machine's clock may be from the database's: past it, the platform does not
+    start, and is not ready."""
     queue_weight: int = 60_000
-    """Commands that may wait on a partition before callers are told that it is busy."""
+    """Work that may wait on a partition before callers are told that it is busy; an ordinary
+    transaction of two postings weighs one."""
 
     @property
     def data_path(self) -> Path:

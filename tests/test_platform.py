@@ -1,0 +1,65 @@
+"""The platform as a whole: what it refuses to start on."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from culm import app
+from culm.book import postgres
+from culm.kernel import errors, settings
+from culm.ledger import commands
+
+
+@pytest.fixture
+def read(database_url: str, tmp_path: Path) -> settings.Settings:
+    """Settings for a fresh database."""
+    return settings.Settings(data_dir=str(tmp_path), database_url=database_url)
+
+
+@pytest.mark.parametrize(("first", "then"), [(1, 2), (3, 1)])
+async def test_books_open_only_under_the_partitions_that_they_were_begun_with(
+    read: settings.Settings, first: int, then: int
+) -> None:
+    begun = msgspec.structs.replace(read, partitions=first)
+    changed = msgspec.structs.replace(read, partitions=then)
+    async with app.open_platform(begun, read.database_url) as platform:
+        await platform.submit(commands.CreateTenant(name="Acme"), tenant="acme")
+    with pytest.raises(postgres.PartitionsFixed) as refused:
+        async with app.open_platform(changed, read.database_url):
+            pass
+    assert refused.value.field == "CULM_PARTITIONS"
+    async with app.open_platform(begun, read.database_url) as platform:
+        assert await platform.ready()
+
+
+async def test_partitions_may_change_as_long_as_nothing_is_in_them(read: settings.Settings) -> None:
+    for partitions in (1, 3):
+        begun = msgspec.structs.replace(read, partitions=partitions)
+        async with app.open_platform(begun, read.database_url) as platform:
+            assert len(platform.books) == partitions
+
+
+@pytest.mark.parametrize("off", [timedelta(days=-1), timedelta(minutes=2), timedelta(days=365)])
+async def test_a_platform_whose_clock_is_wrong_does_not_start(
+    read: settings.Settings, off: timedelta
+) -> None:
+    def wrong() -> datetime:
+        return datetime.now(UTC) + off
+
+    with pytest.raises(errors.Unavailable, match="clock"):
+        async with app.open_platform(read, read.database_url, clock_=wrong):
+            pass
+
+
+async def test_a_platform_whose_clock_is_set_wrong_is_not_ready(read: settings.Settings) -> None:
+    off = timedelta(0)
+    async with app.open_platform(
+        read, read.database_url, clock_=lambda: datetime.now(UTC) + off
+    ) as platform:
+        assert await platform.ready()
+        off = timedelta(hours=1)
+        assert not await platform.ready()
