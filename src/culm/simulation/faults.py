@@ -91,6 +91,9 @@ class FaultyStore:
     async def write(self, draft: turn_.Draft) -> bool:
         """Write a turn, or fail to: before, during or after the commit."""
         luck, weather = self._luck, self._luck.weather
+        if self._locked and luck.strikes("lock_lost", weather.lost_before):
+            self.release()
+            return False
         if luck.outage or luck.strikes("lost_before", weather.lost_before):
             raise store_.Unreachable("no connection")
         try:
