@@ -14,8 +14,9 @@ import uvloop
 from culm.commands import demo, drill, export, ledger, log, migrate, simulate, up, verify
 from culm.kernel import errors, logs, settings
 
-GC_THRESHOLDS = (100_000, 50, 100)
-"""State in memory is many small immutable objects without cycles: collect them less often."""
+GC_THRESHOLDS = (400_000, 50, 100)
+"""What a turn makes is many small objects without cycles, gone when it is written: Python need not
+look through them before."""
 
 SWITCH_INTERVAL_SECONDS = 0.0005
 """How soon the thread that feeds a COPY gets the interpreter from the one that decides."""

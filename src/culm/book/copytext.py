@@ -113,12 +113,12 @@ class LogRows:
 
     def as_copy(self) -> bytes:
         """One line an event."""
-        partition, last, shared = self._draft.partition, None, b""
-        lines = []
+        partition, shared = self._draft.partition, b""
+        lines, origin, time, kind = [], None, "", None
         for at, body, leaf in self._draft.sealed():
-            group = (at.time, at.origin, at.event.TYPE, at.event.VERSION)
-            if group != last:
-                last, shared = group, "\t".join(map(str, _shared(at))).encode()
+            if at.origin is not origin or at.time is not time or type(at.event) is not kind:
+                origin, time, kind = at.origin, at.time, type(at.event)
+                shared = "\t".join(map(str, _shared(at))).encode()
             text = body.replace(b"\\", b"\\\\") if b"\\" in body else body
             row = (partition, at.position, shared, text, hexlify(leaf))
             lines.append(b"%d\t%d\t%b\t%b\t\\\\x%b\n" % row)

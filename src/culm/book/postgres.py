@@ -210,16 +210,15 @@ class PostgresStore:
     async def write(self, draft: turn_.Draft) -> bool:
         """Write a turn in one commit. False: another writer took this turn, nothing is written."""
         locked, self._locked = self._locked, False
-        lengths = [len(draft.events), *map(len, draft.rows.values())]
-        if locked or max(lengths) < copytext.COPY_FROM:
-            return await self._commit(self._writer, draft, locked=locked)
+        parcel = self._pack(draft)
+        if locked or not parcel.large:
+            return await self._commit(self._writer, parcel, locked=locked)
         if self._background is None:
             name = f"book-{draft.partition}-copy"
             self._background = background.Background(name, type(asyncio.get_running_loop()))
-        return await self._background.run(self._commit(self._copier, draft, locked=False))
+        return await self._background.run(self._commit(self._copier, parcel, locked=False))
 
-    async def _commit(self, line: Line, draft: turn_.Draft, *, locked: bool) -> bool:
-        parcel = self._pack(draft)
+    async def _commit(self, line: Line, parcel: Parcel, *, locked: bool) -> bool:
         async with line.use(store_.InDoubt) as writer:
             if locked and not writer.is_in_transaction():
                 return False  # the lock went with the connection that held it
@@ -228,8 +227,7 @@ class PostgresStore:
             moved = await writer.fetchval(self._statement, *parcel.parameters)
             if moved:
                 for rows, data in parcel.large:
-                    source = io.BytesIO(data)
-                    await writer.copy_to_table(rows.table, source=source, columns=rows.columns)
+                    await writer.copy_to_table(rows.table, source=_at_once(data), columns=rows.columns)
             if parcel.large or locked:
                 await writer.execute("commit" if moved else "rollback")
             return bool(moved)
@@ -268,6 +266,11 @@ class PostgresStore:
     async def _reading(self) -> AsyncIterator[asyncpg.Connection[Any]]:
         async with self._one_reads, self._reader.use(store_.Unreachable) as reader:
             yield reader
+
+
+async def _at_once(data: bytes) -> AsyncIterator[bytes]:
+    """A source of COPY that is one piece: it is sent without another look from Python."""
+    yield data
 
 
 async def _closed(line: Line) -> None:

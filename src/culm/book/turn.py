@@ -183,14 +183,13 @@ def encode(partition: int, events: Sequence[unit_.Recorded]) -> tuple[list[bytes
     """The exact JSON of every event, and its leaf hash (RFC 6962 §2.1)."""
     bodies = [_encode(recorded.event) for recorded in events]
     leaves = []
-    tails: dict[tuple[int, str, type[event_.Event]], bytes] = {}
+    origin, time, kind, tail = None, "", None, b""
     for recorded, body in zip(events, bodies, strict=True):
-        kind = type(recorded.event)
-        shared = (id(recorded.origin), recorded.time, kind)
-        tail = tails.get(shared)
-        if tail is None:
-            tail = tails[shared] = event_.leaf_tail(
-                time=recorded.time, type_=kind.TYPE, version=kind.VERSION, origin=recorded.origin
+        event = recorded.event
+        if recorded.origin is not origin or recorded.time is not time or type(event) is not kind:
+            origin, time, kind = recorded.origin, recorded.time, type(event)
+            tail = event_.leaf_tail(
+                time=time, type_=kind.TYPE, version=kind.VERSION, origin=origin
             )
         leaf = event_.leaf_bytes(partition, recorded.position, tail, body)
         leaves.append(sha256(b"\x00" + leaf).digest())

@@ -32,7 +32,7 @@ class Asset(msgspec.Struct, frozen=True):
     name: str
 
 
-class Account(msgspec.Struct, frozen=True):
+class Account(msgspec.Struct, frozen=True, gc=False):
     """An account. `minimum` and `maximum` bound the balance in its normal sense; None is no bound,
     a negative minimum is an overdraft. `sign` is +1 where debits increase it, -1 where credits do.
     """
