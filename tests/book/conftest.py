@@ -115,11 +115,14 @@ async def fill(books: Books) -> None:
     clock.advance(hours=2)
     await submit(commands.ExpireHolds(holds=(holds[3].id,)))
     await submit(commands.ClosePeriod(before=late))
-    for digit in "ab":
+    verdicts: list[tuple[str, ach.Verdict]] = [("a", "refused"), ("b", "accepted")]
+    for digit, verdict in verdicts:
         received = ach.ReceiveFile(
             sha256=digit * 64,
             name=f"{digit}.ach",
-            verdict="refused",
+            account=CUSTOMER,
+            clearing=BANK,
+            verdict=verdict,
             batches=1,
             entries=2,
             credit=3,

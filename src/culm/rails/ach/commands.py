@@ -27,11 +27,14 @@ class Problem(msgspec.Struct, frozen=True):
 class ReceiveFile(Command, frozen=True):
     """Record that a file came in, and what became of it. Amounts are US cents.
 
-    `sha256` of its decompressed content is what makes it the same file.
+    `sha256` of its decompressed content is what makes it the same file. `account` is the company's
+    account and `clearing` the one opposite, each by id or code; both are kept in US dollars.
     """
 
     sha256: str
     name: str
+    account: str
+    clearing: str
     verdict: Verdict
     batches: int
     refused_batches: tuple[int, ...]
@@ -59,13 +62,11 @@ class Item(msgspec.Struct, frozen=True, array_like=True, gc=False):
 class PostEntries(Command, frozen=True):
     """Post some entries of a received file, all of them or none.
 
-    Each becomes a transaction between the company's account and the clearing account.
+    Each becomes a transaction between the two accounts that the file was accepted for.
     """
 
     sha256: str
     part: int
-    account: str
-    clearing: str
     items: tuple[Item, ...]
 
 

@@ -9,7 +9,11 @@ from culm.rails.ach import commands
 
 
 class FileReceived(Event, frozen=True):
-    """A NACHA file came in. Amounts are US cents as decimal text, as the file totals them."""
+    """A NACHA file came in. Amounts are US cents as decimal text, as the file totals them.
+
+    `account` and `clearing` are the ids of the accounts that an accepted file is posted between.
+    A refused file has none, and neither have files accepted before this was recorded.
+    """
 
     TYPE: ClassVar[str] = "ach.file_received"
     sha256: str
@@ -21,3 +25,5 @@ class FileReceived(Event, frozen=True):
     debit: str
     refused_batches: tuple[int, ...] = ()
     problems: tuple[commands.Problem, ...] = ()
+    account: str | None = None
+    clearing: str | None = None

@@ -82,8 +82,9 @@ async def submit(
     """Take in a file for a company's account; `progress` hears how many entries were read.
 
     Raises `FileRefused` with the report when the file has errors (with `accept_readable`: when no
-    batch of it can be used), and the ledger's rejection when an entry cannot be posted: what was
-    posted before stays, and submitting the file again goes on from there.
+    batch of it can be used); `FileAccountDiffers` when it was accepted for other accounts before;
+    and the ledger's rejection when an entry cannot be posted: what was posted before stays, and
+    submitting the file again goes on from there.
     """
     began = now()
     with tempfile.SpooledTemporaryFile(max_size=IN_MEMORY_BYTES) as copy:
@@ -92,12 +93,13 @@ async def submit(
         copy.seek(0)
         report = survey.survey(copy)
         verdict = verdict_of(report, accept_readable=accept_readable)
-        await send(received(report, verdict, name), tenant=tenant, actor="ach")
+        command = received(report, verdict, name, account, clearing)
+        await send(command, tenant=tenant, actor="ach")
         if verdict == "refused":
             raise FileRefused(report)
         copy.seek(0)
         entries = items_of(survey.entries(copy, report), report, progress)
-        parts = parts_of(entries, report.sha256, account, clearing)
+        parts = parts_of(entries, report.sha256)
         posted = await _post_all(parts, tenant, send)
     fresh = sum(part.entries for part in posted if part.at >= began)
     already = sum(part.entries for part in posted) - fresh
@@ -133,17 +135,13 @@ def _first(group: BaseExceptionGroup[errors.CulmError]) -> errors.CulmError:
     return _first(error) if isinstance(error, BaseExceptionGroup) else error
 
 
-def parts_of(
-    items: Iterator[commands.Item], sha256: str, account: str, clearing: str
-) -> Iterator[commands.PostEntries]:
+def parts_of(items: Iterator[commands.Item], sha256: str) -> Iterator[commands.PostEntries]:
     """The entries of a file in parts, as they are posted."""
     for number in itertools.count():
         part = tuple(itertools.islice(items, PART_ENTRIES))
         if not part:
             return
-        yield commands.PostEntries(
-            sha256=sha256, part=number, account=account, clearing=clearing, items=part
-        )
+        yield commands.PostEntries(sha256=sha256, part=number, items=part)
 
 
 def verdict_of(report: Report, *, accept_readable: bool) -> commands.Verdict:
@@ -153,12 +151,16 @@ def verdict_of(report: Report, *, accept_readable: bool) -> commands.Verdict:
     return "accepted_in_part" if accept_readable and report.readable_batches else "refused"
 
 
-def received(report: Report, verdict: commands.Verdict, name: str) -> commands.ReceiveFile:
+def received(
+    report: Report, verdict: commands.Verdict, name: str, account: str, clearing: str
+) -> commands.ReceiveFile:
     """The record of a file, with the batches that are not posted and what is wrong with them."""
     refused = [b.ordinal for b in report.batches if verdict == "refused" or not b.readable]
     return commands.ReceiveFile(
         sha256=report.sha256,
         name=name,
+        account=account,
+        clearing=clearing,
         verdict=verdict,
         batches=len(report.batches),
         refused_batches=tuple(refused),

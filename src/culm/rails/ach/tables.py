@@ -15,7 +15,11 @@ QUERIES: Final = sql.load_queries("culm.rails.ach")
 
 
 class File(msgspec.Struct, frozen=True):
-    """A file that came in, by what it holds."""
+    """A file that came in, by what it holds.
+
+    `account` and `clearing` are the ids of the accounts that an accepted file is posted between;
+    `None` where it was refused, or accepted before this was recorded.
+    """
 
     tenant: str
     sha256: str
@@ -23,6 +27,8 @@ class File(msgspec.Struct, frozen=True):
     verdict: Verdict
     entries: int
     received: datetime
+    account: str | None = None
+    clearing: str | None = None
 
 
 def _read(row: SqlRow) -> tuple[tuple[str, str], File]:

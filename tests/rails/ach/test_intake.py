@@ -1,0 +1,220 @@
+"""Taking in a file: whose it is, what is posted of it, and what is kept of it."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+import msgspec
+import pytest
+
+from culm.kernel import errors
+from culm.ledger import commands as books
+from culm.ledger import rejections as refusals
+from culm.ledger.tables import BALANCES
+from culm.rails.ach import commands, events, intake, rejections
+from culm.rails.ach.new_file import NewBatch, NewEntry, NewFile
+from tests import conftest
+
+COMPANY = "liabilities:customers:acme"
+OTHER = "liabilities:customers:other"
+CLEARING = "assets:ach:clearing"
+
+Write = Callable[[NewFile], bytes]
+
+
+class Rail:
+    """A Book with the accounts of two companies, and files submitted to it."""
+
+    def __init__(self, ledger: Any) -> None:
+        self.ledger = ledger
+        self.ids: dict[str, str] = {}
+
+    async def open(self, code: str, currency: str = "USD", **rest: Any) -> None:
+        """Open an account and remember its id."""
+        account = await self.ledger.submit(
+            books.OpenAccount(code=code, currency=currency, **rest), tenant="acme"
+        )
+        self.ids[code] = account.id
+
+    async def fund(self, code: str, amount: int) -> None:
+        """Bring money into an account."""
+        postings = (
+            books.Posting(CLEARING, "debit", amount),
+            books.Posting(code, "credit", amount),
+        )
+        await self.ledger.submit(books.PostTransaction(postings=postings))
+
+    async def take_in(self, content: bytes, account: str = COMPANY, **rest: Any) -> intake.Intake:
+        """Submit a file for an account."""
+        return await intake.submit(
+            io.BytesIO(content),
+            name="payroll.ach",
+            tenant="acme",
+            account=account,
+            clearing=rest.pop("clearing", CLEARING),
+            accept_readable=rest.pop("accept_readable", False),
+            send=self.ledger.book.submit,
+            now=self.ledger.clock,
+            **rest,
+        )
+
+    async def posted(self, code: str) -> int:
+        """What an account's balance is, in its normal sense."""
+        key = self.ids[code]
+        rows = await self.ledger.store.load(BALANCES, 0, [key])
+        return int(rows[key].posted)
+
+
+@pytest.fixture
+async def rail(memory_ledger: Any) -> Rail:
+    return await ready(memory_ledger)
+
+
+@pytest.fixture
+async def stored_rail(ledger: Any) -> Rail:
+    """The same on PostgreSQL."""
+    return await ready(ledger)
+
+
+async def ready(ledger: Any) -> Rail:
+    rail = Rail(ledger)
+    await ledger.submit(books.CreateTenant(name="Acme"))
+    await rail.open(CLEARING)
+    await rail.open(COMPANY, minimum=0)
+    await rail.open(OTHER)
+    return rail
+
+
+@pytest.fixture
+def five(written: Write) -> bytes:
+    """A payroll of five payments of 100 cents."""
+    return written(paying(*[100] * 5))
+
+
+def paying(*amounts: int) -> NewFile:
+    """A file of one batch of such payments."""
+    listed = tuple(NewEntry("22", "231380104", f"744-{n}", a, "A") for n, a in enumerate(amounts))
+    day = date(2026, 3, 3)
+    batch = NewBatch("PPD", "ACME", "1210428822", "SALARY", day, "12104288", listed)
+    return NewFile("231380104", "121042882", date(2026, 3, 2), (batch,))
+
+
+@pytest.fixture
+async def half_posted(stored_rail: Rail, five: bytes, monkeypatch: pytest.MonkeyPatch) -> Rail:
+    """Two of the five payments were posted in the first part; then the money ran out."""
+    monkeypatch.setattr(intake, "PART_ENTRIES", 2)
+    monkeypatch.setattr(intake, "PARTS_AT_ONCE", 1)
+    await stored_rail.fund(COMPANY, 250)
+    with pytest.raises(refusals.InsufficientFunds):
+        await stored_rail.take_in(five)
+    assert await stored_rail.posted(COMPANY) == 50
+    return stored_rail
+
+
+async def test_a_half_posted_file_is_not_posted_from_another_account(
+    half_posted: Rail, five: bytes
+) -> None:
+    with pytest.raises(rejections.FileAccountDiffers) as caught:
+        await half_posted.take_in(five, OTHER)
+    assert (caught.value.code, caught.value.field) == ("ach_file_account_differs", "account")
+    assert await half_posted.posted(OTHER) == 0
+    assert await half_posted.posted(COMPANY) == 50
+
+
+async def test_a_half_posted_file_is_finished_from_its_own_account(
+    half_posted: Rail, five: bytes
+) -> None:
+    with pytest.raises(rejections.FileAccountDiffers):
+        await half_posted.take_in(five, OTHER)
+    await half_posted.fund(COMPANY, 250)
+    finished = await half_posted.take_in(five)
+    assert (finished.posted, finished.already) == (3, 2)
+    assert await half_posted.posted(COMPANY) == 0
+
+
+async def test_an_account_is_the_same_by_id_and_by_code(half_posted: Rail, five: bytes) -> None:
+    await half_posted.fund(COMPANY, 250)
+    ids = half_posted.ids
+    finished = await half_posted.take_in(five, ids[COMPANY], clearing=ids[CLEARING])
+    assert (finished.posted, finished.already) == (3, 2)
+    again = await half_posted.take_in(five)
+    assert (again.posted, again.already) == (0, 5)
+    assert await half_posted.posted(COMPANY) == 0
+
+
+async def test_a_file_is_not_posted_against_another_clearing_account(
+    half_posted: Rail, five: bytes
+) -> None:
+    await half_posted.open("assets:ach:second")
+    with pytest.raises(rejections.FileAccountDiffers) as caught:
+        await half_posted.take_in(five, clearing="assets:ach:second")
+    assert caught.value.field == "clearing"
+    assert await half_posted.posted("assets:ach:second") == 0
+
+
+async def test_a_refused_file_can_be_accepted_for_any_account(
+    rail: Rail, real: Callable[[str], bytes]
+) -> None:
+    content = real("invalid-two-micro-deposits.ach")
+    with pytest.raises(intake.FileRefused):
+        await rail.take_in(content)
+    taken = await rail.take_in(content, OTHER, accept_readable=True)
+    assert taken.verdict == "accepted_in_part"
+    with pytest.raises(rejections.FileAccountDiffers):
+        await rail.take_in(content, COMPANY, accept_readable=True)
+
+
+async def test_entries_of_a_file_that_was_not_accepted_are_not_posted(rail: Rail) -> None:
+    item = commands.Item(3, 1, -100, "ach.credit", "1", None)
+    with pytest.raises(rejections.FileNotAccepted):
+        await rail.ledger.submit(commands.PostEntries(sha256="a" * 64, part=0, items=(item,)))
+
+
+async def test_of_a_file_accepted_before_its_account_was_kept_nothing_more_is_posted(
+    stored_rail: Rail, five: bytes
+) -> None:
+    await stored_rail.fund(COMPANY, 500)
+    await stored_rail.take_in(five)
+    await stored_rail.ledger.admin.execute("update ach_file set account = null, clearing = null")
+    async with conftest.ledger_on(stored_rail.ledger.url) as later:
+        with pytest.raises(rejections.FileAccountDiffers):
+            await Rail(later).take_in(five)
+
+
+@pytest.mark.parametrize("currency", ["EUR", "JPY", "GOLD"])
+@pytest.mark.parametrize("field", ["account", "clearing"])
+async def test_both_accounts_are_kept_in_dollars(
+    field: str, currency: str, rail: Rail, five: bytes
+) -> None:
+    await rail.ledger.submit(books.RegisterAsset(code="GOLD", scale=6, name="Troy ounces"))
+    await rail.open("assets:strange", currency)
+    with pytest.raises(rejections.AccountCurrency) as caught:
+        await rail.take_in(five, **{field: "assets:strange"})
+    assert (caught.value.code, caught.value.field) == ("ach_account_currency", field)
+    assert await rail.posted("assets:strange") == 0
+
+
+async def test_a_file_needs_two_accounts(rail: Rail, five: bytes) -> None:
+    with pytest.raises(rejections.SameAccount) as caught:
+        await rail.take_in(five, rail.ids[CLEARING])
+    assert (caught.value.code, caught.value.field) == ("ach_same_account", "clearing")
+
+
+async def test_an_account_that_is_not_there_is_named_before_anything_is_kept(
+    rail: Rail, five: bytes
+) -> None:
+    with pytest.raises(errors.CulmError) as caught:
+        await rail.take_in(five, "liabilities:nobody")
+    assert (caught.value.code, caught.value.field) == ("account_not_found", "account")
+    assert await received(rail) == []
+
+
+async def received(rail: Rail) -> list[events.FileReceived]:
+    """What the log says of files that came in."""
+    head = await rail.ledger.store.head(0)
+    rows = await rail.ledger.store.events(0, range(head.tree.size))
+    kept = [row for _, row in sorted(rows.items()) if row.type == events.FileReceived.TYPE]
+    return [msgspec.json.decode(row.body, type=events.FileReceived) for row in kept]
