@@ -84,6 +84,10 @@ DAMAGES: list[tuple[str, str, Damage]] = [
     ("record.after-file-control", "payroll", repeat(6, 7)),
     ("padding.missing", "payroll", drop(9)),
     ("padding.surplus", "payroll", insert(9, NINES)),
+    ("padding.misplaced", "payroll", insert(4, NINES)),
+    ("padding.misplaced", "payroll", insert(6, NINES)),
+    ("padding.misplaced", "payroll", insert(7, NINES)),
+    ("padding.misplaced", "payroll", insert(2, NINES)),
     ("padding.malformed", "payroll", shorten(9, 93)),
     ("file.empty", "payroll", drop(*range(1, 11))),
     ("file.no-batches", "payroll", drop(*range(2, 7))),
@@ -234,6 +238,16 @@ def test_a_damage_is_reported_and_an_error_refuses(
     assert found(report, code)
     if KINDS[code].severity == "error":
         assert not report.valid
+
+
+@pytest.mark.parametrize("line", [4, 5, 6])
+def test_a_batch_with_nines_in_it_is_not_readable(
+    line: int, lines: Callable[[str], list[str]], surveyed: Survey
+) -> None:
+    report = surveyed("\n".join(insert(line, NINES)(lines("payroll"))).encode())
+    (found_,) = [d for d in report.errors if d.code == "padding.misplaced"]
+    assert (found_.line, found_.batch) == (line, 1)
+    assert not report.readable_batches
 
 
 @pytest.mark.parametrize(("code", "limit", "value", "damage"), LIMITS)

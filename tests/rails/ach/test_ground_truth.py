@@ -100,7 +100,7 @@ REFUSED: dict[str, tuple[set[str], set[int]]] = {
         | {f"file-control.{c}" for c in MISCOUNTED},
         set(),
     ),
-    "adv-invalidFileControl.ach": ({"file-control.missing"}, {1}),
+    "adv-invalidFileControl.ach": ({"file-control.missing", "padding.misplaced"}, {1}),
     "adv-noFileControl.ach": ({"file-control.missing"}, {1}),
     "bh-ed-ad-bh-ed-ad-ed-ad.ach": (
         {
@@ -122,6 +122,7 @@ REFUSED: dict[str, tuple[set[str], set[int]]] = {
             "entry.trace-odfi",
             "entry.trace-order",
             "file-control.missing",
+            "padding.misplaced",
         },
         set(),
     ),

@@ -44,7 +44,13 @@ def is_filler(text: str) -> bool:
     return not text.rstrip(" ").strip("9")
 
 
-def filler(text: str) -> Iterator[Finding]:
-    """A padding record that is not 94 nines."""
+def filler(text: str, *, closed: bool) -> Iterator[Finding]:
+    """A padding record that is not 94 nines, or stands before the file control has `closed` the
+    file (Appendix Three, Sequence of Records: nines fill the last block, after the File Control).
+    """
+    if not closed:
+        yield Finding(
+            "padding.misplaced", "record_type", "Nines stand before the file control record."
+        )
     if len(text) != RECORD_CHARS or " " in text:
         yield Finding("padding.malformed", "", "The padding is not 94 nines.")

@@ -54,6 +54,8 @@ FILE_KINDS = (
          "The last block of ten records is not filled up with nines."),
     Kind("padding.surplus", "warning", f"{FORMATS}: File Header Record, Blocking Factor",
          "More records of nines than fill the last block."),
+    Kind("padding.misplaced", "error", SEQUENCE,
+         "A record of nines before the File Control Record: nines only fill the last block."),
     Kind("padding.malformed", "warning", f"{FORMATS}: File Header Record, Blocking Factor",
          "A record of nines that is not 94 nines."),
 )  # fmt: skip

@@ -161,7 +161,9 @@ class Reader:
         self._progress.begin(self._line, header=False)
         self._progress.fillers += 1
         self._bound(self._progress.fillers, "records of nines")
-        self._here(check_line.filler(text), None)
+        ordinal = self._batch.ordinal if self._batch is not None else None
+        closed = self._progress.control is not None
+        self._here(check_line.filler(text, closed=closed), ordinal)
         yield Filler(text, self._line)
 
     def _file_header(self, text: str, clean: bool) -> FileHeader:
