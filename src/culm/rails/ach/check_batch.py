@@ -7,7 +7,12 @@ from collections.abc import Iterator
 from culm.rails.ach.deviation import Finding
 from culm.rails.ach.digits import are_digits, is_blank_or_zero, number
 from culm.rails.ach.records import BatchHeader, BatchHeaderRecord, IatBatchHeader
-from culm.rails.ach.sec_codes import ADV_SERVICE_CLASS, SECS, SERVICE_CLASSES
+from culm.rails.ach.sec_codes import (
+    ADV_SERVICE_CLASS,
+    FX_REFERENCE_INDICATORS,
+    SECS,
+    SERVICE_CLASSES,
+)
 
 _UNDATED = frozenset({"COR", "ADV", "ENR"})
 _DAYS_OF_YEAR = 366
@@ -112,6 +117,12 @@ def _foreign_exchange(header: IatBatchHeader) -> Iterator[Finding]:
             "batch-header.foreign-exchange",
             "fx_indicator",
             f"{header.fx_indicator!r} is no foreign exchange indicator.",
+        )
+    if header.fx_reference_indicator not in FX_REFERENCE_INDICATORS:
+        yield Finding(
+            "batch-header.foreign-exchange",
+            "fx_reference_indicator",
+            f"{header.fx_reference_indicator!r} is no foreign exchange reference indicator.",
         )
     for field, code in codes:
         if not (code.isascii() and code.isalpha()):

@@ -13,13 +13,16 @@ from culm.rails.ach.addenda import (
     ReturnRecord,
 )
 from culm.rails.ach.deviation import Finding
-from culm.rails.ach.digits import are_digits
+from culm.rails.ach.digits import are_digits, is_blank_or_zero
 from culm.rails.ach.reasons import (
     CHANGE_CODES,
     CORRECTING_CODES,
     DEATH_REASONS,
     RETURN_REASONS,
 )
+
+_NO_ENTRY = "The original entry's trace number is not fifteen digits, or is zero."
+_NO_INSTITUTION = "The original receiving institution is not eight digits, or is zero."
 
 
 def returned(addenda: ReturnRecord) -> Iterator[Finding]:
@@ -30,18 +33,14 @@ def returned(addenda: ReturnRecord) -> Iterator[Finding]:
             "reason_code",
             f"{addenda.reason_code!r} is no return reason code.",
         )
-    if not are_digits(addenda.original_trace):
+    if not _says_which(addenda.original_trace):
         yield Finding(
             "return.original-trace",
             "original_trace",
-            "The original entry's trace number is not fifteen digits.",
+            _NO_ENTRY,
         )
-    if not are_digits(addenda.original_rdfi):
-        yield Finding(
-            "return.original-rdfi",
-            "original_rdfi",
-            "The original receiving institution is not eight digits.",
-        )
+    if not _says_which(addenda.original_rdfi):
+        yield Finding("return.original-rdfi", "original_rdfi", _NO_INSTITUTION)
     answering = (DishonoredReturnAddenda, ContestedReturnAddenda)
     if isinstance(addenda, answering) and not are_digits(addenda.return_trace):
         yield Finding(
@@ -63,9 +62,16 @@ def change(addenda: ChangeAddenda | RefusedChangeAddenda) -> Iterator[Finding]:
         yield Finding("change.code", "change_code", f"{addenda.change_code!r} is no change code.")
     elif addenda.change_code in CORRECTING_CODES and not addenda.corrected_data.strip():
         yield Finding("change.corrected-data", "corrected_data", "There is no corrected data.")
-    if not are_digits(addenda.original_trace):
+    if not _says_which(addenda.original_trace):
         yield Finding(
             "change.original-trace",
             "original_trace",
-            "The original entry's trace number is not fifteen digits.",
+            _NO_ENTRY,
         )
+    if not _says_which(addenda.original_rdfi):
+        yield Finding("change.original-rdfi", "original_rdfi", _NO_INSTITUTION)
+
+
+def _says_which(digits: str) -> bool:
+    """Whether a number that was copied from the original entry is one, and not zero."""
+    return are_digits(digits) and not is_blank_or_zero(digits)

@@ -12,6 +12,7 @@ import msgspec
 
 from culm.rails.ach.entry_details import (
     AdvEntryDetail,
+    ChequeEntryDetail,
     CieEntryDetail,
     CtxEntryDetail,
     EntryDetail,
@@ -19,6 +20,7 @@ from culm.rails.ach.entry_details import (
     IatEntryDetail,
     MteEntryDetail,
     PopEntryDetail,
+    PosEntryDetail,
     ShrEntryDetail,
     TrcEntryDetail,
 )
@@ -73,7 +75,7 @@ def _payment(code: str, **more: object) -> Sec:
     )
 
 
-def _cheque(code: str, entry: type[EntryRecord] = EntryDetail) -> Sec:
+def _cheque(code: str, entry: type[EntryRecord] = ChequeEntryDetail) -> Sec:
     return Sec(code, entry=entry, side="debit", naming="may")
 
 
@@ -136,7 +138,7 @@ _SECS = [
     ),
     _card("MTE", MteEntryDetail),
     _cheque("POP", PopEntryDetail),
-    _card("POS", EntryDetail),
+    _card("POS", PosEntryDetail),
     _payment("PPD"),
     _cheque("RCK"),
     _card("SHR", ShrEntryDetail),
@@ -169,6 +171,18 @@ IAT_MAX_CORRESPONDENTS = 5
 
 PAYMENT_TYPES = frozenset({"  ", "R ", "S ", " R", " S", "ST"})
 """Recurring, single, standing authorization, or unsaid (Glossary: Payment Type Code)."""
+
+CARD_TRANSACTION_TYPES = frozenset({"01", "02", "03", "11", "12", "13", "21", "99"})
+"""Purchase, cash, return; the reversal of each; adjustment, miscellaneous (Glossary: Card
+Transaction Type Code)."""
+
+FX_REFERENCE_INDICATORS = frozenset({"1", "2", "3"})
+"""What stands in the foreign exchange reference: a rate, a number, blanks (Glossary: Foreign
+Exchange Reference Indicator)."""
+
+IAT_NUMBER_QUALIFIERS = frozenset({"01", "02", "03"})
+"""How an institution is numbered: national clearing system, BIC, IBAN (Glossary: Identification
+Number Qualifier)."""
 
 REVERSAL = "REVERSAL"
 """The Company Entry Description of a batch that undoes another (Article Two, Reversing Files
