@@ -238,6 +238,20 @@ def test_a_valid_file_reads_as_valid(name: str, real: Read, surveyed: Survey) ->
     assert all(batch.readable for batch in report.batches)
 
 
+@pytest.mark.parametrize("name", [name for name in VALID if not name.endswith(".gz")])
+def test_codes_in_lower_case_are_read_as_upper_case(
+    name: str, real: Read, surveyed: Survey
+) -> None:
+    as_it_is, lower = real(name), real(name).lower()
+    report = surveyed(lower)
+    assert not report.errors
+    assert "text.lower-case" in {d.code for d in report.deviations}
+    plain = [
+        (e.direction, e.amount_minor) for e in entries(io.BytesIO(as_it_is), surveyed(as_it_is))
+    ]
+    assert [(e.direction, e.amount_minor) for e in entries(io.BytesIO(lower), report)] == plain
+
+
 @pytest.mark.parametrize("name", REFUSED)
 def test_an_invalid_file_is_refused_for_all_its_reasons(
     name: str, real: Read, surveyed: Survey

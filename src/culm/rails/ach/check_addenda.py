@@ -14,7 +14,7 @@ from culm.rails.ach.addenda import (
     ReturnRecord,
     TerminalAddenda,
 )
-from culm.rails.ach.check_fields import mandatory
+from culm.rails.ach.check_fields import mandatory, upper_case
 from culm.rails.ach.check_return import change, returned
 from culm.rails.ach.deviation import Finding
 from culm.rails.ach.digits import number
@@ -189,12 +189,8 @@ def _one(entry: EntryRecord, one: AddendaRecord, place: int) -> Iterator[Finding
     yield from mandatory(one)
     if isinstance(one, (IatInstitutionAddenda, IatCorrespondentAddenda)):
         yield from _institution(one)
-    if isinstance(one, IatTransactionAddenda) and one.transaction_type not in IAT_TRANSACTION_TYPES:
-        yield Finding(
-            "iat.transaction-type",
-            "transaction_type",
-            f"{one.transaction_type!r} is no reason for payment.",
-        )
+    if isinstance(one, IatTransactionAddenda):
+        yield from _transaction_type(one.transaction_type)
     if isinstance(one, ReturnRecord):
         yield from returned(one)
     if isinstance(one, (ChangeAddenda, RefusedChangeAddenda)):
@@ -208,3 +204,12 @@ def _institution(one: IatInstitutionAddenda | IatCorrespondentAddenda) -> Iterat
             "number_qualifier",
             f"{one.number_qualifier!r} does not say how the institution is numbered.",
         )
+
+
+def _transaction_type(said: str) -> Iterator[Finding]:
+    if said.upper() not in IAT_TRANSACTION_TYPES:
+        yield Finding(
+            "iat.transaction-type", "transaction_type", f"{said!r} is no reason for payment."
+        )
+    else:
+        yield from upper_case("transaction_type", said)

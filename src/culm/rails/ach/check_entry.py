@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 import msgspec
 
-from culm.rails.ach.check_fields import mandatory
+from culm.rails.ach.check_fields import mandatory, upper_case
 from culm.rails.ach.deviation import Finding
 from culm.rails.ach.digits import are_digits, check_digit, is_blank_or_zero
 from culm.rails.ach.entry_details import (
@@ -146,16 +146,17 @@ def _names(entry: EntryRecord, code: TransactionCode | None, sec: Sec | None) ->
             yield Finding("entry.name", "name", "The entry names no receiver.")
         elif sec.naming == "should" and not entry.name.strip():
             yield Finding("entry.name-absent", "name", "The entry names no receiver.")
-    if (
-        sec.typed_payments
-        and isinstance(entry, EntryDetail)
-        and entry.discretionary_data not in PAYMENT_TYPES
-    ):
+    if sec.typed_payments and isinstance(entry, EntryDetail):
+        yield from _payment_type(entry.discretionary_data)
+
+
+def _payment_type(said: str) -> Iterator[Finding]:
+    if said.upper() not in PAYMENT_TYPES:
         yield Finding(
-            "entry.payment-type",
-            "discretionary_data",
-            f"{entry.discretionary_data!r} is no payment type code.",
+            "entry.payment-type", "discretionary_data", f"{said!r} is no payment type code."
         )
+    else:
+        yield from upper_case("discretionary_data", said)
 
 
 def _card(entry: EntryRecord) -> Iterator[Finding]:

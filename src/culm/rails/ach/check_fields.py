@@ -1,7 +1,6 @@
-"""Does every field hold something that must? (Appendix Three, Inclusion Requirements: a record
-without a mandatory field is rejected, Appendix Two)
-
-Headers and controls need no such look: each of their mandatory fields has a check of its own.
+"""Does a field hold something where it must, and are codes in upper case? (Appendix Three,
+Inclusion Requirements and Glossary of Data Elements; Appendix Two: a record without a mandatory
+field is rejected)
 """
 
 from __future__ import annotations
@@ -28,13 +27,22 @@ _JUDGED_APART = frozenset(
 
 
 def mandatory(record: Record) -> Iterator[Finding]:
-    """Mandatory fields of an entry or addenda that are blank, or no number where one must be."""
+    """Mandatory fields of an entry or addenda that are blank, or no number where one must be.
+
+    Those of headers and controls each have a check of their own.
+    """
     for field in _needed(type(record)):
         text = record.text[field.start - 1 : field.end]
         if field.kind == "number" and not (len(text) == field.width and are_digits(text)):
             yield Finding("field.mandatory", field.name, "A mandatory number is not all digits.")
         elif not text.strip():
             yield Finding("field.mandatory", field.name, "A mandatory field is blank.")
+
+
+def upper_case(field: str, text: str) -> Iterator[Finding]:
+    """A code that is known, but not written in upper case as the Rules list it; it is read so."""
+    if text != text.upper():
+        yield Finding("text.lower-case", field, "The code is in lower case.")
 
 
 @cache

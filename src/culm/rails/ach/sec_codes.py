@@ -176,6 +176,9 @@ CARD_TRANSACTION_TYPES = frozenset({"01", "02", "03", "11", "12", "13", "21", "9
 """Purchase, cash, return; the reversal of each; adjustment, miscellaneous (Glossary: Card
 Transaction Type Code)."""
 
+FX_INDICATORS = frozenset({"FF", "FV", "VF"})
+"""Which of the two amounts is fixed, which varies (Glossary: Foreign Exchange Indicator)."""
+
 FX_REFERENCE_INDICATORS = frozenset({"1", "2", "3"})
 """What stands in the foreign exchange reference: a rate, a number, blanks (Glossary: Foreign
 Exchange Reference Indicator)."""
