@@ -18,6 +18,7 @@ Survey = Callable[[bytes], Report]
 Damage = Callable[[list[str]], list[str]]
 
 DOCS = Path(__file__).parents[3] / "docs" / "reference" / "nacha-deviations.md"
+DATA = Path(__file__).parent / "data"
 NINES = "9" * 94
 
 
@@ -353,6 +354,56 @@ def test_the_documentation_lists_every_kind_as_the_codec_knows_it() -> None:
     )
     listed = {code: (severity, meaning, rule) for code, severity, meaning, rule in rows}
     assert listed == {k.code: (k.severity, k.meaning, k.rule) for k in KINDS.values()}
+
+
+FIELDS: list[tuple[str, list[str], Damage]] = [
+    ("line.character", ["name"], put(3, 60, "\x07")),
+    ("line.character", ["account", "name"], both(put(3, 14, "\x07\x07"), put(3, 60, "\x07"))),
+    ("line.character", ["payment_information"], put(4, 9, "\x07")),
+    ("line.character", ["company_name"], put(2, 6, "\xe9")),
+    ("line.character", ["total_debit"], put(6, 22, "\xe9")),
+    ("line.character", ["reserved"], put(7, 60, "\xe9")),
+    ("line.too-long", ["trace"], lengthen(3, "x")),
+    ("line.trailing-blanks", ["trace"], lengthen(3, "  ")),
+    ("line.too-short", ["batch_number"], shorten(6, 90)),
+    ("line.too-short", ["odfi"], shorten(6, 79)),
+    ("line.trimmed", ["immediate_origin_name"], shorten(1, 64)),
+    ("line.trimmed", ["reserved"], shorten(7, 60)),
+    ("line.blank", ["record_type"], insert(3, "")),
+    ("entry.outside-batch", ["record_type"] * 2, drop(2)),
+    ("file-control.missing", ["record_type"], drop(7)),
+    ("padding.missing", ["record_type"], drop(9)),
+]
+
+
+@pytest.mark.parametrize(("code", "fields", "damage"), FIELDS)
+def test_a_deviation_names_each_field_at_fault_once(
+    code: str,
+    fields: list[str],
+    damage: Damage,
+    lines: Callable[[str], list[str]],
+    surveyed: Survey,
+) -> None:
+    report = surveyed("\n".join(damage(lines("payroll"))).encode())
+    assert [d.field for d in report.deviations if d.code == code] == fields
+
+
+def test_every_deviation_has_a_line_and_a_field(
+    lines: Callable[[str], list[str]], surveyed: Survey
+) -> None:
+    files = sorted(p for p in DATA.iterdir() if p.suffix in (".ach", ".txt"))
+    contents = [path.read_bytes() for path in files]
+    contents += ["\n".join(damage(lines(name))).encode() for _, name, damage in DAMAGES]
+    contents += [b"", b"\n", b"\x1a", b"\x1f\x8b", b"\xff" * 500]
+    for content in contents:
+        for deviation in surveyed(content).deviations:
+            assert deviation.line >= 1
+            assert deviation.field
+
+
+def test_an_empty_file_is_at_fault_in_its_first_line(surveyed: Survey) -> None:
+    (empty,) = surveyed(b"").deviations
+    assert (empty.code, empty.line, empty.field) == ("file.empty", 1, "record_type")
 
 
 def test_messages_are_sentences_and_name_no_person_or_account(

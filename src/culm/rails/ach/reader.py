@@ -23,6 +23,7 @@ from culm.rails.ach.digits import are_digits
 from culm.rails.ach.entry import Entry
 from culm.rails.ach.entry_details import EntryRecord
 from culm.rails.ach.findings import ReadingStoppedError
+from culm.rails.ach.layout import RECORD_TYPE
 from culm.rails.ach.lines import blocks
 from culm.rails.ach.progress import Progress
 from culm.rails.ach.records import (
@@ -135,16 +136,18 @@ class Reader:
             "addenda.outside-entry": "An addenda record follows no entry.",
             "batch-control.outside-batch": "A batch control closes no batch.",
         }
-        self._here([Finding(code, "", messages[code])], ordinal)
-        self._here(check_line.line(text, clean), ordinal)
+        self._here([Finding(code, RECORD_TYPE, messages[code])], ordinal)
+        self._here(check_line.line(text, clean, Stray), ordinal)
         return Stray(text, self._line)
 
     def _empty(self, text: str) -> Stray:
         self._progress.blank_lines += 1
         if text == check_line.END_OF_FILE_MARK:
-            self._here([Finding("line.end-of-file-mark", "", "A control-Z ends the text.")], None)
+            self._here(
+                [Finding("line.end-of-file-mark", RECORD_TYPE, "A control-Z ends the text.")], None
+            )
         else:
-            self._here([Finding("line.blank", "", "The line is blank.")], None)
+            self._here([Finding("line.blank", RECORD_TYPE, "The line is blank.")], None)
         self._bound(self._progress.blank_lines, "blank lines")
         return Stray(text, self._line)
 
@@ -153,7 +156,7 @@ class Reader:
             self._stop("file.too-many-empty-lines", f"More than {limits.MAX_EMPTY_LINES} {what}.")
 
     def _stop(self, code: str, message: str) -> None:
-        self._here([Finding(code, "", f"{message} Reading stopped.")], None)
+        self._here([Finding(code, RECORD_TYPE, f"{message} Reading stopped.")], None)
         raise ReadingStoppedError
 
     def _filler(self, text: str) -> Iterator[Event]:
@@ -168,11 +171,12 @@ class Reader:
 
     def _file_header(self, text: str, clean: bool) -> FileHeader:
         header = FileHeader(text, self._line)
-        codes = self._here(check_line.line(text, clean), None)
+        codes = self._here(check_line.line(text, clean, FileHeader), None)
         codes += self._here(check_file.file_header(header), None)
         if not self._progress.take_header(header, codes):
             self._here(
-                [Finding("file-header.misplaced", "", "This is not the first record.")], None
+                [Finding("file-header.misplaced", RECORD_TYPE, "This is not the first record.")],
+                None,
             )
         return header
 
@@ -184,7 +188,7 @@ class Reader:
             self._stop("file.too-many-batches", f"More than {limits.MAX_BATCHES} batches.")
         ordinal = progress.batch_count
         header = parse.batch_header(text, self._line, ordinal)
-        self._here(check_line.line(text, clean), ordinal)
+        self._here(check_line.line(text, clean, type(header)), ordinal)
         self._here(check_batch.batch_header(header, progress.last_batch_number), ordinal)
         progress.take_batch_header(header)
         self._batch = OpenBatch(header)
@@ -197,7 +201,7 @@ class Reader:
             yield self._stray(text, clean, "entry.outside-batch")
             return
         entry = batch.entry_type(text, self._line, batch.ordinal)
-        self._here(check_line.line(text, clean), batch.ordinal)
+        self._here(check_line.line(text, clean, type(entry)), batch.ordinal)
         self._here(entry_detail(entry, batch.context, batch.last_trace), batch.ordinal)
         batch.sums.count(entry)
         if are_digits(entry.trace):
@@ -212,13 +216,14 @@ class Reader:
         if batch is None or self._entry is None:
             yield self._stray(text, clean, "addenda.outside-entry")
             return
-        self._here(check_line.line(text, clean), batch.ordinal)
+        addenda = parse.addenda(text, self._line, batch.ordinal, batch.sec)
+        self._here(check_line.line(text, clean, type(addenda)), batch.ordinal)
         self._addenda_total += 1
         self._unjudged = True
         if self._addenda_total > limits.MAX_ADDENDA:
             yield Stray(text, self._line)
         else:
-            self._addenda.append(parse.addenda(text, self._line, batch.ordinal, batch.sec))
+            self._addenda.append(addenda)
 
     def _complete_entry(self) -> Iterator[Event]:
         if self._entry is not None and self._batch is not None:
@@ -244,7 +249,7 @@ class Reader:
             yield self._stray(text, clean, "batch-control.outside-batch")
             return
         control = parse.batch_control(text, self._line, batch.ordinal, batch.sec)
-        self._here(check_line.line(text, clean), batch.ordinal)
+        self._here(check_line.line(text, clean, type(control)), batch.ordinal)
         self._here(check_control.batch_control(control, batch), batch.ordinal)
         self._progress.close(batch, self._line, control)
         self._batch = None
@@ -254,7 +259,9 @@ class Reader:
         """Ends a batch that has no control, where one is open."""
         yield from self._complete_entry()
         if self._batch is not None:
-            missing = Finding("batch.control-missing", "", "The batch has no control record.")
+            missing = Finding(
+                "batch.control-missing", RECORD_TYPE, "The batch has no control record."
+            )
             self._here([missing], self._batch.ordinal)
             self._progress.close(self._batch, self._line, None)
             self._batch = None
@@ -263,6 +270,6 @@ class Reader:
         yield from self._close_batch()
         control_type = AdvFileControl if self._progress.only_advices else FileControl
         control = control_type(text, self._line)
-        self._here(check_line.line(text, clean), None)
+        self._here(check_line.line(text, clean, control_type), None)
         self._progress.control = control
         yield control

@@ -9,6 +9,7 @@ from typing import Protocol
 
 from culm.rails.ach import limits
 from culm.rails.ach.deviation import Finding
+from culm.rails.ach.layout import RECORD_TYPE
 
 _GZIP_MAGIC = b"\x1f\x8b"
 _GZIP_WINDOW = 31  # zlib's way to ask for a gzip header and trailer
@@ -46,7 +47,7 @@ class Source:
             if self.size_bytes > limits.MAX_FILE_BYTES:
                 self.failure = Finding(
                     "file.too-large",
-                    "",
+                    RECORD_TYPE,
                     f"The file is larger than {limits.MAX_FILE_BYTES} bytes; reading stopped.",
                 )
                 return
@@ -79,5 +80,5 @@ class Source:
             damaged = True
         if damaged:
             self.failure = Finding(
-                "file.gzip-damaged", "", "The compressed data is damaged or cut short."
+                "file.gzip-damaged", RECORD_TYPE, "The compressed data is damaged or cut short."
             )
