@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 from collections.abc import Callable
 from datetime import date
 from typing import Any
@@ -218,3 +219,114 @@ async def received(rail: Rail) -> list[events.FileReceived]:
     rows = await rail.ledger.store.events(0, range(head.tree.size))
     kept = [row for _, row in sorted(rows.items()) if row.type == events.FileReceived.TYPE]
     return [msgspec.json.decode(row.body, type=events.FileReceived) for row in kept]
+
+
+async def test_what_the_log_keeps_of_a_valid_file(rail: Rail, five: bytes) -> None:
+    await rail.fund(COMPANY, 500)
+    await rail.take_in(five)
+    (fact,) = await received(rail)
+    assert (fact.credit, fact.debit) == ("500", "0")
+    assert (fact.accepted_credit, fact.accepted_debit) == ("500", "0")
+    assert (fact.account, fact.clearing) == (rail.ids[COMPANY], rail.ids[CLEARING])
+    assert (fact.problems, fact.problem_count) == ((), 0)
+
+
+async def test_what_the_log_keeps_of_a_file_accepted_in_part(
+    rail: Rail, real: Callable[[str], bytes]
+) -> None:
+    await rail.take_in(real("invalid-two-micro-deposits.ach"), OTHER, accept_readable=True)
+    (fact,) = await received(rail)
+    assert fact.refused_batches == (2,)
+    assert (fact.accepted_credit, fact.accepted_debit) == ("76", "76")
+    assert fact.problem_count == len(fact.problems) > 0
+
+
+@pytest.mark.parametrize(
+    ("damage", "credit"),
+    [
+        (lambda content: content.replace(b"\n900", b"\nX00"), None),
+        (lambda content: content.replace(b"500 ", b"5x0 "), None),
+        (lambda content: content.replace(b"500 ", b"700 "), "700"),
+    ],
+    ids=["no control", "no number", "another number"],
+)
+async def test_the_log_keeps_what_the_control_states_or_that_it_states_nothing(
+    damage: Callable[[bytes], bytes], credit: str | None, rail: Rail, five: bytes
+) -> None:
+    damaged = damage(five)
+    with pytest.raises(intake.FileRefused):
+        await rail.take_in(damaged)
+    (fact,) = await received(rail)
+    assert fact.credit == credit
+    assert fact.accepted_credit == "0"
+    assert (fact.account, fact.clearing) == (None, None)
+
+
+async def test_a_file_that_is_refused_again_is_one_fact(
+    rail: Rail, real: Callable[[str], bytes]
+) -> None:
+    content = real("invalid-two-micro-deposits.ach")
+    for account in (COMPANY, COMPANY, OTHER):
+        with pytest.raises(intake.FileRefused):
+            await rail.take_in(content, account)
+    assert len(await received(rail)) == 1
+    await rail.take_in(content, OTHER, accept_readable=True)
+    assert [fact.verdict for fact in await received(rail)] == ["refused", "accepted_in_part"]
+
+
+async def test_of_many_problems_each_batch_keeps_its_first(
+    rail: Rail, written: Write, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(intake, "MAX_PROBLEMS", 3)
+    new = paying(*[100] * 3)
+    content = written(msgspec.structs.replace(new, batches=new.batches * 3))
+    content = content.replace(b"6222313801", b"6222313803")  # each entry's check digit is wrong
+    with pytest.raises(intake.FileRefused) as refused:
+        await rail.take_in(content)
+    (fact,) = await received(rail)
+    assert fact.problem_count == len(refused.value.report.deviations) > 3
+    assert {p.batch for p in fact.problems} == {1, 2, 3, None}
+    assert [p.line for p in fact.problems] == sorted(p.line for p in fact.problems)
+
+
+async def test_a_short_list_of_problems_is_filled_in_the_order_of_lines(
+    rail: Rail, written: Write, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(intake, "MAX_PROBLEMS", 2)
+    content = written(paying(*[100] * 5)).replace(b"0000000100", b"0000000000")
+    content = content.replace(b"0" * 9 + b"500", b"0" * 12)
+    with pytest.raises(intake.FileRefused):
+        await rail.take_in(content)
+    (fact,) = await received(rail)
+    assert (len(fact.problems), fact.problem_count) == (2, 5)
+    assert [p.line for p in fact.problems] == [3, 4]
+
+
+async def test_a_return_says_why_and_which_entry_it_returns(
+    rail: Rail, real: Callable[[str], bytes]
+) -> None:
+    await rail.take_in(real("return-WEB.ach"), OTHER)
+    head = await rail.ledger.store.head(0)
+    rows = await rail.ledger.store.events(0, range(head.tree.size))
+    posted = [json.loads(row.body) for _, row in sorted(rows.items()) if "transaction" in row.type]
+    assert [(one["kind"], one["metadata"]) for one in posted] == [
+        ("ach.return", {**where, "return_reason": reason, "original_trace": trace})
+        for where, reason, trace in (
+            (at("1", "3", posted), "R01", "091400600000001"),
+            (at("2", "7", posted), "R03", "091400600000003"),
+        )
+    ]
+
+
+def at(batch: str, line: str, posted: list[Any]) -> dict[str, str]:
+    """Where an entry of that file stood."""
+    return {"file": posted[0]["metadata"]["file"], "batch": batch, "line": line}
+
+
+async def test_a_file_received_by_an_earlier_release_is_still_read() -> None:
+    old = (
+        b'{"sha256":"aa","name":"a.ach","verdict":"accepted","batches":1,"entries":2,'
+        b'"credit":"3","debit":"0"}'
+    )
+    fact = msgspec.json.decode(old, type=events.FileReceived)
+    assert (fact.account, fact.accepted_credit, fact.problem_count) == (None, None, None)

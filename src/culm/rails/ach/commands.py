@@ -29,6 +29,10 @@ class ReceiveFile(Command, frozen=True):
 
     `sha256` of its decompressed content is what makes it the same file. `account` is the company's
     account and `clearing` the one opposite, each by id or code; both are kept in US dollars.
+
+    `credit` and `debit` are what the file control states, `None` where it states none;
+    `accepted_credit` and `accepted_debit` are what the entries of the batches that are not refused
+    come to. `problems` may be a selection of `problem_count`.
     """
 
     sha256: str
@@ -39,16 +43,20 @@ class ReceiveFile(Command, frozen=True):
     batches: int
     refused_batches: tuple[int, ...]
     entries: int
-    credit: int
-    debit: int
+    credit: int | None
+    debit: int | None
+    accepted_credit: int = 0
+    accepted_debit: int = 0
     problems: tuple[Problem, ...] = ()
+    problem_count: int = 0
 
 
 class Item(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """An entry to post: where it stands in the file, its money, and how to find it again.
 
     `change` is what it does to the company's account, in US cents: out is negative. `effective` is
-    the effective entry date of its batch, at midnight UTC.
+    the effective entry date of its batch, at midnight UTC. A return has a `reason`, a return reason
+    code, and the trace number of the `original` entry.
     """
 
     line: int
@@ -57,6 +65,8 @@ class Item(msgspec.Struct, frozen=True, array_like=True, gc=False):
     kind: str
     trace: str
     effective: datetime | None
+    reason: str = ""
+    original: str = ""
 
 
 class PostEntries(Command, frozen=True):

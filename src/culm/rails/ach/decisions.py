@@ -20,7 +20,8 @@ _SHA256: Final = re.compile(r"[0-9a-f]{64}")
 def receive_file(unit: Unit, command: commands.ReceiveFile) -> File:
     """Record a file, its verdict and its accounts.
 
-    A refused file may later be accepted, for any accounts; an accepted one stays as it is.
+    A refused file may later be accepted, for any accounts; an accepted one stays as it is. A file
+    that is refused again is kept as it was.
     """
     if not _SHA256.fullmatch(command.sha256):
         raise rejections.FileInvalid("a SHA-256 is 64 hexadecimal digits", field="sha256")
@@ -34,21 +35,30 @@ def receive_file(unit: Unit, command: commands.ReceiveFile) -> File:
         _same_accounts(before, account, clearing)
         return before
     accepted = command.verdict != "refused"
+    if before is not None and not accepted:
+        return before
     event = events.FileReceived(
         sha256=command.sha256,
         name=command.name,
         verdict=command.verdict,
         batches=command.batches,
         entries=command.entries,
-        credit=str(command.credit),
-        debit=str(command.debit),
+        credit=_text(command.credit),
+        debit=_text(command.debit),
         refused_batches=command.refused_batches,
         problems=command.problems,
         account=account if accepted else None,
         clearing=clearing if accepted else None,
+        accepted_credit=str(command.accepted_credit),
+        accepted_debit=str(command.accepted_debit),
+        problem_count=command.problem_count,
     )
     unit.record(event)
     return _file(unit, key)
+
+
+def _text(amount: int | None) -> str | None:
+    return None if amount is None else str(amount)
 
 
 def _accounts(unit: Unit, command: commands.ReceiveFile) -> tuple[str, str]:
@@ -110,10 +120,18 @@ def post_entries(unit: Unit, command: commands.PostEntries) -> commands.Posted:
             kind=item.kind,
             reference=item.trace,
             effective=item.effective,
-            metadata={"file": file_id, "batch": str(item.batch), "line": str(item.line)},
+            metadata=_metadata(file_id, item),
         )
         ids.append(posted)
     return commands.Posted(len(ids), unit.now, ids[0], ids[-1])
+
+
+def _metadata(file_id: str, item: commands.Item) -> dict[str, str]:
+    """Where an entry stood, and what a return returns (Nacha Operating Rules, Appendix Four)."""
+    found = {"file": file_id, "batch": str(item.batch), "line": str(item.line)}
+    if item.reason:
+        found |= {"return_reason": item.reason, "original_trace": item.original}
+    return found
 
 
 def file_received(unit: Unit, event: events.FileReceived, _position: int) -> None:

@@ -17,7 +17,8 @@ from typing import Any, BinaryIO, Final, Protocol
 import msgspec
 
 from culm.kernel import clock, errors
-from culm.rails.ach import commands, survey
+from culm.rails.ach import commands, digits, survey
+from culm.rails.ach.deviation import Deviation
 from culm.rails.ach.entry import Entry
 from culm.rails.ach.report import Report
 
@@ -32,7 +33,8 @@ KINDS: Final = {"out": "ach.credit", "in": "ach.debit"}
 COPY_BYTES: Final = 1 << 20
 IN_MEMORY_BYTES: Final = 8 << 20
 MAX_PROBLEMS: Final = 1_000
-"""Problems that are kept with a file in the log; the report lists all of them."""
+"""Problems that are kept with a file in the log, unless more batches than these have one of their
+own; the report lists all of them."""
 
 
 class Submit(Protocol):
@@ -155,7 +157,9 @@ def received(
     report: Report, verdict: commands.Verdict, name: str, account: str, clearing: str
 ) -> commands.ReceiveFile:
     """The record of a file, with the batches that are not posted and what is wrong with them."""
-    refused = [b.ordinal for b in report.batches if verdict == "refused" or not b.readable]
+    used = [b for b in report.batches if verdict != "refused" and b.readable]
+    refused = {b.ordinal for b in report.batches} - {b.ordinal for b in used}
+    control = report.control
     return commands.ReceiveFile(
         sha256=report.sha256,
         name=name,
@@ -163,15 +167,32 @@ def received(
         clearing=clearing,
         verdict=verdict,
         batches=len(report.batches),
-        refused_batches=tuple(refused),
+        refused_batches=tuple(sorted(refused)),
         entries=report.entry_count,
-        credit=report.credit_minor or 0,
-        debit=report.debit_minor or 0,
-        problems=tuple(
-            commands.Problem(d.line, d.field, d.code, d.severity, d.batch)
-            for d in report.deviations[:MAX_PROBLEMS]
-        ),
+        credit=None if control is None else digits.number(control.total_credit),
+        debit=None if control is None else digits.number(control.total_debit),
+        accepted_credit=sum(b.credit_minor or 0 for b in used),
+        accepted_debit=sum(b.debit_minor or 0 for b in used),
+        problems=problems_of(report),
+        problem_count=len(report.deviations),
     )
+
+
+def problems_of(report: Report) -> tuple[commands.Problem, ...]:
+    """The deviations that are kept with a file, in the order of their lines.
+
+    Where there are too many: the first error of each batch, then those that come first.
+    """
+    kept: list[Deviation] = list(report.deviations)
+    if len(kept) > MAX_PROBLEMS:
+        first: dict[int | None, Deviation] = {}
+        for deviation in report.errors:
+            first.setdefault(deviation.batch, deviation)
+        chosen = set(map(id, first.values()))
+        rest = [d for d in kept if id(d) not in chosen]
+        chosen |= set(map(id, rest[: max(0, MAX_PROBLEMS - len(chosen))]))
+        kept = [d for d in kept if id(d) in chosen]
+    return tuple(commands.Problem(d.line, d.field, d.code, d.severity, d.batch) for d in kept)
 
 
 def items_of(
@@ -187,13 +208,16 @@ def items_of(
             continue
         amount = entry.amount_minor
         detail = entry.detail
+        returned = entry.returned if entry.addenda else None
         yield commands.Item(
             detail.line,
             detail.batch,
             -amount if direction == "out" else amount,
-            "ach.return" if entry.returned else KINDS[direction],
+            KINDS[direction] if returned is None else "ach.return",
             detail.trace.strip(),
             dates[detail.batch],
+            "" if returned is None else returned.reason,
+            "" if returned is None else returned.original_trace,
         )
 
 
