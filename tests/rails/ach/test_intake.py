@@ -15,7 +15,7 @@ from culm.kernel import errors
 from culm.ledger import commands as books
 from culm.ledger import rejections as refusals
 from culm.ledger.tables import BALANCES
-from culm.rails.ach import commands, events, intake, rejections
+from culm.rails.ach import commands, events, intake, limits, rejections
 from culm.rails.ach.new_file import NewBatch, NewEntry, NewFile
 from tests import conftest
 
@@ -49,9 +49,13 @@ class Rail:
         await self.ledger.submit(books.PostTransaction(postings=postings))
 
     async def take_in(self, content: bytes, account: str = COMPANY, **rest: Any) -> intake.Intake:
+        """Submit a file's content for an account."""
+        return await self.submit(io.BytesIO(content), account, **rest)
+
+    async def submit(self, stream: Any, account: str = COMPANY, **rest: Any) -> intake.Intake:
         """Submit a file for an account."""
         return await intake.submit(
-            io.BytesIO(content),
+            stream,
             name="payroll.ach",
             tenant="acme",
             account=account,
@@ -330,3 +334,25 @@ async def test_a_file_received_by_an_earlier_release_is_still_read() -> None:
     )
     fact = msgspec.json.decode(old, type=events.FileReceived)
     assert (fact.account, fact.accepted_credit, fact.problem_count) == (None, None, None)
+
+
+class Endless(io.RawIOBase):
+    """A stream that never ends, and counts what was taken of it."""
+
+    taken = 0
+
+    def read(self, size: int = -1, /) -> bytes:
+        self.taken += size
+        return b"9" * size
+
+
+async def test_what_is_larger_than_a_file_can_be_is_not_copied_to_its_end(
+    rail: Rail, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(limits, "MAX_FILE_BYTES", 3_000_000)
+    stream = Endless()
+    with pytest.raises(intake.FileTooLarge) as caught:
+        await rail.submit(stream)
+    assert caught.value.code == "file.too-large"
+    assert stream.taken < 5_000_000
+    assert await received(rail) == []

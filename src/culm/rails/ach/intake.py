@@ -12,12 +12,12 @@ import itertools
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, date, datetime, time
-from typing import Any, BinaryIO, Final, Protocol
+from typing import IO, Any, BinaryIO, Final, Protocol
 
 import msgspec
 
 from culm.kernel import clock, errors
-from culm.rails.ach import commands, digits, survey
+from culm.rails.ach import commands, digits, limits, survey
 from culm.rails.ach.deviation import Deviation
 from culm.rails.ach.entry import Entry
 from culm.rails.ach.report import Report
@@ -56,6 +56,12 @@ class FileRefused(errors.Rejection):
         self.report = report
 
 
+class FileTooLarge(errors.Invalid):
+    """More came in than a NACHA file can hold (`limits.MAX_FILE_BYTES`). Nothing is kept of it."""
+
+    code = "file.too-large"
+
+
 class Intake(msgspec.Struct, frozen=True):
     """What became of a file. Amounts are US cents."""
 
@@ -83,16 +89,14 @@ async def submit(
 ) -> Intake:
     """Take in a file for a company's account; `progress` hears how many entries were read.
 
-    Raises `FileRefused` with the report when the file has errors (with `accept_readable`: when no
-    batch of it can be used); `FileAccountDiffers` when it was accepted for other accounts before;
-    and the ledger's rejection when an entry cannot be posted: what was posted before stays, and
-    submitting the file again goes on from there.
+    Raises `FileTooLarge` for more than a file can hold; `FileRefused` with the report when the file
+    has errors (with `accept_readable`: when no batch of it can be used); `FileAccountDiffers` when
+    it was accepted for other accounts before; and the ledger's rejection when an entry cannot be
+    posted: what was posted before stays, and submitting the file again goes on from there.
     """
     began = now()
     with tempfile.SpooledTemporaryFile(max_size=IN_MEMORY_BYTES) as copy:
-        while block := stream.read(COPY_BYTES):
-            copy.write(block)
-        copy.seek(0)
+        _copy(stream, copy)
         report = survey.survey(copy)
         verdict = verdict_of(report, accept_readable=accept_readable)
         command = received(report, verdict, name, account, clearing)
@@ -107,6 +111,17 @@ async def submit(
     already = sum(part.entries for part in posted) - fresh
     used = sum(b.entry_count for b in report.batches if b.readable)
     return Intake(report, verdict, fresh, already, used - fresh - already)
+
+
+def _copy(stream: BinaryIO, copy: IO[bytes]) -> None:
+    """Copy the input, compressed or not, up to the size that a file may have."""
+    size = 0
+    while block := stream.read(COPY_BYTES):
+        size += len(block)
+        if size > limits.MAX_FILE_BYTES:
+            raise FileTooLarge(f"the input is larger than {limits.MAX_FILE_BYTES:,} bytes")
+        copy.write(block)
+    copy.seek(0)
 
 
 async def _post_all(
