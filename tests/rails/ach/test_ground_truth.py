@@ -145,7 +145,7 @@ REFUSED: dict[str, tuple[set[str], set[int]]] = {
         set(),
     ),
     "iat-invalidAddenda10.ach": ({"entry.service-class", "iat.transaction-type"}, set()),
-    "iat-invalidAddenda11.ach": ({"entry.service-class"}, set()),
+    "iat-invalidAddenda11.ach": ({"entry.service-class", "line.character"}, set()),
     "iat-invalidAddendaRecordIndicator.ach": ({"entry.addenda-indicator"}, set()),
     "iat-invalidBatchControl.ach": (
         {"batch-control.number", "batch-control.odfi", "entry.service-class"},
