@@ -94,6 +94,8 @@ def _quantity(
     least, most = sec.min_addenda, sec.max_addenda
     if backward:
         least, most = (1, sec.max_addenda + 1) if international else (1, 1)
+    elif _bare_remittance(entry, sec):
+        least = max(least, 1)
     if total < least and not (total == 0 and entry.addenda_indicator == "1"):
         yield Finding(
             "entry.addenda-missing",
@@ -110,6 +112,13 @@ def _quantity(
         yield from _count(entry, total, backward)
     if international and total >= len(IAT_MANDATORY):
         yield from _international_order(addenda)
+
+
+def _bare_remittance(entry: EntryRecord, sec: Sec) -> bool:
+    """Whether an entry of a class that pays carries no money: it is there for its addenda only
+    (Appendix Three, Glossary: Transaction Code, zero dollar with remittance data)."""
+    code = CODES.get(entry.transaction_code)
+    return code is not None and code.purpose == "zero" and sec.moves_money
 
 
 def _count(entry: EntryRecord, total: int, backward: bool) -> Iterator[Finding]:

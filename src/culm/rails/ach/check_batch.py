@@ -12,6 +12,7 @@ from culm.rails.ach.sec_codes import (
     ADV_SERVICE_CLASS,
     FX_INDICATORS,
     FX_REFERENCE_INDICATORS,
+    REPRESENTED,
     SECS,
     SERVICE_CLASSES,
 )
@@ -57,6 +58,19 @@ def _company(header: BatchHeaderRecord) -> Iterator[Finding]:
             "entry_description",
             "The batch does not say what its entries are for.",
         )
+    elif header.sec.upper() == "RCK":
+        yield from _represented(header.entry_description)
+
+
+def _represented(said: str) -> Iterator[Finding]:
+    if said.strip().upper() != REPRESENTED:
+        yield Finding(
+            "batch-header.represented",
+            "entry_description",
+            f"A batch of re-presented cheques is described as {REPRESENTED}.",
+        )
+    else:
+        yield from upper_case("entry_description", said)
 
 
 def _dates(header: BatchHeaderRecord) -> Iterator[Finding]:

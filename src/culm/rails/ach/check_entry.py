@@ -119,6 +119,8 @@ def _amount(entry: EntryRecord, code: TransactionCode | None, sec: Sec | None) -
     if not are_digits(entry.amount):
         yield Finding("entry.amount", "amount", "The amount is not all digits.")
         return
+    if sec is not None and sec.max_amount_minor and entry.amount_minor > sec.max_amount_minor:
+        yield Finding("entry.amount-limit", "amount", f"{sec.code} entries may not be as large.")
     if code is None:
         return
     amounts = "positive" if sec is None else sec.amounts

@@ -5,6 +5,7 @@ from __future__ import annotations
 from culm.rails.ach.deviation import Kind
 from culm.rails.ach.kinds_file import FORMATS, GLOSSARY, SEQUENCE
 
+CLASSES = "Nacha Operating Rules, Article Two, Section 2.5, Specific Types of Entries"
 RETURNS = "Nacha Operating Rules, Appendix Four, Return Entries"
 CHANGES = "Nacha Operating Rules, Appendix Five, Notifications of Change"
 
@@ -26,6 +27,8 @@ BATCH_KINDS = (
          "It is blank."),
     Kind("batch-header.entry-description", "error", f"{GLOSSARY}: Company Entry Description",
          "It is blank or all zeros."),
+    Kind("batch-header.represented", "error", f"{GLOSSARY}: Company Entry Description",
+         "A batch of re-presented cheques (RCK) is not described as REDEPCHECK."),
     Kind("batch-header.effective-date", "error", f"{GLOSSARY}: Effective Entry Date",
          "It is given, but is no date."),
     Kind("batch-header.effective-date-absent", "warning", f"{GLOSSARY}: Effective Entry Date",
@@ -66,6 +69,8 @@ ENTRY_KINDS = (
          "A live entry of a class that moves money is of zero cents."),
     Kind("entry.amount-not-zero", "error", f"{GLOSSARY}: Amount",
          "A prenote, zero-dollar entry or notification of change bears an amount."),
+    Kind("entry.amount-limit", "error", CLASSES,
+         "An ARC, BOC or POP entry of more than $25,000, or an RCK entry of more than $2,500."),
     Kind("entry.name", "error",
          f"{GLOSSARY}: Individual Name (Appendix Two, entry detail rejection)",
          "A TEL or WEB entry names no receiver: the field is blank or zeros."),
@@ -80,7 +85,7 @@ ENTRY_KINDS = (
     Kind("entry.addenda-indicator", "error", f"{GLOSSARY}: Addenda Record Indicator",
          "It is neither 0 nor 1."),
     Kind("entry.addenda-missing", "error", f"{GLOSSARY}: Addenda Record Indicator",
-         "The entry announces addenda, or its class must have some, but too few follow."),
+         "The entry announces addenda, or its class or code must have some, but too few follow."),
     Kind("entry.addenda-unexpected", "error", f"{GLOSSARY}: Addenda Record Indicator",
          "Addenda follow an entry that announces none."),
     Kind("entry.addenda-too-many", "error", f"{FORMATS}: Sequence of addenda records",
