@@ -332,6 +332,30 @@ def test_damaged_compression_is_reported(payroll: bytes, surveyed: Survey) -> No
     packed = gzip.compress(payroll)
     assert found(surveyed(packed[:-9]), "file.gzip-damaged")
     assert found(surveyed(packed[:30] + b"\xff" + packed[31:]), "file.gzip-damaged")
+    assert found(surveyed(packed + bytes(5) + b"x"), "file.gzip-damaged")
+
+
+@pytest.mark.parametrize("destination", [" 231380104", "0231380104", "1231380104", "231380104 "])
+def test_a_destination_is_nine_digits_or_ten_that_end_with_them(
+    destination: str, lines: Callable[[str], list[str]], surveyed: Survey
+) -> None:
+    report = surveyed("\n".join(put(1, 4, destination)(lines("payroll"))).encode())
+    assert not report.deviations
+
+
+def test_a_batch_counts_the_entries_that_are_readable(
+    lines: Callable[[str], list[str]], surveyed: Survey
+) -> None:
+    for damage, readable in (
+        (put(5, 12, "9"), 1),  # the second entry's check digit
+        (put(4, 94, "9"), 1),  # the first one's addenda
+        (both(put(4, 94, "9"), put(5, 12, "9")), 0),
+        (put(2, 51, "XYZ"), 2),  # the header alone
+        (put(6, 44, "9"), 2),  # the control alone
+    ):
+        (batch,) = surveyed("\n".join(damage(lines("payroll"))).encode()).batches
+        assert not batch.readable
+        assert (batch.readable_entry_count, batch.entry_count) == (readable, 2)
 
 
 def test_mixed_line_endings_are_reported(payroll: bytes, surveyed: Survey) -> None:

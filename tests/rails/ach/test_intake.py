@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
 import json
 from collections.abc import Callable
@@ -62,7 +63,6 @@ class Rail:
             clearing=rest.pop("clearing", CLEARING),
             accept_readable=rest.pop("accept_readable", False),
             send=self.ledger.book.submit,
-            now=self.ledger.clock,
             **rest,
         )
 
@@ -356,3 +356,32 @@ async def test_what_is_larger_than_a_file_can_be_is_not_copied_to_its_end(
     assert caught.value.code == "file.too-large"
     assert stream.taken < 5_000_000
     assert await received(rail) == []
+
+
+async def test_two_processes_that_submit_a_file_at_once_share_the_entries_and_the_claims(
+    stored_rail: Rail, written: Write, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(intake, "PART_ENTRIES", 2)
+    content = written(paying(*[100] * 20))
+    await stored_rail.fund(COMPANY, 2_000)
+    async with conftest.ledger_on(stored_rail.ledger.url) as other:
+        both = await asyncio.gather(stored_rail.take_in(content), Rail(other).take_in(content))
+    assert [taken.posted + taken.already for taken in both] == [20, 20]
+    assert sum(taken.posted for taken in both) == 20
+    assert await stored_rail.posted(COMPANY) == 0
+
+
+async def test_progress_tells_how_much_is_done_of_how_much(
+    rail: Rail, written: Write, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(intake, "PROGRESS_ENTRIES", 2)
+    heard: list[tuple[str, int, int]] = []
+    content = written(paying(*[100] * 5))
+    await rail.take_in(content, OTHER, progress=lambda *step: heard.append(step))
+    size = len(content)
+    assert ("reading", size, size) in heard
+    assert [(done, total) for step, done, total in heard if step == "posting"] == [
+        (2, 5),
+        (4, 5),
+        (5, 5),
+    ]

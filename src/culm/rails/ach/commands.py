@@ -81,9 +81,13 @@ class PostEntries(Command, frozen=True):
 
 
 class Posted(msgspec.Struct, frozen=True):
-    """How many entries were posted and when, and the first and last transaction of them."""
+    """How many entries were posted and when, and the first and last transaction of them.
+
+    `submission` is the conversation in which they were: another one is only told the answer again.
+    """
 
     entries: int
     at: datetime
     first: str
     last: str
+    submission: str = ""

@@ -123,7 +123,7 @@ def post_entries(unit: Unit, command: commands.PostEntries) -> commands.Posted:
             metadata=_metadata(file_id, item),
         )
         ids.append(posted)
-    return commands.Posted(len(ids), unit.now, ids[0], ids[-1])
+    return commands.Posted(len(ids), unit.now, ids[0], ids[-1], unit.origin.correlation)
 
 
 def _metadata(file_id: str, item: commands.Item) -> dict[str, str]:

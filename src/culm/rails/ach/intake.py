@@ -8,15 +8,17 @@ the middle, posts nothing twice and goes on where it stopped.
 from __future__ import annotations
 
 import asyncio
+import functools
 import itertools
+import secrets
 import tempfile
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Awaitable, Callable, Iterable, Iterator
 from datetime import UTC, date, datetime, time
-from typing import IO, Any, BinaryIO, Final, Protocol
+from typing import IO, Any, BinaryIO, Final, Literal, Protocol
 
 import msgspec
 
-from culm.kernel import clock, errors
+from culm.kernel import errors
 from culm.rails.ach import commands, digits, limits, survey
 from culm.rails.ach.deviation import Deviation
 from culm.rails.ach.entry import Entry
@@ -41,9 +43,21 @@ class Submit(Protocol):
     """How commands reach the Book."""
 
     async def __call__(
-        self, command: msgspec.Struct, *, tenant: str, key: str | None = None, actor: str = ...
+        self,
+        command: msgspec.Struct,
+        *,
+        tenant: str,
+        key: str | None = None,
+        actor: str = ...,
+        correlation: str | None = None,
     ) -> Any:
         """Have a command decided."""
+
+
+Step = Literal["reading", "posting"]
+Progress = Callable[[Step, int, int], None]
+"""Hears what is being done, how much of it is done, and out of how much: reading counts bytes as
+they came in, posting counts entries."""
 
 
 class FileRefused(errors.Rejection):
@@ -84,37 +98,50 @@ async def submit(
     clearing: str,
     accept_readable: bool,
     send: Submit,
-    now: clock.Clock,
-    progress: Callable[[int], None] = lambda _entries: None,
+    progress: Progress = lambda _step, _done, _total: None,
 ) -> Intake:
-    """Take in a file for a company's account; `progress` hears how many entries were read.
+    """Take in a file for a company's account.
 
     Raises `FileTooLarge` for more than a file can hold; `FileRefused` with the report when the file
     has errors (with `accept_readable`: when no batch of it can be used); `FileAccountDiffers` when
     it was accepted for other accounts before; and the ledger's rejection when an entry cannot be
     posted: what was posted before stays, and submitting the file again goes on from there.
     """
-    began = now()
+    submission = secrets.token_hex(16)
+    ask = functools.partial(send, tenant=tenant, actor="ach", correlation=submission)
     with tempfile.SpooledTemporaryFile(max_size=IN_MEMORY_BYTES) as copy:
-        _copy(stream, copy)
-        report = survey.survey(copy)
+        size = _copy(stream, copy)
+        report = survey.survey(_Watched(copy, size, progress))
         verdict = verdict_of(report, accept_readable=accept_readable)
-        command = received(report, verdict, name, account, clearing)
-        await send(command, tenant=tenant, actor="ach")
+        await ask(received(report, verdict, name, account, clearing))
         if verdict == "refused":
             raise FileRefused(report)
         copy.seek(0)
         entries = items_of(survey.entries(copy, report), report, progress)
-        parts = parts_of(entries, report.sha256)
-        posted = await _post_all(parts, tenant, send)
-    fresh = sum(part.entries for part in posted if part.at >= began)
+        posted = await _post_all(parts_of(entries, report.sha256), ask)
+    fresh = sum(part.entries for part in posted if part.submission == submission)
     already = sum(part.entries for part in posted) - fresh
     used = sum(b.entry_count for b in report.batches if b.readable)
     return Intake(report, verdict, fresh, already, used - fresh - already)
 
 
-def _copy(stream: BinaryIO, copy: IO[bytes]) -> None:
-    """Copy the input, compressed or not, up to the size that a file may have."""
+class _Watched:
+    """A stream that tells how much of it was read."""
+
+    def __init__(self, stream: IO[bytes], size: int, progress: Progress) -> None:
+        self._stream = stream
+        self._size = size
+        self._progress = progress
+
+    def read(self, size: int, /) -> bytes:
+        """Up to that many bytes."""
+        block = self._stream.read(size)
+        self._progress("reading", self._stream.tell(), self._size)
+        return block
+
+
+def _copy(stream: BinaryIO, copy: IO[bytes]) -> int:
+    """Copy the input, compressed or not, up to the size that a file may have; how large it is."""
     size = 0
     while block := stream.read(COPY_BYTES):
         size += len(block)
@@ -122,10 +149,11 @@ def _copy(stream: BinaryIO, copy: IO[bytes]) -> None:
             raise FileTooLarge(f"the input is larger than {limits.MAX_FILE_BYTES:,} bytes")
         copy.write(block)
     copy.seek(0)
+    return size
 
 
 async def _post_all(
-    parts: Iterable[commands.PostEntries], tenant: str, send: Submit
+    parts: Iterable[commands.PostEntries], ask: Callable[..., Awaitable[commands.Posted]]
 ) -> list[commands.Posted]:
     """Post every part, a few at a time. Stops at a rejection."""
     posted: list[commands.Posted] = []
@@ -133,7 +161,7 @@ async def _post_all(
 
     async def post(part: commands.PostEntries) -> None:
         key = f"ach:{part.sha256}:{part.part}"
-        posted.append(await send(part, tenant=tenant, key=key, actor="ach"))
+        posted.append(await ask(part, key=key))
         slots.release()
 
     try:
@@ -211,13 +239,14 @@ def problems_of(report: Report) -> tuple[commands.Problem, ...]:
 
 
 def items_of(
-    entries: Iterable[Entry], report: Report, progress: Callable[[int], None]
+    entries: Iterable[Entry], report: Report, progress: Progress
 ) -> Iterator[commands.Item]:
     """The entries that move money, as they are posted."""
     dates = {b.ordinal: _midnight(b.header.effective_on) for b in report.batches}
+    total = sum(b.entry_count for b in report.batches if b.readable)
     for number, entry in enumerate(entries, start=1):
-        if number % PROGRESS_ENTRIES == 0:
-            progress(PROGRESS_ENTRIES)
+        if number % PROGRESS_ENTRIES == 0 or number == total:
+            progress("posting", number, total)
         direction = entry.direction
         if direction is None:
             continue

@@ -70,7 +70,7 @@ FILE_HEADER_KINDS = (
          "A File Header Record stands elsewhere than first."),
     Kind("file-header.priority-code", "error", f"{GLOSSARY}: Priority Code", "It is not 01."),
     Kind("file-header.destination", "error", f"{GLOSSARY}: Immediate Destination",
-         "It is not a blank and a nine-digit routing number."),
+         "It is neither a routing number, nine digits, nor ten digits that end with one."),
     Kind("file-header.destination-check-digit", "warning", f"{GLOSSARY}: Immediate Destination",
          "The routing number's check digit is wrong; whoever took the file in knows where it is."),
     Kind("file-header.origin", "error", f"{GLOSSARY}: Immediate Origin",

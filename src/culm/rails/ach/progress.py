@@ -172,6 +172,7 @@ class Progress:
                 header.batch,
                 header,
                 sums.entries,
+                sums.entries - sums.at_fault,
                 sums.addenda,
                 sums.debit,
                 sums.credit,

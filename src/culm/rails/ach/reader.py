@@ -23,6 +23,7 @@ from culm.rails.ach.digits import are_digits
 from culm.rails.ach.entry import Entry
 from culm.rails.ach.entry_details import EntryRecord
 from culm.rails.ach.findings import ReadingStoppedError
+from culm.rails.ach.kinds import KINDS
 from culm.rails.ach.layout import RECORD_TYPE
 from culm.rails.ach.lines import blocks
 from culm.rails.ach.progress import Progress
@@ -59,6 +60,7 @@ class Reader:
         self._addenda: list[AddendaRecord] = []
         self._addenda_total = 0
         self._unjudged = False
+        self._at_fault = False
 
     @property
     def report(self) -> Report:
@@ -122,6 +124,11 @@ class Reader:
             self._progress.findings.add(code, line, message, field=field, batch=batch)
             codes.append(code)
         return codes
+
+    def _judged(self, findings: Iterable[Finding], line: int, batch: int) -> None:
+        """Reports what was found in the entry that is being read, or in its addenda."""
+        codes = self._found(findings, line, batch)
+        self._at_fault |= any(KINDS[code].severity == "error" for code in codes)
 
     def _here(self, findings: Iterable[Finding], batch: int | None) -> list[str]:
         return self._found(findings, self._line, batch)
@@ -201,8 +208,9 @@ class Reader:
             yield self._stray(text, clean, "entry.outside-batch")
             return
         entry = batch.entry_type(text, self._line, batch.ordinal)
-        self._here(check_line.line(text, clean, type(entry)), batch.ordinal)
-        self._here(entry_detail(entry, batch.context, batch.last_trace), batch.ordinal)
+        line, ordinal = self._line, batch.ordinal
+        self._judged(check_line.line(text, clean, type(entry)), line, ordinal)
+        self._judged(entry_detail(entry, batch.context, batch.last_trace), line, ordinal)
         batch.sums.count(entry)
         if are_digits(entry.trace):
             batch.last_trace = entry.trace
@@ -217,7 +225,8 @@ class Reader:
             yield self._stray(text, clean, "addenda.outside-entry")
             return
         addenda = parse.addenda(text, self._line, batch.ordinal, batch.sec)
-        self._here(check_line.line(text, clean, type(addenda)), batch.ordinal)
+        findings = check_line.line(text, clean, type(addenda))
+        self._judged(findings, self._line, batch.ordinal)
         self._addenda_total += 1
         self._unjudged = True
         if self._addenda_total > limits.MAX_ADDENDA:
@@ -236,9 +245,11 @@ class Reader:
             for line, finding in check_addenda.attached(
                 entry, addenda, self._addenda_total, batch.sec
             ):
-                self._found([finding], line, batch.ordinal)
+                self._judged([finding], line, batch.ordinal)
             self._addenda.clear()
             self._addenda_total = 0
+            batch.sums.at_fault += self._at_fault
+            self._at_fault = False
         self._entry = None
         return Entry(entry, addenda, batch.header.sec.upper())
 

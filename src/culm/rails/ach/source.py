@@ -70,7 +70,7 @@ class Source:
                     yield chunk
                 compressed = member.unconsumed_tail
                 if member.eof:
-                    compressed = member.unused_data or self._stream.read(limits.CHUNK_BYTES)
+                    compressed = self._past_zeros(member.unused_data)
                     if compressed:
                         member = zlib.decompressobj(_GZIP_WINDOW)
                 elif not compressed:
@@ -82,3 +82,11 @@ class Source:
             self.failure = Finding(
                 "file.gzip-damaged", RECORD_TYPE, "The compressed data is damaged or cut short."
             )
+
+    def _past_zeros(self, compressed: bytes) -> bytes:
+        """What follows a member, without the zeros that some tools fill up with: gzip passes over
+        them too."""
+        compressed = compressed.lstrip(b"\0")
+        while not compressed and (more := self._stream.read(limits.CHUNK_BYTES)):
+            compressed = more.lstrip(b"\0")
+        return compressed

@@ -43,11 +43,12 @@ class Sums:
     """Records counted and amounts added, in US cents. A figure is None once something in it could
     not be read: it can then be compared with nothing."""
 
-    __slots__ = ("addenda", "credit", "debit", "entries", "hash")
+    __slots__ = ("addenda", "at_fault", "credit", "debit", "entries", "hash")
 
     def __init__(self) -> None:
         self.entries = 0
         self.addenda = 0
+        self.at_fault = 0  # entries that have an error, or whose addenda have
         self.hash: int | None = 0
         self.debit: int | None = 0
         self.credit: int | None = 0
@@ -78,6 +79,7 @@ class Sums:
         """Adds another's sums, unreadable figures and all."""
         self.entries += other.entries
         self.addenda += other.addenda
+        self.at_fault += other.at_fault
         self.hash = _sum(self.hash, other.hash)
         self.debit = _sum(self.debit, other.debit)
         self.credit = _sum(self.credit, other.credit)
