@@ -240,7 +240,7 @@ DAMAGES: list[tuple[str, str, Damage]] = [
     ("batch-control.credit-total", "payroll", put(6, 44, "9")),
     ("batch-control.credit-total", "payroll", put(6, 33, " ")),
     ("batch-control.company-id", "payroll", put(6, 45, "9")),
-    ("batch-control.company-id-blanks", "ccd-debit.ach", put(5, 45, " 231380104")),
+    ("batch-control.company-id", "payroll", put(6, 45, " " * 10)),
     ("batch-control.odfi", "payroll", put(6, 80, "9")),
     ("batch-control.number", "payroll", put(6, 94, "2")),
     ("file-control.missing", "payroll", drop(7)),
@@ -298,6 +298,21 @@ def test_a_damage_is_reported_and_an_error_refuses(
     assert found(report, code)
     if KINDS[code].severity == "error":
         assert not report.valid
+
+
+@pytest.mark.parametrize(
+    ("name", "damage"),
+    [
+        ("ccd-debit.ach", put(5, 45, " 231380104")),
+        ("iat-debit.ach", lambda lines: lines),
+        ("return-WEB.ach", lambda lines: lines),
+    ],
+)
+def test_blanks_around_the_company_in_a_control_are_no_deviation(
+    name: str, damage: Damage, lines: Callable[[str], list[str]], surveyed: Survey
+) -> None:
+    report = surveyed("\n".join(damage(lines(name))).encode())
+    assert not [d for d in report.deviations if d.code.startswith("batch-control.")]
 
 
 @pytest.mark.parametrize("line", [4, 5, 6])

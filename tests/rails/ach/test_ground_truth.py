@@ -195,7 +195,6 @@ REFUSED: dict[str, tuple[set[str], set[int]]] = {
         {
             "batch-header.number-order",
             "batch-header.odfi",
-            "entry.payment-type",
             "entry.trace-order",
             "file-header.destination",
         },
