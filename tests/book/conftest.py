@@ -127,7 +127,7 @@ async def fill(books: Books) -> None:
             entries=2,
             credit=3,
             debit=4,
-            refused_batches=(),
+            refused_batches=(1,),
             problems=(),
         )
         await submit(received, key=f"file-{digit}")

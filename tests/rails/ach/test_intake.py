@@ -5,8 +5,10 @@ from __future__ import annotations
 import asyncio
 import io
 import json
+import re
 from collections.abc import Callable
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -16,7 +18,7 @@ from culm.kernel import errors
 from culm.ledger import commands as books
 from culm.ledger import rejections as refusals
 from culm.ledger.tables import BALANCES
-from culm.rails.ach import commands, events, intake, limits, rejections
+from culm.rails.ach import commands, events, intake, limits, rejections, survey
 from culm.rails.ach.new_file import NewBatch, NewEntry, NewFile
 from tests import conftest
 
@@ -24,6 +26,7 @@ COMPANY = "liabilities:customers:acme"
 OTHER = "liabilities:customers:other"
 CLEARING = "assets:ach:clearing"
 
+DOCS = Path(__file__).parents[3] / "docs" / "reference" / "nacha-deviations.md"
 Write = Callable[[NewFile], bytes]
 
 
@@ -172,6 +175,23 @@ async def test_a_refused_file_can_be_accepted_for_any_account(
         await rail.take_in(content, COMPANY, accept_readable=True)
 
 
+async def test_a_file_is_not_posted_with_other_batches_than_it_was_accepted_with(
+    stored_rail: Rail, real: Callable[[str], bytes]
+) -> None:
+    content = real("invalid-two-micro-deposits.ach")
+    await stored_rail.take_in(content, OTHER, accept_readable=True)
+    posted = await stored_rail.posted(OTHER)
+    report = survey.survey(io.BytesIO(content))
+    judged_anew = intake.received(report, "accepted", "again.ach", OTHER, CLEARING)
+    judged_anew = msgspec.structs.replace(judged_anew, refused_batches=())
+    with pytest.raises(rejections.FileBatchesDiffer) as caught:
+        await stored_rail.ledger.submit(judged_anew)
+    assert caught.value.code == "ach_file_batches_differ"
+    again = await stored_rail.take_in(content, OTHER, accept_readable=True)
+    assert again.posted == 0
+    assert await stored_rail.posted(OTHER) == posted
+
+
 async def test_entries_of_a_file_that_was_not_accepted_are_not_posted(rail: Rail) -> None:
     item = commands.Item(3, 1, -100, "ach.credit", "1", None)
     with pytest.raises(rejections.FileNotAccepted):
@@ -183,7 +203,9 @@ async def test_of_a_file_accepted_before_its_account_was_kept_nothing_more_is_po
 ) -> None:
     await stored_rail.fund(COMPANY, 500)
     await stored_rail.take_in(five)
-    await stored_rail.ledger.admin.execute("update ach_file set account = null, clearing = null")
+    await stored_rail.ledger.admin.execute(
+        "update ach_file set account = null, clearing = null, refused_batches = null"
+    )
     async with conftest.ledger_on(stored_rail.ledger.url) as later:
         with pytest.raises(rejections.FileAccountDiffers):
             await Rail(later).take_in(five)
@@ -385,3 +407,17 @@ async def test_progress_tells_how_much_is_done_of_how_much(
         (4, 5),
         (5, 5),
     ]
+
+
+def test_the_documentation_lists_every_rejection_of_a_submission() -> None:
+    listed = dict(
+        re.findall(r"^\| `([^`]+)` \| (\d+) \| [^|]+ \|$", DOCS.read_text(), re.MULTILINE)
+    )
+    own = [
+        one
+        for one in vars(rejections).values()
+        if isinstance(one, type) and issubclass(one, errors.CulmError)
+    ]
+    raised: list[type[errors.CulmError]] = [*own, intake.FileRefused, intake.FileTooLarge]
+    raised += [refusals.TenantNotFound, refusals.AccountNotFound]
+    assert listed == {one.code: str(one.status) for one in raised}

@@ -32,12 +32,16 @@ def receive_file(unit: Unit, command: commands.ReceiveFile) -> File:
     key = (tenant.id, command.sha256)
     before = unit.get(FILES, key)
     if before is not None and before.verdict != "refused":
-        _same_accounts(before, account, clearing)
+        _as_accepted(before, command, account, clearing)
         return before
+    if before is None or command.verdict != "refused":
+        unit.record(_received(command, account, clearing))
+    return _file(unit, key)
+
+
+def _received(command: commands.ReceiveFile, account: str, clearing: str) -> events.FileReceived:
     accepted = command.verdict != "refused"
-    if before is not None and not accepted:
-        return before
-    event = events.FileReceived(
+    return events.FileReceived(
         sha256=command.sha256,
         name=command.name,
         verdict=command.verdict,
@@ -53,8 +57,6 @@ def receive_file(unit: Unit, command: commands.ReceiveFile) -> File:
         accepted_debit=str(command.accepted_debit),
         problem_count=command.problem_count,
     )
-    unit.record(event)
-    return _file(unit, key)
 
 
 def _text(amount: int | None) -> str | None:
@@ -82,8 +84,8 @@ def _accounts(unit: Unit, command: commands.ReceiveFile) -> tuple[str, str]:
     return found["account"].id, found["clearing"].id
 
 
-def _same_accounts(file: File, account: str, clearing: str) -> None:
-    """Refuse accounts that are not those that the file was accepted for."""
+def _as_accepted(file: File, command: commands.ReceiveFile, account: str, clearing: str) -> None:
+    """Refuse accounts that are not those that the file was accepted for, and other batches."""
     for field, given, kept in (
         ("account", account, file.account),
         ("clearing", clearing, file.clearing),
@@ -92,6 +94,10 @@ def _same_accounts(file: File, account: str, clearing: str) -> None:
             raise rejections.FileAccountDiffers(
                 "the file was accepted for another account before", field=field
             )
+    if command.verdict != "refused" and command.refused_batches != file.refused_batches:
+        raise rejections.FileBatchesDiffer(
+            "the file was accepted with other batches before", field="refused_batches"
+        )
 
 
 def post_entries(unit: Unit, command: commands.PostEntries) -> commands.Posted:
@@ -146,6 +152,7 @@ def file_received(unit: Unit, event: events.FileReceived, _position: int) -> Non
         received=unit.now,
         account=event.account,
         clearing=event.clearing,
+        refused_batches=None if event.account is None else event.refused_batches,
     )
     unit.put(FILES, (tenant, event.sha256), file)
 

@@ -27,6 +27,13 @@ class FileAccountDiffers(errors.Rejection):
     status: ClassVar[int] = 409
 
 
+class FileBatchesDiffer(errors.Rejection):
+    """The file was accepted with other batches before: parts of it would not be the same parts."""
+
+    code: ClassVar[str] = "ach_file_batches_differ"
+    status: ClassVar[int] = 409
+
+
 class AccountCurrency(errors.Rejection):
     """ACH moves US dollars: both accounts of a file are kept in USD."""
 
