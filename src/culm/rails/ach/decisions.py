@@ -91,9 +91,8 @@ def _as_accepted(file: File, command: commands.ReceiveFile, account: str, cleari
         ("clearing", clearing, file.clearing),
     ):
         if given != kept:
-            raise rejections.FileAccountDiffers(
-                "the file was accepted for another account before", field=field
-            )
+            before = "for another account" if kept else "when accounts were not yet kept"
+            raise rejections.FileAccountDiffers(f"the file was accepted {before}", field=field)
     if command.verdict != "refused" and command.refused_batches != file.refused_batches:
         raise rejections.FileBatchesDiffer(
             "the file was accepted with other batches before", field="refused_batches"
