@@ -99,7 +99,6 @@ async def _payroll(platform: app.Platform) -> float:
             clearing="assets:ach:clearing",
             accept_readable=False,
             send=platform.submit,
-            now=platform.clock,
         )
     return taken.posted / (time.perf_counter() - began)
 

@@ -118,16 +118,19 @@ async def fill(books: Books) -> None:
     clock.advance(hours=2)
     await submit(commands.ExpireHolds(holds=(holds[3].id,)))
     await submit(commands.ClosePeriod(before=late))
-    for digit in "ab":
+    verdicts: list[tuple[str, ach.Verdict]] = [("a", "refused"), ("b", "accepted")]
+    for digit, verdict in verdicts:
         received = ach.ReceiveFile(
             sha256=digit * 64,
             name=f"{digit}.ach",
-            verdict="refused",
+            account=CUSTOMER,
+            clearing=BANK,
+            verdict=verdict,
             batches=1,
             entries=2,
             credit=3,
             debit=4,
-            refused_batches=(),
+            refused_batches=(1,),
             problems=(),
         )
         await submit(received, key=f"file-{digit}")

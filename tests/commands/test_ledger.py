@@ -55,12 +55,16 @@ def test_the_payroll_is_posted_once_however_often_it_is_submitted(terminal: Term
     first = terminal.run("ledger", "submit", str(payroll), "--from", COMPANY)
     assert first.exit_code == 0, first.output
     assert "100,199 transactions posted from 200 of 200 batches" in first.output
+    assert "entries/s" in first.output
     paid = terminal.balance(COMPANY)
     assert paid["posted"] == "-201,233,987.66"
     plain = terminal.data / "the-same-but-plain.ach"
     plain.write_bytes(gzip.decompress(payroll.read_bytes()))
     again = terminal.run("ledger", "submit", str(plain), "--from", COMPANY)
     assert again.exit_code == 0, again.output
+    assert "0 transactions posted" in again.output
+    assert "100,199 were posted before" in again.output
+    assert "entries/s" not in again.output
     assert terminal.balance(COMPANY) == paid
     verified = terminal.run("verify")
     assert verified.exit_code == 0, verified.output
@@ -89,6 +93,8 @@ def test_the_readable_batches_of_a_bad_file_can_be_taken(terminal: Terminal) -> 
     refused = terminal.run("ledger", "submit", bad, "--from", COMPANY)
     assert refused.exit_code == 1
     assert "readable batches: 1" in refused.output
+    assert "batch 1: usable, 3 entries" in refused.output
+    assert "batch 2: refused, 2 of 3 entries readable" in refused.output
     taken = terminal.run("ledger", "submit", bad, "--from", COMPANY, "--accept-readable")
     assert taken.exit_code == 0, taken.output
     assert "accepted in part" in taken.output
@@ -111,6 +117,26 @@ def test_a_file_for_an_account_without_funds_posts_nothing_and_can_be_taken_up_l
     assert terminal.run("ledger", "post", *funding).exit_code == 0
     assert terminal.run("ledger", "submit", file, "--from", poor).exit_code == 0
     assert terminal.balance(poor)["posted"] == "0.00"
+
+
+def test_a_file_is_posted_between_the_accounts_that_it_was_accepted_for(
+    terminal: Terminal,
+) -> None:
+    other, file = "liabilities:customers:other", str(DATA / "ppd-credit.ach")
+    assert terminal.run("ledger", "open", other).exit_code == 0
+    assert terminal.run("ledger", "submit", file, "--from", COMPANY).exit_code == 0
+    refused = terminal.run("ledger", "submit", file, "--from", other)
+    assert refused.exit_code == 1
+    assert "[ach_file_account_differs]" in refused.output
+    assert terminal.balance(other)["posted"] == "0.00"
+
+
+def test_a_file_in_dollars_is_not_posted_to_an_account_in_euros(terminal: Terminal) -> None:
+    euros, file = "liabilities:customers:euros", str(DATA / "ppd-credit.ach")
+    assert terminal.run("ledger", "open", euros, "--currency", "EUR").exit_code == 0
+    refused = terminal.run("ledger", "submit", file, "--from", euros)
+    assert refused.exit_code == 1
+    assert "[ach_account_currency]" in refused.output
 
 
 @pytest.mark.parametrize(

@@ -91,7 +91,6 @@ class Demo:
         began = time.perf_counter()
         try:
             with printing.console_progress(self.console) as bar, file.open("rb") as stream:
-                task = bar.add_task("  posting", total=None)
                 taken = await intake.submit(
                     stream,
                     name=file.name,
@@ -100,8 +99,7 @@ class Demo:
                     clearing=CLEARING,
                     accept_readable=False,
                     send=self.platform.submit,
-                    now=self.platform.clock,
-                    progress=lambda entries: bar.advance(task, entries),
+                    progress=printing.progress_on(bar, indent="  "),
                 )
         except intake.FileRefused as refused:
             self.console.print(f"  {refused.message}; nothing posted; the first of them:")

@@ -7,11 +7,18 @@ import sys
 import time
 from collections.abc import Awaitable, Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import click
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    TaskID,
+    TextColumn,
+    TimeElapsedColumn,
+)
 
 from culm import app
 from culm.kernel import errors, money, settings
@@ -20,6 +27,7 @@ from culm.rails.ach import intake
 from culm.rails.ach.deviation import Deviation
 from culm.rails.ach.report import Report
 
+UNITS: Final[dict[intake.Step, str]] = {"reading": "bytes", "posting": "entries"}
 CLEARING = "assets:ach:clearing"
 """The account that stands for the ACH operator, unless another is named."""
 
@@ -131,8 +139,7 @@ def submit(
     console = Console(stderr=True)
 
     async def take_in(platform: app.Platform) -> intake.Intake:
-        with console_progress(console) as progress, file.open("rb") as stream:
-            task = progress.add_task("posting", total=None)
+        with console_progress(console) as bar, file.open("rb") as stream:
             return await intake.submit(
                 stream,
                 name=file.name,
@@ -141,8 +148,7 @@ def submit(
                 clearing=clearing,
                 accept_readable=accept_readable,
                 send=platform.submit,
-                now=platform.clock,
-                progress=lambda entries: progress.advance(task, entries),
+                progress=progress_on(bar),
             )
 
     began = time.perf_counter()
@@ -163,7 +169,7 @@ def console_progress(console: Console) -> Progress:
         TextColumn("{task.description}"),
         BarColumn(),
         MofNCompleteColumn(),
-        TextColumn("entries"),
+        TextColumn("{task.fields[unit]}"),
         TimeElapsedColumn(),
         console=console,
         disable=not console.is_terminal,
@@ -171,16 +177,28 @@ def console_progress(console: Console) -> Progress:
     )
 
 
+def progress_on(bar: Progress, indent: str = "") -> intake.Progress:
+    """A line on the bar for each step of taking in a file."""
+    tasks: dict[str, TaskID] = {}
+
+    def show(step: intake.Step, done: int, total: int) -> None:
+        if step not in tasks:
+            tasks[step] = bar.add_task(indent + step, total=total, unit=UNITS[step])
+        bar.update(tasks[step], completed=done)
+
+    return show
+
+
 def print_intake(console: Console, taken: intake.Intake, seconds: float) -> None:
     """What became of a file, in a few lines."""
     report = taken.report
     batches = f"{len(report.readable_batches)} of {len(report.batches)} batches"
     already = f"{taken.already:,} were posted before, " if taken.already else ""
-    rate = f"{seconds:.1f} s, {(taken.posted + taken.already) / seconds:,.0f} entries/s"
+    rate = f" ({seconds:.1f} s, {taken.posted / seconds:,.0f} entries/s)" if taken.posted else ""
     verdict = taken.verdict.replace("_", " ")
     console.print(
         f"  {verdict}: {taken.posted:,} transactions posted from {batches}, "
-        f"{already}{taken.passed_over:,} entries carry no money ({rate})",
+        f"{already}{taken.passed_over:,} entries carry no money{rate}",
         soft_wrap=True,
     )
     if report.credit_minor is not None and report.debit_minor is not None:
@@ -197,8 +215,21 @@ def print_problems(console: Console, report: Report) -> None:
     """Every deviation of a file, with the rule that it breaks."""
     for deviation in report.deviations:
         print_problem(console, deviation)
+    print_batches(console, report)
     readable = ", ".join(str(ordinal) for ordinal in sorted(report.readable_batches)) or "none"
     console.print(f"{len(report.deviations)} deviations; readable batches: {readable}")
+
+
+def print_batches(console: Console, report: Report) -> None:
+    """Which batches can be used and which are refused, where some are."""
+    if all(batch.readable for batch in report.batches):
+        return
+    for batch in report.batches:
+        entries = f"{batch.entry_count:,} entries"
+        said = f"usable, {entries}"
+        if not batch.readable:
+            said = f"refused, {batch.readable_entry_count:,} of {entries} readable"
+        console.print(f"  batch {batch.ordinal}: {said}", soft_wrap=True)
 
 
 def print_problem(console: Console, deviation: Deviation) -> None:

@@ -105,6 +105,30 @@ def test_an_entry_can_keep_the_sequence_number_it_had(written: Write, surveyed: 
     assert traces == ["121042880000042", "121042880000043"]
 
 
+@pytest.mark.parametrize("sec", ["CCD", "CTX"])
+@pytest.mark.parametrize("code", ["24", "29", "34", "39"])
+def test_an_entry_without_money_is_there_for_its_addenda(
+    sec: str, code: str, written: Write, surveyed: Survey
+) -> None:
+    with_text = surveyed(written(file_of(batch_of(sec, entry(code, 0, PaymentText("paid"))))))
+    without = surveyed(written(file_of(batch_of(sec, entry(code, 0)))))
+    assert with_text.valid
+    assert [d.code for d in without.errors] == ["entry.addenda-missing"]
+
+
+@pytest.mark.parametrize(
+    ("sec", "most"), [("ARC", 2_500_000), ("BOC", 2_500_000), ("RCK", 250_000)]
+)
+def test_a_cheque_may_be_of_so_much_and_no_more(
+    sec: str, most: int, written: Write, surveyed: Survey
+) -> None:
+    for amount, codes in ((most, []), (most + 1, ["entry.amount-limit"])):
+        cheque = NewEntry("27", "231380104", "744-1", amount, "B", identification="1001")
+        batch = msgspec.structs.replace(batch_of(sec, cheque), entry_description="REDEPCHECK")
+        report = surveyed(written(file_of(batch)))
+        assert [d.code for d in report.deviations] == codes
+
+
 @pytest.mark.parametrize(
     "wrong",
     [

@@ -18,6 +18,7 @@ Survey = Callable[[bytes], Report]
 Damage = Callable[[list[str]], list[str]]
 
 DOCS = Path(__file__).parents[3] / "docs" / "reference" / "nacha-deviations.md"
+DATA = Path(__file__).parent / "data"
 NINES = "9" * 94
 
 
@@ -80,10 +81,55 @@ DAMAGES: list[tuple[str, str, Damage]] = [
     ("line.end-of-file-mark", "payroll", insert(11, "\x1a")),
     ("text.lower-case", "payroll", put(2, 51, "ppd")),
     ("text.lower-case", "payroll", put(1, 34, "b")),
+    ("text.lower-case", "web-debit.ach", put(3, 77, "s ")),
+    ("text.lower-case", "return-WEB.ach", put(4, 4, "r01")),
+    ("text.lower-case", "contested_addenda.txt", put(4, 4, "r72")),
+    ("text.lower-case", "cor-read.ach", put(4, 4, "c01")),
+    ("text.lower-case", "iat-credit.ach", put(2, 21, "ff")),
+    ("text.lower-case", "iat-credit.ach", put(2, 67, "usd")),
+    ("text.lower-case", "iat-credit.ach", put(4, 4, "ann")),
+    ("field.mandatory", "pop-debit.ach", put(3, 40, " " * 9)),
+    ("field.mandatory", "pop-debit.ach", put(3, 49, " " * 4)),
+    ("field.mandatory", "pop-debit.ach", put(3, 53, "  ")),
+    ("field.mandatory", "arc-debit.ach", put(3, 40, " " * 15)),
+    ("field.mandatory", "boc-debit.ach", put(3, 40, " " * 15)),
+    ("field.mandatory", "rck.ach", put(3, 40, " " * 15)),
+    ("field.mandatory", "trc-debit.ach", put(3, 40, " " * 15)),
+    ("field.mandatory", "xck-debit.ach", put(3, 40, " " * 15)),
+    ("field.mandatory", "cie-credit.ach", put(3, 55, " " * 22)),
+    ("field.mandatory", "mte-read.ach", put(3, 62, " " * 15)),
+    ("field.mandatory", "shr-debit.ach", put(3, 44, " " * 11)),
+    ("field.mandatory", "shr-debit.ach", put(3, 55, " " * 22)),
+    ("field.mandatory", "adv-read.ach", put(3, 40, "X")),
+    ("field.mandatory", "contested_addenda.txt", put(4, 54, "   ")),
+    ("field.mandatory", "contested_addenda.txt", put(4, 59, "X")),
+    *(
+        ("field.mandatory", "iat-credit.ach", put(line, column, " " * width))
+        for line, column, width in (
+            (4, 47, 35),
+            (5, 4, 35),
+            (5, 39, 35),
+            (6, 4, 35),
+            (6, 39, 35),
+            (7, 4, 35),
+            (7, 41, 34),
+            (8, 75, 3),
+            (9, 19, 35),
+            (10, 4, 35),
+            (10, 39, 35),
+            (12, 4, 35),
+            (12, 41, 34),
+            (12, 75, 3),
+        )
+    ),
     ("record.unknown-type", "payroll", put(5, 1, "X")),
     ("record.after-file-control", "payroll", repeat(6, 7)),
     ("padding.missing", "payroll", drop(9)),
     ("padding.surplus", "payroll", insert(9, NINES)),
+    ("padding.misplaced", "payroll", insert(4, NINES)),
+    ("padding.misplaced", "payroll", insert(6, NINES)),
+    ("padding.misplaced", "payroll", insert(7, NINES)),
+    ("padding.misplaced", "payroll", insert(2, NINES)),
     ("padding.malformed", "payroll", shorten(9, 93)),
     ("file.empty", "payroll", drop(*range(1, 11))),
     ("file.no-batches", "payroll", drop(*range(2, 7))),
@@ -111,6 +157,7 @@ DAMAGES: list[tuple[str, str, Damage]] = [
     ("batch-header.company-name", "payroll", put(2, 5, " " * 16)),
     ("batch-header.company-id", "payroll", put(2, 41, " " * 10)),
     ("batch-header.entry-description", "payroll", put(2, 54, "0" * 10)),
+    ("batch-header.represented", "rck.ach", put(2, 54, "PAYMENT   ")),
     ("batch-header.effective-date", "payroll", put(2, 70, "261301")),
     ("batch-header.effective-date-absent", "payroll", put(2, 70, "      ")),
     ("batch-header.settlement-date", "payroll", put(2, 76, "367")),
@@ -120,6 +167,8 @@ DAMAGES: list[tuple[str, str, Damage]] = [
     ("batch-header.number-order", "return-WEB.ach", put(6, 88, "0000001")),
     ("batch-header.foreign-exchange", "iat-credit.ach", put(2, 21, "XX")),
     ("batch-header.foreign-exchange", "iat-credit.ach", put(2, 67, "   ")),
+    ("batch-header.foreign-exchange", "iat-credit.ach", put(2, 23, "4")),
+    ("batch-header.foreign-exchange", "iat-credit.ach", put(2, 23, " ")),
     ("entry.outside-batch", "payroll", drop(2)),
     ("entry.transaction-code", "payroll", put(5, 2, "25")),
     ("entry.service-class", "payroll", put(5, 2, "37")),
@@ -134,10 +183,18 @@ DAMAGES: list[tuple[str, str, Damage]] = [
     ("entry.amount-zero", "payroll", put(5, 30, "0" * 10)),
     ("entry.amount-not-zero", "payroll", put(5, 2, "33")),
     ("entry.amount-not-zero", "cor-read.ach", put(3, 39, "5")),
+    ("entry.amount-limit", "rck.ach", put(3, 30, "0000250001")),
+    ("entry.amount-limit", "arc-debit.ach", put(3, 30, "0002500001")),
+    ("entry.amount-limit", "boc-debit.ach", put(3, 30, "0002500001")),
+    ("entry.amount-limit", "pop-debit.ach", put(3, 30, "0002500001")),
     ("entry.name", "tel-debit.ach", put(3, 55, " " * 22)),
     ("entry.name", "web-debit.ach", put(3, 55, "0" * 22)),
     ("entry.name-absent", "payroll", put(5, 55, " " * 22)),
     ("entry.payment-type", "web-debit.ach", put(3, 77, "XX")),
+    ("entry.card-transaction-type", "pos-debit.ach", put(3, 77, "  ")),
+    ("entry.card-transaction-type", "shr-debit.ach", put(3, 77, "04")),
+    ("entry.card-expiration", "shr-debit.ach", put(3, 40, "1322")),
+    ("entry.card-expiration", "shr-debit.ach", put(3, 40, "    ")),
     ("entry.addenda-indicator", "payroll", put(5, 79, "2")),
     ("entry.addenda-missing", "payroll", put(5, 79, "1")),
     ("entry.addenda-missing", "pos-debit.ach", both(drop(4), put(3, 79, "0"))),
@@ -146,6 +203,7 @@ DAMAGES: list[tuple[str, str, Damage]] = [
     ("entry.addenda-count", "ctx-debit.ach", put(3, 55, "0003")),
     ("entry.addenda-count", "ctx-debit.ach", put(3, 55, "   2")),
     ("entry.addenda-count", "iat-credit.ach", put(3, 13, "0008")),
+    ("entry.addenda-count", "iat-addenda99.ach", put(3, 13, "    ")),
     ("entry.addenda-count-mandatory", "iat-credit.ach", lambda lines: lines),
     ("entry.trace", "payroll", put(5, 94, "X")),
     ("entry.trace-odfi", "payroll", put(5, 80, "99999999")),
@@ -158,15 +216,21 @@ DAMAGES: list[tuple[str, str, Damage]] = [
     ("addenda.trace", "return-WEB.ach", put(4, 94, "9")),
     ("iat.addenda-order", "iat-credit.ach", put(5, 2, "12")),
     ("iat.transaction-type", "iat-credit.ach", put(4, 4, "XXX")),
+    ("iat.number-qualifier", "iat-credit.ach", put(7, 39, "04")),
+    ("iat.number-qualifier", "iat-credit.ach", put(12, 39, "  ")),
     ("return.reason-code", "return-WEB.ach", put(4, 4, "R48")),
     ("return.original-trace", "return-WEB.ach", put(4, 7, " ")),
+    ("return.original-trace", "return-WEB.ach", put(4, 7, "0" * 15)),
     ("return.original-rdfi", "return-WEB.ach", put(4, 28, " ")),
+    ("return.original-rdfi", "return-WEB.ach", put(4, 28, "0" * 8)),
     ("return.transaction-code", "return-WEB.ach", put(3, 2, "27")),
     ("return.transaction-code", "payroll", put(5, 2, "31")),
     ("return.date-of-death", "return-WEB.ach", put(4, 4, "R15")),
     ("return.return-trace", "contested_addenda.txt", put(4, 39, "   ")),
     ("change.code", "cor-read.ach", put(4, 4, "C15")),
     ("change.original-trace", "cor-read.ach", put(4, 7, "X")),
+    ("change.original-trace", "cor-read.ach", put(4, 7, "0" * 15)),
+    ("change.original-rdfi", "cor-read.ach", put(4, 28, " " * 8)),
     ("change.corrected-data", "cor-read.ach", put(4, 36, " " * 29)),
     ("batch-control.outside-batch", "payroll", repeat(6, 6)),
     ("batch-control.service-class", "payroll", put(6, 2, "200")),
@@ -176,7 +240,7 @@ DAMAGES: list[tuple[str, str, Damage]] = [
     ("batch-control.credit-total", "payroll", put(6, 44, "9")),
     ("batch-control.credit-total", "payroll", put(6, 33, " ")),
     ("batch-control.company-id", "payroll", put(6, 45, "9")),
-    ("batch-control.company-id-blanks", "ccd-debit.ach", put(5, 45, " 231380104")),
+    ("batch-control.company-id", "payroll", put(6, 45, " " * 10)),
     ("batch-control.odfi", "payroll", put(6, 80, "9")),
     ("batch-control.number", "payroll", put(6, 94, "2")),
     ("file-control.missing", "payroll", drop(7)),
@@ -236,6 +300,31 @@ def test_a_damage_is_reported_and_an_error_refuses(
         assert not report.valid
 
 
+@pytest.mark.parametrize(
+    ("name", "damage"),
+    [
+        ("ccd-debit.ach", put(5, 45, " 231380104")),
+        ("iat-debit.ach", lambda lines: lines),
+        ("return-WEB.ach", lambda lines: lines),
+    ],
+)
+def test_blanks_around_the_company_in_a_control_are_no_deviation(
+    name: str, damage: Damage, lines: Callable[[str], list[str]], surveyed: Survey
+) -> None:
+    report = surveyed("\n".join(damage(lines(name))).encode())
+    assert not [d for d in report.deviations if d.code.startswith("batch-control.")]
+
+
+@pytest.mark.parametrize("line", [4, 5, 6])
+def test_a_batch_with_nines_in_it_is_not_readable(
+    line: int, lines: Callable[[str], list[str]], surveyed: Survey
+) -> None:
+    report = surveyed("\n".join(insert(line, NINES)(lines("payroll"))).encode())
+    (found_,) = [d for d in report.errors if d.code == "padding.misplaced"]
+    assert (found_.line, found_.batch) == (line, 1)
+    assert not report.readable_batches
+
+
 @pytest.mark.parametrize(("code", "limit", "value", "damage"), LIMITS)
 def test_what_passes_a_limit_is_said(
     code: str,
@@ -258,6 +347,30 @@ def test_damaged_compression_is_reported(payroll: bytes, surveyed: Survey) -> No
     packed = gzip.compress(payroll)
     assert found(surveyed(packed[:-9]), "file.gzip-damaged")
     assert found(surveyed(packed[:30] + b"\xff" + packed[31:]), "file.gzip-damaged")
+    assert found(surveyed(packed + bytes(5) + b"x"), "file.gzip-damaged")
+
+
+@pytest.mark.parametrize("destination", [" 231380104", "0231380104", "1231380104", "231380104 "])
+def test_a_destination_is_nine_digits_or_ten_that_end_with_them(
+    destination: str, lines: Callable[[str], list[str]], surveyed: Survey
+) -> None:
+    report = surveyed("\n".join(put(1, 4, destination)(lines("payroll"))).encode())
+    assert not report.deviations
+
+
+def test_a_batch_counts_the_entries_that_are_readable(
+    lines: Callable[[str], list[str]], surveyed: Survey
+) -> None:
+    for damage, readable in (
+        (put(5, 12, "9"), 1),  # the second entry's check digit
+        (put(4, 94, "9"), 1),  # the first one's addenda
+        (both(put(4, 94, "9"), put(5, 12, "9")), 0),
+        (put(2, 51, "XYZ"), 2),  # the header alone
+        (put(6, 44, "9"), 2),  # the control alone
+    ):
+        (batch,) = surveyed("\n".join(damage(lines("payroll"))).encode()).batches
+        assert not batch.readable
+        assert (batch.readable_entry_count, batch.entry_count) == (readable, 2)
 
 
 def test_mixed_line_endings_are_reported(payroll: bytes, surveyed: Survey) -> None:
@@ -285,6 +398,56 @@ def test_the_documentation_lists_every_kind_as_the_codec_knows_it() -> None:
     )
     listed = {code: (severity, meaning, rule) for code, severity, meaning, rule in rows}
     assert listed == {k.code: (k.severity, k.meaning, k.rule) for k in KINDS.values()}
+
+
+FIELDS: list[tuple[str, list[str], Damage]] = [
+    ("line.character", ["name"], put(3, 60, "\x07")),
+    ("line.character", ["account", "name"], both(put(3, 14, "\x07\x07"), put(3, 60, "\x07"))),
+    ("line.character", ["payment_information"], put(4, 9, "\x07")),
+    ("line.character", ["company_name"], put(2, 6, "\xe9")),
+    ("line.character", ["total_debit"], put(6, 22, "\xe9")),
+    ("line.character", ["reserved"], put(7, 60, "\xe9")),
+    ("line.too-long", ["trace"], lengthen(3, "x")),
+    ("line.trailing-blanks", ["trace"], lengthen(3, "  ")),
+    ("line.too-short", ["batch_number"], shorten(6, 90)),
+    ("line.too-short", ["odfi"], shorten(6, 79)),
+    ("line.trimmed", ["immediate_origin_name"], shorten(1, 64)),
+    ("line.trimmed", ["reserved"], shorten(7, 60)),
+    ("line.blank", ["record_type"], insert(3, "")),
+    ("entry.outside-batch", ["record_type"] * 2, drop(2)),
+    ("file-control.missing", ["record_type"], drop(7)),
+    ("padding.missing", ["record_type"], drop(9)),
+]
+
+
+@pytest.mark.parametrize(("code", "fields", "damage"), FIELDS)
+def test_a_deviation_names_each_field_at_fault_once(
+    code: str,
+    fields: list[str],
+    damage: Damage,
+    lines: Callable[[str], list[str]],
+    surveyed: Survey,
+) -> None:
+    report = surveyed("\n".join(damage(lines("payroll"))).encode())
+    assert [d.field for d in report.deviations if d.code == code] == fields
+
+
+def test_every_deviation_has_a_line_and_a_field(
+    lines: Callable[[str], list[str]], surveyed: Survey
+) -> None:
+    files = sorted(p for p in DATA.iterdir() if p.suffix in (".ach", ".txt"))
+    contents = [path.read_bytes() for path in files]
+    contents += ["\n".join(damage(lines(name))).encode() for _, name, damage in DAMAGES]
+    contents += [b"", b"\n", b"\x1a", b"\x1f\x8b", b"\xff" * 500]
+    for content in contents:
+        for deviation in surveyed(content).deviations:
+            assert deviation.line >= 1
+            assert deviation.field
+
+
+def test_an_empty_file_is_at_fault_in_its_first_line(surveyed: Survey) -> None:
+    (empty,) = surveyed(b"").deviations
+    assert (empty.code, empty.line, empty.field) == ("file.empty", 1, "record_type")
 
 
 def test_messages_are_sentences_and_name_no_person_or_account(

@@ -48,6 +48,7 @@ def test_no_amount_moves_nothing() -> None:
     [
         ("21", "R03", "in"),  # a payment comes back
         ("21", "R61", "out"),  # its return is dishonoured: it stays paid
+        ("21", "r61", "out"),
         ("21", "R73", "in"),  # the dishonour is contested: it comes back after all
         ("26", "R01", "out"),
         ("26", "R68", "in"),

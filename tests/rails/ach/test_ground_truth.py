@@ -100,7 +100,7 @@ REFUSED: dict[str, tuple[set[str], set[int]]] = {
         | {f"file-control.{c}" for c in MISCOUNTED},
         set(),
     ),
-    "adv-invalidFileControl.ach": ({"file-control.missing"}, {1}),
+    "adv-invalidFileControl.ach": ({"file-control.missing", "padding.misplaced"}, {1}),
     "adv-noFileControl.ach": ({"file-control.missing"}, {1}),
     "bh-ed-ad-bh-ed-ad-ed-ad.ach": (
         {
@@ -122,6 +122,7 @@ REFUSED: dict[str, tuple[set[str], set[int]]] = {
             "entry.trace-odfi",
             "entry.trace-order",
             "file-control.missing",
+            "padding.misplaced",
         },
         set(),
     ),
@@ -144,7 +145,7 @@ REFUSED: dict[str, tuple[set[str], set[int]]] = {
         set(),
     ),
     "iat-invalidAddenda10.ach": ({"entry.service-class", "iat.transaction-type"}, set()),
-    "iat-invalidAddenda11.ach": ({"entry.service-class"}, set()),
+    "iat-invalidAddenda11.ach": ({"entry.service-class", "line.character"}, set()),
     "iat-invalidAddendaRecordIndicator.ach": ({"entry.addenda-indicator"}, set()),
     "iat-invalidBatchControl.ach": (
         {"batch-control.number", "batch-control.odfi", "entry.service-class"},
@@ -194,7 +195,6 @@ REFUSED: dict[str, tuple[set[str], set[int]]] = {
         {
             "batch-header.number-order",
             "batch-header.odfi",
-            "entry.payment-type",
             "entry.trace-order",
             "file-header.destination",
         },
@@ -235,6 +235,20 @@ def test_a_valid_file_reads_as_valid(name: str, real: Read, surveyed: Survey) ->
     assert not report.errors
     assert report.valid
     assert all(batch.readable for batch in report.batches)
+
+
+@pytest.mark.parametrize("name", [name for name in VALID if not name.endswith(".gz")])
+def test_codes_in_lower_case_are_read_as_upper_case(
+    name: str, real: Read, surveyed: Survey
+) -> None:
+    as_it_is, lower = real(name), real(name).lower()
+    report = surveyed(lower)
+    assert not report.errors
+    assert "text.lower-case" in {d.code for d in report.deviations}
+    plain = [
+        (e.direction, e.amount_minor) for e in entries(io.BytesIO(as_it_is), surveyed(as_it_is))
+    ]
+    assert [(e.direction, e.amount_minor) for e in entries(io.BytesIO(lower), report)] == plain
 
 
 @pytest.mark.parametrize("name", REFUSED)

@@ -21,6 +21,9 @@ from culm.rails.ach.sec_codes import IAT_COR, SECS
         ("799R61", "PPD", addenda.DishonoredReturnAddenda),
         ("799R68", "IAT", addenda.DishonoredReturnAddenda),
         ("799R73", "PPD", addenda.ContestedReturnAddenda),
+        ("799r61", "PPD", addenda.DishonoredReturnAddenda),
+        ("799r73", "PPD", addenda.ContestedReturnAddenda),
+        ("798c61", "COR", addenda.RefusedChangeAddenda),
         ("710", "IAT", iat_addenda.IatTransactionAddenda),
         ("713", "IAT", iat_addenda.IatInstitutionAddenda),
         ("718", "IAT", iat_addenda.IatCorrespondentAddenda),
@@ -46,6 +49,7 @@ def test_a_batch_of_international_entries_has_its_own_header_and_entries() -> No
 
 def test_a_change_to_an_international_entry_is_told_by_its_header() -> None:
     assert parse.sec_of(header("COR", "IATCOR")) is IAT_COR
+    assert parse.sec_of(header("cor", "iatcor")) is IAT_COR
     assert parse.sec_of(header("COR")) is SECS["COR"]
 
 

@@ -23,6 +23,10 @@ def without_endings(content: bytes) -> bytes:
     return content.replace(b"\n", b"")
 
 
+def zeros_between(first: bytes, second: bytes) -> bytes:
+    return gzip.compress(first) + bytes(7) + gzip.compress(second)
+
+
 LAYOUTS: list[tuple[str, Callable[[bytes], bytes]]] = [
     ("LF", lambda content: content),
     ("CRLF", lambda content: content.replace(b"\n", b"\r\n")),
@@ -43,6 +47,8 @@ LAYOUTS: list[tuple[str, Callable[[bytes], bytes]]] = [
     ("more padding", lambda content: content + b"9" * 94 + b"\n"),
     ("end of file mark", lambda content: content + b"\x1a"),
     ("compressed", gzip.compress),
+    ("compressed, then zeros", lambda content: gzip.compress(content) + bytes(1_000)),
+    ("compressed in two members with zeros between", lambda c: zeros_between(c[:300], c[300:])),
     ("compressed in two members", lambda c: gzip.compress(c[:300]) + gzip.compress(c[300:])),
 ]
 

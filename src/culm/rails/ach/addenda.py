@@ -94,6 +94,11 @@ class ReturnRecord(AddendaRecord, frozen=True, gc=False):
     original_rdfi = Field(28, 35, "R", "number")
     trace = Field(80, 94, "M", "number")
 
+    @property
+    def reason(self) -> str:
+        """The return reason code, in upper case as the Rules list it."""
+        return self.reason_code.upper()
+
 
 class ReturnAddenda(ReturnRecord, frozen=True, gc=False):
     """An entry comes back from the RDFI."""

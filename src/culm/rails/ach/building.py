@@ -126,7 +126,7 @@ def _batch_header(new: NewBatch, number: int, service_class: str) -> BatchHeader
 def _entry_detail(new: NewEntry, sec_code: str, trace: str) -> EntryRecord:
     sec = SECS.get(sec_code)
     routing = new.routing_number
-    if sec is None or sec.entry not in (EntryDetail, CtxEntryDetail):
+    if sec is None or not issubclass(sec.entry, (EntryDetail, CtxEntryDetail)):
         raise FieldError(f"entries of class {sec_code!r} are not built from values")
     if not are_digits(routing) or len(routing) != 9 or check_digit(routing[:8]) != routing[8]:
         raise FieldError(f"{routing!r} is no routing number")

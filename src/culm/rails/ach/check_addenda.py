@@ -14,6 +14,7 @@ from culm.rails.ach.addenda import (
     ReturnRecord,
     TerminalAddenda,
 )
+from culm.rails.ach.check_fields import mandatory, upper_case
 from culm.rails.ach.check_return import change, returned
 from culm.rails.ach.deviation import Finding
 from culm.rails.ach.digits import number
@@ -21,6 +22,7 @@ from culm.rails.ach.entry_details import CtxEntryDetail, EntryRecord, IatEntryDe
 from culm.rails.ach.iat_addenda import (
     IatAddenda,
     IatCorrespondentAddenda,
+    IatInstitutionAddenda,
     IatRemittanceAddenda,
     IatTransactionAddenda,
 )
@@ -29,6 +31,7 @@ from culm.rails.ach.sec_codes import (
     IAT_MANDATORY,
     IAT_MAX_CORRESPONDENTS,
     IAT_MAX_REMITTANCE,
+    IAT_NUMBER_QUALIFIERS,
     Sec,
 )
 from culm.rails.ach.transaction_codes import CODES
@@ -91,6 +94,8 @@ def _quantity(
     least, most = sec.min_addenda, sec.max_addenda
     if backward:
         least, most = (1, sec.max_addenda + 1) if international else (1, 1)
+    elif _bare_remittance(entry, sec):
+        least = max(least, 1)
     if total < least and not (total == 0 and entry.addenda_indicator == "1"):
         yield Finding(
             "entry.addenda-missing",
@@ -103,16 +108,25 @@ def _quantity(
             "addenda_indicator",
             f"{total} addenda follow; this class of entry may have {most}.",
         )
-    if sec.counts_addenda and not backward:
-        yield from _count(entry, total)
+    if sec.counts_addenda:
+        yield from _count(entry, total, backward)
     if international and total >= len(IAT_MANDATORY):
         yield from _international_order(addenda)
 
 
-def _count(entry: EntryRecord, total: int) -> Iterator[Finding]:
+def _bare_remittance(entry: EntryRecord, sec: Sec) -> bool:
+    """Whether an entry of a class that pays carries no money: it is there for its addenda only
+    (Appendix Three, Glossary: Transaction Code, zero dollar with remittance data)."""
+    code = CODES.get(entry.transaction_code)
+    return code is not None and code.purpose == "zero" and sec.moves_money
+
+
+def _count(entry: EntryRecord, total: int, backward: bool) -> Iterator[Finding]:
     if not isinstance(entry, (CtxEntryDetail, IatEntryDetail)):
         return
     said = number(entry.addenda_count)
+    if backward and said is not None:
+        return  # a return copies the count of what it returns
     if isinstance(entry, IatEntryDetail) and said == len(IAT_MANDATORY) < total:
         yield Finding(
             "entry.addenda-count-mandatory",
@@ -181,13 +195,30 @@ def _one(entry: EntryRecord, one: AddendaRecord, place: int) -> Iterator[Finding
             )
     elif isinstance(one, _TRACED) and one.trace != entry.trace:
         yield Finding("addenda.trace", "trace", "The addenda bears another trace number.")
-    if isinstance(one, IatTransactionAddenda) and one.transaction_type not in IAT_TRANSACTION_TYPES:
-        yield Finding(
-            "iat.transaction-type",
-            "transaction_type",
-            f"{one.transaction_type!r} is no reason for payment.",
-        )
+    yield from mandatory(one)
+    if isinstance(one, (IatInstitutionAddenda, IatCorrespondentAddenda)):
+        yield from _institution(one)
+    if isinstance(one, IatTransactionAddenda):
+        yield from _transaction_type(one.transaction_type)
     if isinstance(one, ReturnRecord):
         yield from returned(one)
     if isinstance(one, (ChangeAddenda, RefusedChangeAddenda)):
         yield from change(one)
+
+
+def _institution(one: IatInstitutionAddenda | IatCorrespondentAddenda) -> Iterator[Finding]:
+    if one.number_qualifier not in IAT_NUMBER_QUALIFIERS:
+        yield Finding(
+            "iat.number-qualifier",
+            "number_qualifier",
+            f"{one.number_qualifier!r} does not say how the institution is numbered.",
+        )
+
+
+def _transaction_type(said: str) -> Iterator[Finding]:
+    if said.upper() not in IAT_TRANSACTION_TYPES:
+        yield Finding(
+            "iat.transaction-type", "transaction_type", f"{said!r} is no reason for payment."
+        )
+    else:
+        yield from upper_case("transaction_type", said)

@@ -4,10 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from culm.rails.ach.check_fields import upper_case
 from culm.rails.ach.deviation import Finding
 from culm.rails.ach.digits import are_digits, is_blank_or_zero, number
 from culm.rails.ach.records import BatchHeader, BatchHeaderRecord, IatBatchHeader
-from culm.rails.ach.sec_codes import ADV_SERVICE_CLASS, SECS, SERVICE_CLASSES
+from culm.rails.ach.sec_codes import (
+    ADV_SERVICE_CLASS,
+    FX_INDICATORS,
+    FX_REFERENCE_INDICATORS,
+    REPRESENTED,
+    SECS,
+    SERVICE_CLASSES,
+)
 
 _UNDATED = frozenset({"COR", "ADV", "ENR"})
 _DAYS_OF_YEAR = 366
@@ -28,8 +36,8 @@ def _classes(header: BatchHeaderRecord) -> Iterator[Finding]:
     sec = header.sec.upper()
     if sec not in SECS:
         yield Finding("batch-header.sec", "sec", f"{header.sec!r} is no standard entry class code.")
-    elif sec != header.sec:
-        yield Finding("text.lower-case", "sec", "The standard entry class code is in lower case.")
+    else:
+        yield from upper_case("sec", header.sec)
     allowed = {ADV_SERVICE_CLASS} if sec == "ADV" else set(SERVICE_CLASSES)
     if header.service_class not in allowed:
         yield Finding(
@@ -50,6 +58,19 @@ def _company(header: BatchHeaderRecord) -> Iterator[Finding]:
             "entry_description",
             "The batch does not say what its entries are for.",
         )
+    elif header.sec.upper() == "RCK":
+        yield from _represented(header.entry_description)
+
+
+def _represented(said: str) -> Iterator[Finding]:
+    if said.strip().upper() != REPRESENTED:
+        yield Finding(
+            "batch-header.represented",
+            "entry_description",
+            f"A batch of re-presented cheques is described as {REPRESENTED}.",
+        )
+    else:
+        yield from upper_case("entry_description", said)
 
 
 def _dates(header: BatchHeaderRecord) -> Iterator[Finding]:
@@ -107,12 +128,24 @@ def _foreign_exchange(header: IatBatchHeader) -> Iterator[Finding]:
         ("originating_currency", header.originating_currency),
         ("destination_currency", header.destination_currency),
     )
-    if header.fx_indicator not in ("FF", "FV", "VF"):
+    if header.fx_indicator.upper() not in FX_INDICATORS:
         yield Finding(
             "batch-header.foreign-exchange",
             "fx_indicator",
             f"{header.fx_indicator!r} is no foreign exchange indicator.",
         )
+    else:
+        yield from upper_case("fx_indicator", header.fx_indicator)
+    if header.fx_reference_indicator not in FX_REFERENCE_INDICATORS:
+        yield Finding(
+            "batch-header.foreign-exchange",
+            "fx_reference_indicator",
+            f"{header.fx_reference_indicator!r} is no foreign exchange reference indicator.",
+        )
     for field, code in codes:
         if not (code.isascii() and code.isalpha()):
             yield Finding("batch-header.foreign-exchange", field, f"{code!r} is no ISO code.")
+        else:
+            yield from upper_case(field, code)
+    if header.sec.upper() == "COR":
+        yield from upper_case("iat_indicator", header.iat_indicator)

@@ -10,6 +10,7 @@ from culm.rails.ach.limits import BLOCKING_FACTOR
 from culm.rails.ach.records import (
     BatchControl,
     BatchControlRecord,
+    BatchHeaderRecord,
     FileControlRecord,
     IatBatchHeader,
 )
@@ -33,15 +34,18 @@ def _same_batch(control: BatchControlRecord, batch: OpenBatch) -> Iterator[Findi
             yield Finding(
                 f"batch-control.{code}", field, f"The control says {said!r}, the header {meant!r}."
             )
-    if isinstance(control, BatchControl) and control.company_id != header.company_id:
-        said = control.company_id.strip()
-        left_out = not said and isinstance(header, IatBatchHeader)
-        same = left_out or said == header.company_id.strip()
-        code = "batch-control.company-id-blanks" if same else "batch-control.company-id"
-        how = " in blanks only" if same and not left_out else ""
-        yield Finding(
-            code, "company_id", f"The company identification differs from the header's{how}."
-        )
+    if isinstance(control, BatchControl):
+        yield from _same_company(control, header)
+
+
+def _same_company(control: BatchControl, header: BatchHeaderRecord) -> Iterator[Finding]:
+    """The company is the header's, wherever in the field it stands; an IAT control may leave it
+    out."""
+    said = control.company_id.strip()
+    left_out = not said and isinstance(header, IatBatchHeader)
+    if said != header.company_id.strip() and not left_out:
+        message = "The company identification differs from the header's."
+        yield Finding("batch-control.company-id", "company_id", message)
 
 
 def _sums(

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 
 import msgspec
 
+from culm.rails.ach.check_fields import mandatory, upper_case
 from culm.rails.ach.deviation import Finding
 from culm.rails.ach.digits import are_digits, check_digit, is_blank_or_zero
 from culm.rails.ach.entry_details import (
@@ -18,9 +19,12 @@ from culm.rails.ach.entry_details import (
     CtxEntryDetail,
     EntryDetail,
     EntryRecord,
+    PosEntryDetail,
+    ShrEntryDetail,
 )
 from culm.rails.ach.sec_codes import (
     ADV_SERVICE_CLASS,
+    CARD_TRANSACTION_TYPES,
     PAYMENT_TYPES,
     REVERSAL,
     SERVICE_CLASSES,
@@ -28,6 +32,7 @@ from culm.rails.ach.sec_codes import (
 )
 from culm.rails.ach.transaction_codes import CODES, LOAN_DEBIT, TransactionCode
 
+_MONTHS = frozenset(f"{month:02}" for month in range(1, 13))
 _NAMED = (EntryDetail, CtxEntryDetail, CieEntryDetail)
 
 
@@ -57,6 +62,8 @@ def entry_detail(
     yield from _receiver(entry)
     yield from _amount(entry, code, batch.sec)
     yield from _names(entry, code, batch.sec)
+    yield from _card(entry)
+    yield from mandatory(entry)
     if entry.addenda_indicator not in ("0", "1"):
         yield Finding(
             "entry.addenda-indicator", "addenda_indicator", "The addenda indicator is not 0 or 1."
@@ -112,6 +119,8 @@ def _amount(entry: EntryRecord, code: TransactionCode | None, sec: Sec | None) -
     if not are_digits(entry.amount):
         yield Finding("entry.amount", "amount", "The amount is not all digits.")
         return
+    if sec is not None and sec.max_amount_minor and entry.amount_minor > sec.max_amount_minor:
+        yield Finding("entry.amount-limit", "amount", f"{sec.code} entries may not be as large.")
     if code is None:
         return
     amounts = "positive" if sec is None else sec.amounts
@@ -139,16 +148,38 @@ def _names(entry: EntryRecord, code: TransactionCode | None, sec: Sec | None) ->
             yield Finding("entry.name", "name", "The entry names no receiver.")
         elif sec.naming == "should" and not entry.name.strip():
             yield Finding("entry.name-absent", "name", "The entry names no receiver.")
-    if (
-        sec.typed_payments
-        and isinstance(entry, EntryDetail)
-        and entry.discretionary_data not in PAYMENT_TYPES
-    ):
+    if sec.typed_payments and isinstance(entry, EntryDetail):
+        yield from _payment_type(entry.discretionary_data)
+
+
+def _payment_type(said: str) -> Iterator[Finding]:
+    if said.upper() not in PAYMENT_TYPES:
         yield Finding(
-            "entry.payment-type",
-            "discretionary_data",
-            f"{entry.discretionary_data!r} is no payment type code.",
+            "entry.payment-type", "discretionary_data", f"{said!r} is no payment type code."
         )
+    else:
+        yield from upper_case("discretionary_data", said)
+
+
+def _card(entry: EntryRecord) -> Iterator[Finding]:
+    """What POS and SHR say of the card (Glossary: Card Transaction Type Code, Card Expiration
+    Date)."""
+    if isinstance(entry, (PosEntryDetail, ShrEntryDetail)):
+        kind = entry.card_transaction_type
+        if kind not in CARD_TRANSACTION_TYPES:
+            yield Finding(
+                "entry.card-transaction-type",
+                "card_transaction_type",
+                f"{kind!r} is no card transaction type code.",
+            )
+    if isinstance(entry, ShrEntryDetail):
+        expires = entry.card_expiration
+        if not are_digits(expires) or expires[:2] not in _MONTHS:
+            yield Finding(
+                "entry.card-expiration",
+                "card_expiration",
+                "The card's expiration date is no month and year.",
+            )
 
 
 def _trace(entry: EntryRecord, batch: BatchContext, last: str | None) -> Iterator[Finding]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from culm.rails.ach.check_fields import upper_case
 from culm.rails.ach.deviation import Finding
 from culm.rails.ach.digits import are_digits, check_digit, is_blank_or_zero
 from culm.rails.ach.records import FileHeader
@@ -87,7 +88,5 @@ def _modifier(header: FileHeader) -> Iterator[Finding]:
             "file_id_modifier",
             "The file ID modifier is neither a letter nor a digit.",
         )
-    elif modifier.islower():
-        yield Finding(
-            "text.lower-case", "file_id_modifier", "The file ID modifier is in lower case."
-        )
+    else:
+        yield from upper_case("file_id_modifier", modifier)

@@ -12,8 +12,9 @@ from culm.rails.ach.addenda import (
     ReturnAddenda,
     ReturnRecord,
 )
+from culm.rails.ach.check_fields import upper_case
 from culm.rails.ach.deviation import Finding
-from culm.rails.ach.digits import are_digits
+from culm.rails.ach.digits import are_digits, is_blank_or_zero
 from culm.rails.ach.reasons import (
     CHANGE_CODES,
     CORRECTING_CODES,
@@ -21,27 +22,28 @@ from culm.rails.ach.reasons import (
     RETURN_REASONS,
 )
 
+_NO_ENTRY = "The original entry's trace number is not fifteen digits, or is zero."
+_NO_INSTITUTION = "The original receiving institution is not eight digits, or is zero."
+
 
 def returned(addenda: ReturnRecord) -> Iterator[Finding]:
     """Everything that deviates in a return addenda by itself."""
-    if addenda.reason_code not in RETURN_REASONS:
+    if addenda.reason not in RETURN_REASONS:
         yield Finding(
             "return.reason-code",
             "reason_code",
             f"{addenda.reason_code!r} is no return reason code.",
         )
-    if not are_digits(addenda.original_trace):
+    else:
+        yield from upper_case("reason_code", addenda.reason_code)
+    if not _says_which(addenda.original_trace):
         yield Finding(
             "return.original-trace",
             "original_trace",
-            "The original entry's trace number is not fifteen digits.",
+            _NO_ENTRY,
         )
-    if not are_digits(addenda.original_rdfi):
-        yield Finding(
-            "return.original-rdfi",
-            "original_rdfi",
-            "The original receiving institution is not eight digits.",
-        )
+    if not _says_which(addenda.original_rdfi):
+        yield Finding("return.original-rdfi", "original_rdfi", _NO_INSTITUTION)
     answering = (DishonoredReturnAddenda, ContestedReturnAddenda)
     if isinstance(addenda, answering) and not are_digits(addenda.return_trace):
         yield Finding(
@@ -51,7 +53,7 @@ def returned(addenda: ReturnRecord) -> Iterator[Finding]:
         )
     if (
         isinstance(addenda, ReturnAddenda)
-        and addenda.reason_code in DEATH_REASONS
+        and addenda.reason in DEATH_REASONS
         and not are_digits(addenda.date_of_death)
     ):
         yield Finding("return.date-of-death", "date_of_death", "There is no date of death.")
@@ -59,13 +61,25 @@ def returned(addenda: ReturnRecord) -> Iterator[Finding]:
 
 def change(addenda: ChangeAddenda | RefusedChangeAddenda) -> Iterator[Finding]:
     """Everything that deviates in a notification of change by itself."""
-    if addenda.change_code not in CHANGE_CODES:
-        yield Finding("change.code", "change_code", f"{addenda.change_code!r} is no change code.")
-    elif addenda.change_code in CORRECTING_CODES and not addenda.corrected_data.strip():
+    code = addenda.change_code
+    if code.upper() not in CHANGE_CODES:
+        yield Finding("change.code", "change_code", f"{code!r} is no change code.")
+    else:
+        yield from upper_case("change_code", code)
+    if code.upper() in CORRECTING_CODES and not addenda.corrected_data.strip():
         yield Finding("change.corrected-data", "corrected_data", "There is no corrected data.")
-    if not are_digits(addenda.original_trace):
+    if isinstance(addenda, RefusedChangeAddenda):
+        yield from upper_case("refused_code", addenda.refused_code)
+    if not _says_which(addenda.original_trace):
         yield Finding(
             "change.original-trace",
             "original_trace",
-            "The original entry's trace number is not fifteen digits.",
+            _NO_ENTRY,
         )
+    if not _says_which(addenda.original_rdfi):
+        yield Finding("change.original-rdfi", "original_rdfi", _NO_INSTITUTION)
+
+
+def _says_which(digits: str) -> bool:
+    """Whether a number that was copied from the original entry is one, and not zero."""
+    return are_digits(digits) and not is_blank_or_zero(digits)

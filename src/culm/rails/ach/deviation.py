@@ -26,10 +26,11 @@ class Deviation(msgspec.Struct, frozen=True):
     """One deviation, found at one place."""
 
     line: int
-    """The record's place in the file, from 1; 0 when the file has no records."""
+    """The record's place in the file, from 1, which is also that of a file without records."""
 
     field: str
-    """The field at fault, named as in the record's layout; "" for the record or file itself."""
+    """The field at fault, named as in the record's layout; `record_type` where the record or the
+    file as a whole is."""
 
     code: str
     rule: str

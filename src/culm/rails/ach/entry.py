@@ -57,6 +57,6 @@ class Entry(msgspec.Struct, frozen=True, gc=False):
         if direction is None or self.sec in _MONEYLESS or not self.amount_minor:
             return None
         returned = self.returned if self.addenda else None
-        if returned is not None and returned.reason_code in DISHONORED:
+        if returned is not None and returned.reason in DISHONORED:
             return opposite(direction)
         return direction

@@ -45,6 +45,20 @@ class EntryDetail(EntryRecord, frozen=True, gc=False):
     discretionary_data = Field(77, 78, "O")
 
 
+class ChequeEntryDetail(EntryDetail, frozen=True, gc=False):
+    """ARC, BOC and RCK: a cheque turned into an entry; the identification is its serial number."""
+
+    identification = Field(40, 54, "M")
+
+
+class PosEntryDetail(EntryRecord, frozen=True, gc=False):
+    """POS: a card payment; the last two columns say of which kind."""
+
+    identification = Field(40, 54, "O")
+    name = Field(55, 76, "R")
+    card_transaction_type = Field(77, 78, "M")
+
+
 class CtxEntryDetail(EntryRecord, frozen=True, gc=False):
     """CTX, TRX and ATX (and ENR): the addenda are counted in the entry."""
 

@@ -7,6 +7,7 @@ from collections import Counter
 from culm.rails.ach import limits
 from culm.rails.ach.deviation import Deviation
 from culm.rails.ach.kinds import KINDS
+from culm.rails.ach.layout import RECORD_TYPE
 
 
 class ReadingStoppedError(Exception):
@@ -21,15 +22,23 @@ class Findings:
         self.errors = 0
         self.refused_batches: set[int] = set()
         self._warnings: Counter[str] = Counter()
+        self._unlisted: dict[str, str] = {}
 
     def add(
-        self, code: str, line: int, message: str, *, field: str = "", batch: int | None = None
+        self,
+        code: str,
+        line: int,
+        message: str,
+        *,
+        field: str = RECORD_TYPE,
+        batch: int | None = None,
     ) -> None:
         """Records one deviation; the last one that the limit allows stops the reading."""
         kind = KINDS[code]
         if kind.severity == "warning":
             self._warnings[code] += 1
             if self._warnings[code] > limits.MAX_WARNINGS_PER_CODE:
+                self._unlisted[code] = field
                 return
         elif self.errors == limits.MAX_DEVIATIONS:
             self._stop(line)
@@ -46,7 +55,7 @@ class Findings:
         self.deviations.append(
             Deviation(
                 line,
-                "",
+                RECORD_TYPE,
                 code,
                 KINDS[code].rule,
                 f"More than {limits.MAX_DEVIATIONS} errors; reading stopped at line {line}.",
@@ -56,12 +65,9 @@ class Findings:
 
     def finish(self, line: int) -> None:
         """Counts the warnings that were not listed one by one."""
-        for code, count in self._warnings.items():
-            more = count - limits.MAX_WARNINGS_PER_CODE
-            if more > 0:
-                kind = KINDS[code]
-                self.deviations.append(
-                    Deviation(
-                        line, "", code, kind.rule, f"And {more} more like this.", None, "warning"
-                    )
-                )
+        for code, field in self._unlisted.items():
+            more = self._warnings[code] - limits.MAX_WARNINGS_PER_CODE
+            message = f"And {more} more like this."
+            self.deviations.append(
+                Deviation(line, field, code, KINDS[code].rule, message, None, "warning")
+            )

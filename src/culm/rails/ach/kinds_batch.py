@@ -5,6 +5,7 @@ from __future__ import annotations
 from culm.rails.ach.deviation import Kind
 from culm.rails.ach.kinds_file import FORMATS, GLOSSARY, SEQUENCE
 
+CLASSES = "Nacha Operating Rules, Article Two, Section 2.5, Specific Types of Entries"
 RETURNS = "Nacha Operating Rules, Appendix Four, Return Entries"
 CHANGES = "Nacha Operating Rules, Appendix Five, Notifications of Change"
 
@@ -26,6 +27,8 @@ BATCH_KINDS = (
          "It is blank."),
     Kind("batch-header.entry-description", "error", f"{GLOSSARY}: Company Entry Description",
          "It is blank or all zeros."),
+    Kind("batch-header.represented", "error", f"{GLOSSARY}: Company Entry Description",
+         "A batch of re-presented cheques (RCK) is not described as REDEPCHECK."),
     Kind("batch-header.effective-date", "error", f"{GLOSSARY}: Effective Entry Date",
          "It is given, but is no date."),
     Kind("batch-header.effective-date-absent", "warning", f"{GLOSSARY}: Effective Entry Date",
@@ -41,7 +44,8 @@ BATCH_KINDS = (
          "It is not greater than that of the batch before."),
     Kind("batch-header.foreign-exchange", "error",
          f"{GLOSSARY}: Foreign Exchange Indicator, ISO country and currency codes",
-         "An IAT header lacks a known indicator (FF, FV, VF), a country or a currency."),
+         "An IAT header lacks a known indicator (FF, FV, VF), a reference indicator (1, 2, 3), "
+         "a country or a currency."),
 )  # fmt: skip
 
 ENTRY_KINDS = (
@@ -65,17 +69,23 @@ ENTRY_KINDS = (
          "A live entry of a class that moves money is of zero cents."),
     Kind("entry.amount-not-zero", "error", f"{GLOSSARY}: Amount",
          "A prenote, zero-dollar entry or notification of change bears an amount."),
+    Kind("entry.amount-limit", "error", CLASSES,
+         "An ARC, BOC or POP entry of more than $25,000, or an RCK entry of more than $2,500."),
     Kind("entry.name", "error",
          f"{GLOSSARY}: Individual Name (Appendix Two, entry detail rejection)",
          "A TEL or WEB entry names no receiver: the field is blank or zeros."),
     Kind("entry.name-absent", "warning", f"{GLOSSARY}: Individual Name, Receiving Company Name",
          "The entry names no receiver; the account alone identifies."),
-    Kind("entry.payment-type", "error", f"{GLOSSARY}: Payment Type Code",
+    Kind("entry.payment-type", "warning", f"{GLOSSARY}: Payment Type Code",
          "A TEL or WEB entry says neither R (recurring), S (single), ST nor blank."),
+    Kind("entry.card-transaction-type", "error", f"{GLOSSARY}: Card Transaction Type Code",
+         "A POS or SHR entry gives none that the Rules know."),
+    Kind("entry.card-expiration", "error", f"{GLOSSARY}: Card Expiration Date",
+         "An SHR entry gives no month and year."),
     Kind("entry.addenda-indicator", "error", f"{GLOSSARY}: Addenda Record Indicator",
          "It is neither 0 nor 1."),
     Kind("entry.addenda-missing", "error", f"{GLOSSARY}: Addenda Record Indicator",
-         "The entry announces addenda, or its class must have some, but too few follow."),
+         "The entry announces addenda, or its class or code must have some, but too few follow."),
     Kind("entry.addenda-unexpected", "error", f"{GLOSSARY}: Addenda Record Indicator",
          "Addenda follow an entry that announces none."),
     Kind("entry.addenda-too-many", "error", f"{FORMATS}: Sequence of addenda records",
@@ -105,12 +115,14 @@ ADDENDA_KINDS = (
          "The seven mandatory addenda, 10 to 16, do not come first, once each and in order."),
     Kind("iat.transaction-type", "error", f"{GLOSSARY}: Transaction Type Code",
          "IAT addenda 10 give a reason for payment that the Rules do not know."),
+    Kind("iat.number-qualifier", "error", f"{GLOSSARY}: Identification Number Qualifier",
+         "IAT addenda 13, 14 or 18 say neither 01, 02 nor 03."),
     Kind("return.reason-code", "error", f"{RETURNS}: Table of Return Reason Codes",
          "It is none that the Rules know."),
     Kind("return.original-trace", "error", f"{RETURNS}: Original Entry Trace Number",
-         "It is not fifteen digits, so nobody can tell what is returned."),
+         "It is not fifteen digits, or is zero, so nobody can tell what is returned."),
     Kind("return.original-rdfi", "error", f"{RETURNS}: Original Receiving DFI Identification",
-         "It is not eight digits."),
+         "It is not eight digits, or is zero."),
     Kind("return.transaction-code", "error", f"{RETURNS}: Transaction Code",
          "A return or notification of change under a forward entry's code, or the reverse."),
     Kind("return.date-of-death", "warning", f"{RETURNS}: Date of Death",
@@ -120,7 +132,10 @@ ADDENDA_KINDS = (
     Kind("change.code", "error", f"{CHANGES}: Table of Change Codes",
          "It is none that the Rules know."),
     Kind("change.original-trace", "error", f"{CHANGES}: Original Entry Trace Number",
-         "It is not fifteen digits, so nobody can tell what is to change."),
+         "It is not fifteen digits, or is zero, so nobody can tell what is to change."),
+    Kind("change.original-rdfi", "error",
+         f"{CHANGES}: Original Receiving DFI Identification",
+         "It is not eight digits, or is zero."),
     Kind("change.corrected-data", "error", f"{CHANGES}: Corrected Data",
          "There is none, though the change code calls for it."),
 )  # fmt: skip
@@ -139,10 +154,7 @@ BATCH_CONTROL_KINDS = (
     Kind("batch-control.credit-total", "error", _CONTROL.format("Total Credit"),
          "It is no number, or not the sum of the credits."),
     Kind("batch-control.company-id", "error", _CONTROL.format("Company Identification"),
-         "It is not the header's."),
-    Kind("batch-control.company-id-blanks", "warning",
-         _CONTROL.format("Company Identification"),
-         "It differs from the header's in blanks only, or an IAT control leaves it out."),
+         "It is not the header's, blanks aside; an IAT control may leave it out."),
     Kind("batch-control.odfi", "error", _CONTROL.format("Originating DFI Identification"),
          "It is not the header's."),
     Kind("batch-control.number", "error", _CONTROL.format("Batch Number"),

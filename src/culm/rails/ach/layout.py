@@ -13,6 +13,11 @@ from typing import Literal, TypeVar, overload
 
 import msgspec
 
+from culm.rails.ach.limits import RECORD_CHARS
+
+RECORD_TYPE = "record_type"
+"""The field that is named where a record as a whole is meant: one too many, missing, misplaced."""
+
 Inclusion = Literal["M", "R", "O", "C"]
 """Mandatory (else the operator rejects), required (else the RDFI may), optional, and constant or
 reserved (Appendix Three, Inclusion Requirements)."""
@@ -100,6 +105,16 @@ def fields(record_type: type[Record]) -> tuple[Field, ...]:
     for owner in reversed(record_type.__mro__):
         named.update((k, v) for k, v in vars(owner).items() if isinstance(v, Field))
     return tuple(sorted((f for f in named.values() if not f.view), key=lambda f: f.start))
+
+
+def field_at(record_type: type[Record], column: int) -> str:
+    """The name of the field that holds a column; the last one for what stands past the record.
+
+    Where the layout names none, the record itself is meant, and so its type.
+    """
+    within = min(column, RECORD_CHARS)
+    covering = (f.name for f in fields(record_type) if f.start <= within <= f.end)
+    return next(covering, RECORD_TYPE)
 
 
 def compose(record_type: type[R], **values: str | int) -> R:

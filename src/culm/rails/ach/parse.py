@@ -57,7 +57,7 @@ _ADDENDA: dict[str, type[AddendaRecord]] = {
 def batch_header(text: str, line: int, batch: int) -> BatchHeaderRecord:
     """A Company/Batch Header; that of IAT, and of IAT's notifications of change, is another."""
     sec = text[50:53].upper()
-    if sec == "IAT" or (sec == "COR" and text[4:10] == _IAT_COR):
+    if sec == "IAT" or (sec == "COR" and text[4:10].upper() == _IAT_COR):
         return IatBatchHeader(text, line, batch)
     return BatchHeader(text, line, batch)
 
@@ -81,11 +81,11 @@ def addenda(text: str, line: int, batch: int, sec: Sec | None) -> AddendaRecord:
 
 
 def _addenda_type(text: str, sec: Sec | None) -> type[AddendaRecord]:
-    kind = text[1:3]
+    kind, code = text[1:3], text[3:6].upper()
     if kind == "99":
-        return _return_type(text[3:6], sec)
+        return _return_type(code, sec)
     if kind == "98":
-        return RefusedChangeAddenda if text[3:6] in REFUSED_CHANGE_CODES else ChangeAddenda
+        return RefusedChangeAddenda if code in REFUSED_CHANGE_CODES else ChangeAddenda
     if kind == "02" and sec is not None and sec.code == "MTE":
         return MachineAddenda
     return _ADDENDA.get(kind, AddendaRecord)

@@ -9,6 +9,7 @@ from culm.rails.ach.deviation import Finding
 from culm.rails.ach.digits import number
 from culm.rails.ach.findings import Findings, ReadingStoppedError
 from culm.rails.ach.kinds import UNREADABLE_HEADER
+from culm.rails.ach.layout import RECORD_TYPE
 from culm.rails.ach.lines import PhysicalLayout
 from culm.rails.ach.records import (
     BatchControlRecord,
@@ -94,6 +95,7 @@ class Progress:
 
     def end(self, line: int, failure: Finding | None) -> None:
         """Judges what only the whole file shows."""
+        line = max(line, 1)
         if failure is not None:
             self._add(line, failure.code, failure.message)
         elif not self._begun:
@@ -145,15 +147,19 @@ class Progress:
     def _padding(self, line: int) -> Iterator[Finding]:
         missing = -self._records(line) % limits.BLOCKING_FACTOR - self.fillers
         if missing > 0:
-            yield Finding("padding.missing", "", f"{missing} records of nines are missing.")
+            yield Finding(
+                "padding.missing", RECORD_TYPE, f"{missing} records of nines are missing."
+            )
         elif missing < 0:
-            yield Finding("padding.surplus", "", f"{-missing} records of nines are too many.")
+            yield Finding(
+                "padding.surplus", RECORD_TYPE, f"{-missing} records of nines are too many."
+            )
         ends = self._endings[:-1] if self._endings[-1][0] == line else self._endings
         if len({ending for _, ending in ends}) > 1:
-            yield Finding("line.endings-mixed", "", "Lines end in more than one way.")
+            yield Finding("line.endings-mixed", RECORD_TYPE, "Lines end in more than one way.")
 
     def _add(
-        self, line: int, code: str, message: str, batch: int | None = None, field: str = ""
+        self, line: int, code: str, message: str, batch: int | None = None, field: str = RECORD_TYPE
     ) -> None:
         self.findings.add(code, line, message, field=field, batch=batch)
 
@@ -166,6 +172,7 @@ class Progress:
                 header.batch,
                 header,
                 sums.entries,
+                sums.entries - sums.at_fault,
                 sums.addenda,
                 sums.debit,
                 sums.credit,

@@ -23,6 +23,8 @@ from culm.rails.ach.digits import are_digits
 from culm.rails.ach.entry import Entry
 from culm.rails.ach.entry_details import EntryRecord
 from culm.rails.ach.findings import ReadingStoppedError
+from culm.rails.ach.kinds import KINDS
+from culm.rails.ach.layout import RECORD_TYPE
 from culm.rails.ach.lines import blocks
 from culm.rails.ach.progress import Progress
 from culm.rails.ach.records import (
@@ -58,6 +60,7 @@ class Reader:
         self._addenda: list[AddendaRecord] = []
         self._addenda_total = 0
         self._unjudged = False
+        self._at_fault = False
 
     @property
     def report(self) -> Report:
@@ -122,6 +125,11 @@ class Reader:
             codes.append(code)
         return codes
 
+    def _judged(self, findings: Iterable[Finding], line: int, batch: int) -> None:
+        """Reports what was found in the entry that is being read, or in its addenda."""
+        codes = self._found(findings, line, batch)
+        self._at_fault |= any(KINDS[code].severity == "error" for code in codes)
+
     def _here(self, findings: Iterable[Finding], batch: int | None) -> list[str]:
         return self._found(findings, self._line, batch)
 
@@ -135,16 +143,18 @@ class Reader:
             "addenda.outside-entry": "An addenda record follows no entry.",
             "batch-control.outside-batch": "A batch control closes no batch.",
         }
-        self._here([Finding(code, "", messages[code])], ordinal)
-        self._here(check_line.line(text, clean), ordinal)
+        self._here([Finding(code, RECORD_TYPE, messages[code])], ordinal)
+        self._here(check_line.line(text, clean, Stray), ordinal)
         return Stray(text, self._line)
 
     def _empty(self, text: str) -> Stray:
         self._progress.blank_lines += 1
         if text == check_line.END_OF_FILE_MARK:
-            self._here([Finding("line.end-of-file-mark", "", "A control-Z ends the text.")], None)
+            self._here(
+                [Finding("line.end-of-file-mark", RECORD_TYPE, "A control-Z ends the text.")], None
+            )
         else:
-            self._here([Finding("line.blank", "", "The line is blank.")], None)
+            self._here([Finding("line.blank", RECORD_TYPE, "The line is blank.")], None)
         self._bound(self._progress.blank_lines, "blank lines")
         return Stray(text, self._line)
 
@@ -153,7 +163,7 @@ class Reader:
             self._stop("file.too-many-empty-lines", f"More than {limits.MAX_EMPTY_LINES} {what}.")
 
     def _stop(self, code: str, message: str) -> None:
-        self._here([Finding(code, "", f"{message} Reading stopped.")], None)
+        self._here([Finding(code, RECORD_TYPE, f"{message} Reading stopped.")], None)
         raise ReadingStoppedError
 
     def _filler(self, text: str) -> Iterator[Event]:
@@ -161,16 +171,19 @@ class Reader:
         self._progress.begin(self._line, header=False)
         self._progress.fillers += 1
         self._bound(self._progress.fillers, "records of nines")
-        self._here(check_line.filler(text), None)
+        ordinal = self._batch.ordinal if self._batch is not None else None
+        closed = self._progress.control is not None
+        self._here(check_line.filler(text, closed=closed), ordinal)
         yield Filler(text, self._line)
 
     def _file_header(self, text: str, clean: bool) -> FileHeader:
         header = FileHeader(text, self._line)
-        codes = self._here(check_line.line(text, clean), None)
+        codes = self._here(check_line.line(text, clean, FileHeader), None)
         codes += self._here(check_file.file_header(header), None)
         if not self._progress.take_header(header, codes):
             self._here(
-                [Finding("file-header.misplaced", "", "This is not the first record.")], None
+                [Finding("file-header.misplaced", RECORD_TYPE, "This is not the first record.")],
+                None,
             )
         return header
 
@@ -182,7 +195,7 @@ class Reader:
             self._stop("file.too-many-batches", f"More than {limits.MAX_BATCHES} batches.")
         ordinal = progress.batch_count
         header = parse.batch_header(text, self._line, ordinal)
-        self._here(check_line.line(text, clean), ordinal)
+        self._here(check_line.line(text, clean, type(header)), ordinal)
         self._here(check_batch.batch_header(header, progress.last_batch_number), ordinal)
         progress.take_batch_header(header)
         self._batch = OpenBatch(header)
@@ -195,8 +208,9 @@ class Reader:
             yield self._stray(text, clean, "entry.outside-batch")
             return
         entry = batch.entry_type(text, self._line, batch.ordinal)
-        self._here(check_line.line(text, clean), batch.ordinal)
-        self._here(entry_detail(entry, batch.context, batch.last_trace), batch.ordinal)
+        line, ordinal = self._line, batch.ordinal
+        self._judged(check_line.line(text, clean, type(entry)), line, ordinal)
+        self._judged(entry_detail(entry, batch.context, batch.last_trace), line, ordinal)
         batch.sums.count(entry)
         if are_digits(entry.trace):
             batch.last_trace = entry.trace
@@ -210,13 +224,15 @@ class Reader:
         if batch is None or self._entry is None:
             yield self._stray(text, clean, "addenda.outside-entry")
             return
-        self._here(check_line.line(text, clean), batch.ordinal)
+        addenda = parse.addenda(text, self._line, batch.ordinal, batch.sec)
+        findings = check_line.line(text, clean, type(addenda))
+        self._judged(findings, self._line, batch.ordinal)
         self._addenda_total += 1
         self._unjudged = True
         if self._addenda_total > limits.MAX_ADDENDA:
             yield Stray(text, self._line)
         else:
-            self._addenda.append(parse.addenda(text, self._line, batch.ordinal, batch.sec))
+            self._addenda.append(addenda)
 
     def _complete_entry(self) -> Iterator[Event]:
         if self._entry is not None and self._batch is not None:
@@ -229,9 +245,11 @@ class Reader:
             for line, finding in check_addenda.attached(
                 entry, addenda, self._addenda_total, batch.sec
             ):
-                self._found([finding], line, batch.ordinal)
+                self._judged([finding], line, batch.ordinal)
             self._addenda.clear()
             self._addenda_total = 0
+            batch.sums.at_fault += self._at_fault
+            self._at_fault = False
         self._entry = None
         return Entry(entry, addenda, batch.header.sec.upper())
 
@@ -242,7 +260,7 @@ class Reader:
             yield self._stray(text, clean, "batch-control.outside-batch")
             return
         control = parse.batch_control(text, self._line, batch.ordinal, batch.sec)
-        self._here(check_line.line(text, clean), batch.ordinal)
+        self._here(check_line.line(text, clean, type(control)), batch.ordinal)
         self._here(check_control.batch_control(control, batch), batch.ordinal)
         self._progress.close(batch, self._line, control)
         self._batch = None
@@ -252,7 +270,9 @@ class Reader:
         """Ends a batch that has no control, where one is open."""
         yield from self._complete_entry()
         if self._batch is not None:
-            missing = Finding("batch.control-missing", "", "The batch has no control record.")
+            missing = Finding(
+                "batch.control-missing", RECORD_TYPE, "The batch has no control record."
+            )
             self._here([missing], self._batch.ordinal)
             self._progress.close(self._batch, self._line, None)
             self._batch = None
@@ -261,6 +281,6 @@ class Reader:
         yield from self._close_batch()
         control_type = AdvFileControl if self._progress.only_advices else FileControl
         control = control_type(text, self._line)
-        self._here(check_line.line(text, clean), None)
+        self._here(check_line.line(text, clean, control_type), None)
         self._progress.control = control
         yield control

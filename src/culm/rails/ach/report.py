@@ -17,6 +17,9 @@ class BatchReport(msgspec.Struct, frozen=True):
 
     header: BatchHeaderRecord
     entry_count: int
+    readable_entry_count: int
+    """Entries without an error of their own or of their addenda, whatever else the batch has."""
+
     addenda_count: int
     debit_minor: int | None
     """The sum of its debits; None when an entry of it could not be read."""

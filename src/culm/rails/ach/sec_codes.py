@@ -12,6 +12,7 @@ import msgspec
 
 from culm.rails.ach.entry_details import (
     AdvEntryDetail,
+    ChequeEntryDetail,
     CieEntryDetail,
     CtxEntryDetail,
     EntryDetail,
@@ -19,6 +20,7 @@ from culm.rails.ach.entry_details import (
     IatEntryDetail,
     MteEntryDetail,
     PopEntryDetail,
+    PosEntryDetail,
     ShrEntryDetail,
     TrcEntryDetail,
 )
@@ -55,6 +57,9 @@ class Sec(msgspec.Struct, frozen=True):
     amounts: Amounts = "positive"
     """Of a live entry. Prenotes and zero-dollar entries are always zero."""
 
+    max_amount_minor: int | None = None
+    """The most that an entry may be of, in US cents; None is as much as the field holds."""
+
     counts_addenda: bool = False
     """The entry itself says how many addenda follow."""
 
@@ -73,8 +78,10 @@ def _payment(code: str, **more: object) -> Sec:
     )
 
 
-def _cheque(code: str, entry: type[EntryRecord] = EntryDetail) -> Sec:
-    return Sec(code, entry=entry, side="debit", naming="may")
+def _cheque(
+    code: str, entry: type[EntryRecord] = ChequeEntryDetail, most: int | None = None
+) -> Sec:
+    return Sec(code, entry=entry, side="debit", naming="may", max_amount_minor=most)
 
 
 def _card(code: str, entry: type[EntryRecord]) -> Sec:
@@ -96,12 +103,19 @@ def _counted(code: str, **more: object) -> Sec:
 
 _IAT = frozenset({"10", "11", "12", "13", "14", "15", "16", "17", "18"})
 
+_MAX_CONVERTED = 2_500_000
+"""US cents that a cheque turned into an ARC, BOC or POP entry may be of (Article Two, Section 2.5,
+eligible source documents)."""
+
+_MAX_REPRESENTED = 250_000
+"""US cents that a re-presented cheque may be of (Article Two, Section 2.5, RCK Entries)."""
+
 _SECS = [
     _payment("ACK", purposes=_ACKNOWLEDGING, amounts="zero", moves_money=False),
     Sec("ADV", entry=AdvEntryDetail, purposes=_ADVICES, amounts="any", moves_money=False),
-    _cheque("ARC"),
+    _cheque("ARC", most=_MAX_CONVERTED),
     _counted("ATX", purposes=_ACKNOWLEDGING, amounts="zero", moves_money=False),
-    _cheque("BOC"),
+    _cheque("BOC", most=_MAX_CONVERTED),
     _payment("CCD", purposes=_WITH_REMITTANCE),
     _payment("CIE", entry=CieEntryDetail, side="credit", naming="may"),
     Sec(
@@ -135,10 +149,10 @@ _SECS = [
         naming="may",
     ),
     _card("MTE", MteEntryDetail),
-    _cheque("POP", PopEntryDetail),
-    _card("POS", EntryDetail),
+    _cheque("POP", PopEntryDetail, _MAX_CONVERTED),
+    _card("POS", PosEntryDetail),
     _payment("PPD"),
-    _cheque("RCK"),
+    _cheque("RCK", most=_MAX_REPRESENTED),
     _card("SHR", ShrEntryDetail),
     Sec("TEL", side="debit", naming="must", typed_payments=True),
     _cheque("TRC", TrcEntryDetail),
@@ -170,9 +184,28 @@ IAT_MAX_CORRESPONDENTS = 5
 PAYMENT_TYPES = frozenset({"  ", "R ", "S ", " R", " S", "ST"})
 """Recurring, single, standing authorization, or unsaid (Glossary: Payment Type Code)."""
 
+CARD_TRANSACTION_TYPES = frozenset({"01", "02", "03", "11", "12", "13", "21", "99"})
+"""Purchase, cash, return; the reversal of each; adjustment, miscellaneous (Glossary: Card
+Transaction Type Code)."""
+
+FX_INDICATORS = frozenset({"FF", "FV", "VF"})
+"""Which of the two amounts is fixed, which varies (Glossary: Foreign Exchange Indicator)."""
+
+FX_REFERENCE_INDICATORS = frozenset({"1", "2", "3"})
+"""What stands in the foreign exchange reference: a rate, a number, blanks (Glossary: Foreign
+Exchange Reference Indicator)."""
+
+IAT_NUMBER_QUALIFIERS = frozenset({"01", "02", "03"})
+"""How an institution is numbered: national clearing system, BIC, IBAN (Glossary: Identification
+Number Qualifier)."""
+
 REVERSAL = "REVERSAL"
 """The Company Entry Description of a batch that undoes another (Article Two, Reversing Files
 and Reversing Entries)."""
+
+REPRESENTED = "REDEPCHECK"
+"""The Company Entry Description of a batch of re-presented cheques (Glossary: Company Entry
+Description)."""
 
 SERVICE_CLASSES: dict[str, Side | None] = {"200": None, "220": "credit", "225": "debit"}
 """The one side that a batch of this Service Class Code may hold; 200 holds both."""

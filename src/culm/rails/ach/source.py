@@ -9,6 +9,7 @@ from typing import Protocol
 
 from culm.rails.ach import limits
 from culm.rails.ach.deviation import Finding
+from culm.rails.ach.layout import RECORD_TYPE
 
 _GZIP_MAGIC = b"\x1f\x8b"
 _GZIP_WINDOW = 31  # zlib's way to ask for a gzip header and trailer
@@ -46,7 +47,7 @@ class Source:
             if self.size_bytes > limits.MAX_FILE_BYTES:
                 self.failure = Finding(
                     "file.too-large",
-                    "",
+                    RECORD_TYPE,
                     f"The file is larger than {limits.MAX_FILE_BYTES} bytes; reading stopped.",
                 )
                 return
@@ -69,7 +70,7 @@ class Source:
                     yield chunk
                 compressed = member.unconsumed_tail
                 if member.eof:
-                    compressed = member.unused_data or self._stream.read(limits.CHUNK_BYTES)
+                    compressed = self._past_zeros(member.unused_data)
                     if compressed:
                         member = zlib.decompressobj(_GZIP_WINDOW)
                 elif not compressed:
@@ -79,5 +80,13 @@ class Source:
             damaged = True
         if damaged:
             self.failure = Finding(
-                "file.gzip-damaged", "", "The compressed data is damaged or cut short."
+                "file.gzip-damaged", RECORD_TYPE, "The compressed data is damaged or cut short."
             )
+
+    def _past_zeros(self, compressed: bytes) -> bytes:
+        """What follows a member, without the zeros that some tools fill up with: gzip passes over
+        them too."""
+        compressed = compressed.lstrip(b"\0")
+        while not compressed and (more := self._stream.read(limits.CHUNK_BYTES)):
+            compressed = more.lstrip(b"\0")
+        return compressed

@@ -15,7 +15,12 @@ QUERIES: Final = sql.load_queries("culm.rails.ach")
 
 
 class File(msgspec.Struct, frozen=True):
-    """A file that came in, by what it holds."""
+    """A file that came in, by what it holds.
+
+    `account` and `clearing` are the ids of the accounts that an accepted file is posted between,
+    `refused_batches` the ordinals of the batches that are left out; all are `None` where the file
+    was refused, or accepted before this was recorded.
+    """
 
     tenant: str
     sha256: str
@@ -23,16 +28,22 @@ class File(msgspec.Struct, frozen=True):
     verdict: Verdict
     entries: int
     received: datetime
+    account: str | None = None
+    clearing: str | None = None
+    refused_batches: tuple[int, ...] | None = None
 
 
 def _read(row: SqlRow) -> tuple[tuple[str, str], File]:
-    file = File(**dict(row))
+    refused = row["refused_batches"]
+    file = File(**{**row, "refused_batches": None if refused is None else tuple(refused)})
     return (file.tenant, file.sha256), file
 
 
 def _write(partition: int, _key: tuple[str, str], file: File) -> dict[str, SqlValue]:
     row = msgspec.structs.asdict(file)
-    return {"partition": partition, **row, "received": clock.timestamp(file.received)}
+    refused = None if file.refused_batches is None else [str(n) for n in file.refused_batches]
+    changed = {"received": clock.timestamp(file.received), "refused_batches": refused}
+    return {"partition": partition, **row, **changed}
 
 
 FILES: Final = Table[File](

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from culm.rails.ach.check_entry import BatchContext, is_reversal
 from culm.rails.ach.digits import HASH_MODULUS, are_digits, check_digit
-from culm.rails.ach.entry_details import EntryRecord
+from culm.rails.ach.entry_details import CtxEntryDetail, EntryDetail, EntryRecord
 from culm.rails.ach.layout import fields
 from culm.rails.ach.limits import RECORD_CHARS
 from culm.rails.ach.parse import entry_type, sec_of
@@ -18,6 +18,9 @@ from culm.rails.ach.transaction_codes import CODES, LOAN_DEBIT
 
 _ZERO_AMOUNT = "0" * 10
 _PLAIN_AMOUNT = slice(29, 39)
+_PLAIN = (EntryDetail, CtxEntryDetail)
+"""The layouts that `quick` knows: no mandatory field of theirs is looked at elsewhere."""
+
 _MAX_ROUTINGS = 50_000
 
 # Routing numbers with a right check digit, and what they add to a hash. There are some 20,000 in
@@ -40,11 +43,12 @@ class Sums:
     """Records counted and amounts added, in US cents. A figure is None once something in it could
     not be read: it can then be compared with nothing."""
 
-    __slots__ = ("addenda", "credit", "debit", "entries", "hash")
+    __slots__ = ("addenda", "at_fault", "credit", "debit", "entries", "hash")
 
     def __init__(self) -> None:
         self.entries = 0
         self.addenda = 0
+        self.at_fault = 0  # entries that have an error, or whose addenda have
         self.hash: int | None = 0
         self.debit: int | None = 0
         self.credit: int | None = 0
@@ -75,6 +79,7 @@ class Sums:
         """Adds another's sums, unreadable figures and all."""
         self.entries += other.entries
         self.addenda += other.addenda
+        self.at_fault += other.at_fault
         self.hash = _sum(self.hash, other.hash)
         self.debit = _sum(self.debit, other.debit)
         self.credit = _sum(self.credit, other.credit)
@@ -165,7 +170,7 @@ def _live_debits(sec: Sec | None, service_class: str) -> dict[str, bool]:
     """The live codes that need no second thought in such a batch: True for debits."""
     if sec is None or "live" not in sec.purposes or sec.amounts != "positive":
         return {}
-    if sec.code == "IAT" or service_class not in SERVICE_CLASSES:
+    if sec.entry not in _PLAIN or service_class not in SERVICE_CLASSES:
         return {}
     only = SERVICE_CLASSES[service_class]
     return {
