@@ -543,7 +543,7 @@ class Poisoned(memory.MemoryStore):
 
     async def write(self, draft: turn.Draft) -> bool:
         """Write a turn, or lose the connection."""
-        if any(b"poison" in body for body in draft.bodies):
+        if any(b"poison" in recorded.body for recorded in draft.events):
             raise store.InDoubt("killed again")
         return await super().write(draft)
 

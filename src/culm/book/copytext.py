@@ -106,8 +106,8 @@ class LogRows:
     def as_json(self) -> str:
         """The same rows as `RowSet` would write."""
         rows = [
-            (self._draft.partition, at.position, *_shared(at), body.decode(), "\\x" + leaf.hex())
-            for at, body, leaf in self._draft.sealed()
+            (self._draft.partition, at.position, *_shared(at), at.body.decode(), bytea(at.leaf))
+            for at in self._draft.events
         ]
         return RowSet(self.table, self.columns, rows, frozenset({"body", "leaf"})).as_json()
 
@@ -115,18 +115,23 @@ class LogRows:
         """One line an event."""
         partition, shared = self._draft.partition, b""
         lines, origin, time, kind = [], None, "", None
-        for at, body, leaf in self._draft.sealed():
+        for at in self._draft.events:
             if at.origin is not origin or at.time is not time or type(at.event) is not kind:
                 origin, time, kind = at.origin, at.time, type(at.event)
                 shared = "\t".join(map(str, _shared(at))).encode()
-            text = body.replace(b"\\", b"\\\\") if b"\\" in body else body
-            row = (partition, at.position, shared, text, hexlify(leaf))
+            text = at.body.replace(b"\\", b"\\\\") if b"\\" in at.body else at.body
+            row = (partition, at.position, shared, text, hexlify(at.leaf))
             lines.append(b"%d\t%d\t%b\t%b\t\\\\x%b\n" % row)
         return b"".join(lines)
 
 
 def _shared(at: unit_.Recorded) -> tuple[str | int, ...]:
     return (at.time, at.event.TYPE, at.event.VERSION, *msgspec.structs.astuple(at.origin))
+
+
+def bytea(value: bytes) -> str:
+    """Bytes in PostgreSQL's text form."""
+    return "\\x" + value.hex()
 
 
 def _replace(

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import ClassVar
+from typing import ClassVar, Final
 
 import msgspec
 
 from culm.kernel import clock
+
+encode: Final = msgspec.json.Encoder(order="deterministic").encode
+"""The exact JSON of an event."""
 
 
 class Event(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):

@@ -8,7 +8,6 @@ the head moves first, which shuts out every other writer until the turn is commi
 from __future__ import annotations
 
 import asyncio
-import io
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterator
 from contextlib import asynccontextmanager, suppress
 from typing import Any, Final, NamedTuple
@@ -227,7 +226,8 @@ class PostgresStore:
             moved = await writer.fetchval(self._statement, *parcel.parameters)
             if moved:
                 for rows, data in parcel.large:
-                    await writer.copy_to_table(rows.table, source=_at_once(data), columns=rows.columns)
+                    source = _at_once(data)
+                    await writer.copy_to_table(rows.table, source=source, columns=rows.columns)
             if parcel.large or locked:
                 await writer.execute("commit" if moved else "rollback")
             return bool(moved)
@@ -246,10 +246,10 @@ class PostgresStore:
         """Every table of the statement, in its order."""
         at = draft.partition
         yield copytext.LogRows(draft)
-        nodes = [(at, node.level, node.index, _bytea(node.hash)) for node in draft.nodes]
+        nodes = [(at, node.level, node.index, copytext.bytea(node.hash)) for node in draft.nodes]
         yield copytext.RowSet("book_node", NODE_COLUMNS, nodes, frozenset({"hash"}))
         answers = [
-            (at, a.tenant, a.key, a.command, _bytea(a.fingerprint), a.result, a.time)
+            (at, a.tenant, a.key, a.command, copytext.bytea(a.fingerprint), a.result, a.time)
             for a in draft.answers
         ]
         free = frozenset({"key", "fingerprint", "result"})
@@ -317,7 +317,3 @@ def table_rows(table: table_.Table[Any], partition: int, rows: dict[Any, Any]) -
     columns = tuple(records[0])
     values = [tuple(record.values()) for record in records]
     return copytext.RowSet(table.name, columns, values, frozenset(columns), insert_only=False)
-
-
-def _bytea(value: bytes) -> str:
-    return "\\x" + value.hex()

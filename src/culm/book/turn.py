@@ -8,7 +8,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import Enum
-from hashlib import sha256
 from typing import Any, Final
 
 import msgspec
@@ -81,8 +80,6 @@ class Draft:
     requests: Sequence[Request] = ()
     outcomes: list[Any] = field(default_factory=list)
     events: Sequence[unit_.Recorded] = ()
-    bodies: Sequence[bytes] = ()
-    leaves: Sequence[bytes] = ()
     nodes: Sequence[merkle.Node] = ()
     answers: list[idempotency.Answer] = field(default_factory=list)
     changed: dict[table_.Table[Any], dict[Any, Any]] = field(default_factory=dict)
@@ -93,13 +90,9 @@ class Draft:
         """Whether there is nothing to write: every command was rejected, or answered before."""
         return not (self.events or self.answers)
 
-    def sealed(self) -> Iterable[tuple[unit_.Recorded, bytes, bytes]]:
-        """Every event with its exact JSON and its leaf hash."""
-        return zip(self.events, self.bodies, self.leaves, strict=True)
-
     def log_rows(self) -> Iterable[event_.LogRow]:
         """The events as the log keeps them."""
-        for recorded, body, leaf in self.sealed():
+        for recorded in self.events:
             kind, origin = recorded.event, recorded.origin
             yield event_.LogRow(
                 partition=self.partition,
@@ -111,8 +104,8 @@ class Draft:
                 actor=origin.actor,
                 correlation=origin.correlation,
                 causation=origin.causation,
-                body=body.decode(),
-                leaf=leaf,
+                body=recorded.body.decode(),
+                leaf=recorded.leaf,
             )
 
 
@@ -173,27 +166,9 @@ def decide_all(
 
 
 def seal(draft: Draft, last: datetime) -> None:
-    """Encode the events, hash them into the tree, and set the head that results."""
-    draft.bodies, draft.leaves = encode(draft.partition, draft.events)
-    tree, draft.nodes = draft.base.tree.append(draft.leaves)
+    """Add the events to the tree, and set the head that results."""
+    tree, draft.nodes = draft.base.tree.append([recorded.leaf for recorded in draft.events])
     draft.head = Head(turn=draft.base.turn + 1, time=last, tree=tree)
-
-
-def encode(partition: int, events: Sequence[unit_.Recorded]) -> tuple[list[bytes], list[bytes]]:
-    """The exact JSON of every event, and its leaf hash (RFC 6962 §2.1)."""
-    bodies = [_encode(recorded.event) for recorded in events]
-    leaves = []
-    origin, time, kind, tail = None, "", None, b""
-    for recorded, body in zip(events, bodies, strict=True):
-        event = recorded.event
-        if recorded.origin is not origin or recorded.time is not time or type(event) is not kind:
-            origin, time, kind = recorded.origin, recorded.time, type(event)
-            tail = event_.leaf_tail(
-                time=time, type_=kind.TYPE, version=kind.VERSION, origin=origin
-            )
-        leaf = event_.leaf_bytes(partition, recorded.position, tail, body)
-        leaves.append(sha256(b"\x00" + leaf).digest())
-    return bodies, leaves
 
 
 def answers(draft: Draft, fresh: Iterable[int], now: str) -> list[idempotency.Answer]:

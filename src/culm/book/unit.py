@@ -14,6 +14,7 @@ import msgspec
 
 from culm.book import catalog as catalog_
 from culm.book import event as event_
+from culm.book import merkle
 from culm.book import table as table_
 from culm.book.cache import ABSENT, Cache
 from culm.kernel import clock, ids
@@ -26,12 +27,14 @@ class Missing(Exception):
 
 
 class Recorded(msgspec.Struct, frozen=True, gc=False):
-    """An event of the present turn, before it is encoded."""
+    """An event of the present turn, with its exact JSON and its leaf hash (RFC 6962 §2.1)."""
 
     position: int
     event: event_.Event
     time: str
     origin: event_.Origin
+    body: bytes
+    leaf: bytes
 
 
 class Mark(NamedTuple):
@@ -59,6 +62,7 @@ class Unit:
         self.missing_events: set[int] = set()
         self.past: dict[int, event_.Event | None] = {}
         self._undo: list[tuple[table_.Table[Any], Any, Any]] = []
+        self._tails: dict[type[event_.Event], bytes] = {}
         self._applies: dict[type[event_.Event], Callable[[Unit, Any, int], None]] = catalog.applies
 
     def begin(self, now: datetime, origin: event_.Origin) -> Mark:
@@ -66,6 +70,7 @@ class Unit:
         self.now = now
         self.now_text = clock.timestamp(now)
         self.origin = origin
+        self._tails = {}
         return self.mark()
 
     def get(self, table: table_.Table[R], key: table_.Key) -> R | None:
@@ -103,10 +108,16 @@ class Unit:
 
     def record(self, event: event_.Event) -> None:
         """Record a fact and apply it to the state at once."""
-        position = self.position
-        self.events.append(Recorded(position, event, self.now_text, self.origin))
+        position, kind, body = self.position, type(event), event_.encode(event)
+        tail = self._tails.get(kind)
+        if tail is None:
+            tail = self._tails[kind] = event_.leaf_tail(
+                time=self.now_text, type_=kind.TYPE, version=kind.VERSION, origin=self.origin
+            )
+        leaf = merkle.leaf_hash(event_.leaf_bytes(self.partition, position, tail, body))
+        self.events.append(Recorded(position, event, self.now_text, self.origin, body, leaf))
         self.position = position + 1
-        self._applies[type(event)](self, event, position)
+        self._applies[kind](self, event, position)
 
     def want_event(self, position: int) -> None:
         """Ask for an event of the past that `event_at` will be asked for."""
