@@ -78,10 +78,11 @@ class Book:
         self._cache = Cache(catalog.tables, self._limits.cache_rows)
         self._queue: deque[turn_.Request] = deque()
         self._queued_weight = 0
-        self._arrived = asyncio.Event()
+        self._changed = asyncio.Event()
         self._keys: set[tuple[str, str]] = set()
         self._head: turn_.Head | None = None
         self._flight: tuple[turn_.Draft, asyncio.Task[turn_.Fate]] | None = None
+        self._landed: list[turn_.Draft] = []
         self._contended = 0
         self._closing = False
         self._worker: asyncio.Task[None] | None = None
@@ -97,7 +98,7 @@ class Book:
     async def stop(self) -> None:
         """Finish what is queued, then stop taking turns."""
         self._closing = True
-        self._arrived.set()
+        self._changed.set()
         if self._worker is not None:
             await self._worker
             self._worker = None
@@ -149,7 +150,8 @@ class Book:
         request = turn_.Request(command, decider, origin, key, fingerprint, weight, future)
         self._queue.append(request)
         self._queued_weight += weight
-        self._arrived.set()
+        if self._flight is None or self._overlap():
+            self._changed.set()
         return await future
 
     # -- the loop ---------------------------------------------------------------------------
@@ -168,18 +170,19 @@ class Book:
     async def _take(self) -> list[turn_.Request]:
         """The commands of the next turn; waits for some. Empty when the Book is done."""
         while True:
-            if self._flight is not None and not self._overlap():
+            if self._flight is not None and self._flight[1].done():
                 redo = await self._land()
+                self._tell()
                 if redo is not None:
                     await self._start_over(redo)
-            if self._queue:
+            elif self._queue and (self._flight is None or self._overlap()):
                 if taken := self._pop():
                     return taken
-                continue
-            if self._closing:
+            elif self._flight is None and self._closing:
                 return []
-            self._arrived.clear()
-            await self._arrived.wait()
+            else:
+                self._changed.clear()
+                await self._changed.wait()
 
     def _overlap(self) -> bool:
         """Whether enough is waiting to decide the next turn while one is being written."""
@@ -213,15 +216,20 @@ class Book:
         if self._contended:
             await self._lock()
         draft = await self._draft(requests)
-        redo = await self._land()
-        if redo is None and draft.empty:
-            redo = await self._confirm(draft)
-        if redo is not None:
-            await self._start_over(redo + requests)
-        elif not draft.empty:
-            self._head = draft.head
-            self._flight = (draft, asyncio.create_task(self._write(draft)))
-            await asyncio.sleep(0)  # the write is under way before the next turn is decided
+        try:
+            redo = await self._land()
+            if redo is None and draft.empty:
+                redo = await self._confirm(draft)
+            if redo is not None:
+                await self._start_over(redo + requests)
+            elif not draft.empty:
+                self._head = draft.head
+                writing = asyncio.create_task(self._write(draft))
+                writing.add_done_callback(lambda _: self._changed.set())
+                self._flight = (draft, writing)
+                await asyncio.sleep(0)  # it is on its way before anybody is answered, or decided
+        finally:
+            self._tell()
 
     async def _lock(self) -> None:
         """Shut other processes out before deciding, after having lost a race to one."""
@@ -246,6 +254,7 @@ class Book:
         When that fails for too long, everything that waits is told so; nothing of it was done.
         """
         redo = await self._land()
+        self._tell()
         self._queue.extendleft(reversed([*(redo or ()), *requests]))
         self._queued_weight = sum(request.weight for request in self._queue)
         self._cache.clear()
@@ -296,6 +305,8 @@ class Book:
         draft.changed = unit.changed(self._kept)
         draft.events, draft.rows = unit.events, unit.rows
         turn_.seal(draft, last)
+        if not draft.empty:
+            draft.parcel = self._store.pack(draft)
         return draft
 
     async def _replays(self, requests: Sequence[turn_.Request]) -> dict[int, Any]:
@@ -334,18 +345,15 @@ class Book:
     # -- writing ----------------------------------------------------------------------------
 
     async def _write(self, draft: turn_.Draft) -> turn_.Fate:
-        """Write a turn, and answer its callers if it landed."""
+        """Write a turn, and learn what became of it."""
         try:
             landed = await self._store.write(draft)
-            fate = turn_.Fate.LANDED if landed else turn_.Fate.TAKEN
         except (store_.Refused, store_.Unreachable):
             raise
         except Exception as error:
             log.warning("a commit is in doubt", partition=self.partition, error=repr(error))
-            fate = await self._settle(draft)
-        if fate is turn_.Fate.LANDED:
-            self._finish(draft)
-        return fate
+            return await self._settle(draft)
+        return turn_.Fate.LANDED if landed else turn_.Fate.TAKEN
 
     async def _settle(self, draft: turn_.Draft) -> turn_.Fate:
         """Learn whether a turn in doubt landed, by trying to take its number with an empty turn.
@@ -367,7 +375,10 @@ class Book:
         raise errors.OutcomeUnknown("the commit was interrupted; ask again with the same key")
 
     async def _land(self) -> list[turn_.Request] | None:
-        """Wait for the turn being written. None when all is well, else what to decide again."""
+        """Wait for the turn being written. None when all is well, else what to decide again.
+
+        The callers of one that landed hear of it by `_tell`: the next turn may be sent first.
+        """
         if self._flight is None:
             return None
         draft, task = self._flight
@@ -383,6 +394,7 @@ class Book:
         finally:
             self._flight = None
         if fate is turn_.Fate.LANDED:
+            self._landed.append(draft)
             return None
         if fate is turn_.Fate.FENCED:
             return self._interrupted(draft.requests)
@@ -414,6 +426,11 @@ class Book:
         for request in requests:
             request.alone = True
         return list(requests)
+
+    def _tell(self) -> None:
+        """Answer the callers of what has landed."""
+        while self._landed:
+            self._finish(self._landed.pop())
 
     def _finish(self, draft: turn_.Draft) -> None:
         for request, outcome in zip(draft.requests, draft.outcomes, strict=True):

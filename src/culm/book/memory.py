@@ -61,6 +61,9 @@ class MemoryStore:
         """The nonce of a turn that was taken, or None."""
         return self.nonces.get((partition, turn))
 
+    def pack(self, _draft: turn_.Draft) -> None:
+        """Nothing is sent anywhere."""
+
     async def write(self, draft: turn_.Draft) -> bool:
         """Write a turn at once. False: another writer took this turn, nothing is written."""
         at = draft.partition

@@ -209,7 +209,7 @@ class PostgresStore:
     async def write(self, draft: turn_.Draft) -> bool:
         """Write a turn in one commit. False: another writer took this turn, nothing is written."""
         locked, self._locked = self._locked, False
-        parcel = self._pack(draft)
+        parcel: Parcel = draft.parcel or self._pack(draft)
         if locked or not parcel.large:
             return await self._commit(self._writer, parcel, locked=locked)
         if self._background is None:
@@ -232,8 +232,15 @@ class PostgresStore:
                 await writer.execute("commit" if moved else "rollback")
             return bool(moved)
 
+    def pack(self, draft: turn_.Draft) -> Parcel | None:
+        """A small turn as it will be sent. Raises `Refused` for what cannot be.
+
+        A large one is packed when it is written: while the turn before it goes out by COPY, its
+        thread and this one would wait for each other more than they gain.
+        """
+        return None if _is_large(draft) else self._pack(draft)
+
     def _pack(self, draft: turn_.Draft) -> Parcel:
-        """Everything as it will be sent. Raises `Refused` for what cannot be: nothing was sent."""
         try:
             row_sets = list(self._row_sets(draft))
             small = ["[]" if rows.large else rows.as_json() for rows in row_sets]
@@ -271,6 +278,10 @@ class PostgresStore:
 async def _at_once(data: bytes) -> AsyncIterator[bytes]:
     """A source of COPY that is one piece: it is sent without another look from Python."""
     yield data
+
+
+def _is_large(draft: turn_.Draft) -> bool:
+    return max(len(draft.events), *map(len, draft.rows.values()), 0) >= copytext.COPY_FROM
 
 
 async def _closed(line: Line) -> None:

@@ -52,6 +52,12 @@ class Store(Protocol):
     ) -> dict[tuple[str, str], idempotency.Answer]:
         """The stored answers for these (tenant, key) pairs."""
 
+    def pack(self, draft: turn_.Draft) -> Any:
+        """Make what is sent when the turn is written, so that it can be sent at once.
+
+        Raises `Refused` for what cannot be written.
+        """
+
     async def write(self, draft: turn_.Draft) -> bool:
         """Write a turn in one commit. False: another writer took this turn, nothing is written.
 

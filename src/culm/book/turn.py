@@ -84,6 +84,8 @@ class Draft:
     answers: list[idempotency.Answer] = field(default_factory=list)
     changed: dict[table_.Table[Any], dict[Any, Any]] = field(default_factory=dict)
     rows: dict[table_.Journal, list[tuple[Any, ...]]] = field(default_factory=dict)
+    parcel: Any = None
+    """What the store has made of it, ready to be sent."""
 
     @property
     def empty(self) -> bool:

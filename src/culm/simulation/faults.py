@@ -88,6 +88,10 @@ class FaultyStore:
         await self._reach()
         return await self._store.nonce(partition, turn)
 
+    def pack(self, draft: turn_.Draft) -> None:
+        """Nothing is sent anywhere."""
+        self._store.pack(draft)
+
     async def write(self, draft: turn_.Draft) -> bool:
         """Write a turn, or fail to: before, during or after the commit."""
         luck, weather = self._luck, self._luck.weather
