@@ -108,7 +108,8 @@ async def export(ledger: Ledger, output: Path, format_: file.Format, **more: Any
 async def expected(ledger: Ledger) -> list[tuple[Any, ...]]:
     """What was booked, from the tables: code, currency, amount, both times; in the log's order."""
     rows = await ledger.admin.fetch(
-        "select a.code, a.currency, e.amount, e.effective, e.recorded from ledger_entry e "
+        "select a.code, a.currency, e.amount, coalesce(e.effective, e.recorded) as effective, "
+        "e.recorded from ledger_entry e "
         "join ledger_account a on a.id = e.account where e.amount <> 0 "
         "order by e.event, e.account, e.version"
     )

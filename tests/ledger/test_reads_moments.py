@@ -294,7 +294,9 @@ async def test_every_moment_of_any_history_agrees_with_the_list_of_its_entries(
     await open_books(ledger, tenant)
     await play(ledger, tenant, steps)
     entries = await ledger.admin.fetch(
-        "select e.*, a.code, a.side, h.placed from ledger_entry e "
+        "select e.version, e.amount, e.held_in, e.held_out, e.recorded, "
+        "coalesce(e.effective, e.recorded) as effective, a.code, a.side, h.placed "
+        "from ledger_entry e "
         "join ledger_account a on a.partition = e.partition and a.id = e.account "
         "join book_log l on l.partition = e.partition and l.position = e.event "
         "left join ledger_hold h on h.id = "
@@ -377,7 +379,9 @@ async def test_an_account_with_many_entries_agrees_with_the_list_of_them(
     ledger: Ledger, hot: datetime
 ) -> None:
     entries = await ledger.admin.fetch(
-        "select e.*, null as placed from ledger_entry e join ledger_account a on a.id = e.account "
+        "select e.version, e.amount, e.held_in, e.held_out, e.recorded, null as placed, "
+        "coalesce(e.effective, e.recorded) as effective "
+        "from ledger_entry e join ledger_account a on a.id = e.account "
         "where a.code = $1 order by e.version",
         BANK,
     )

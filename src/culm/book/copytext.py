@@ -16,6 +16,9 @@ from culm.book import unit as unit_
 
 _encode = msgspec.json.Encoder().encode
 
+NOTHING: Final = "\\N%.0s"
+"""COPY's null for a column of which every value is None: the value is passed over."""
+
 VALUE: Final = "%s"
 QUOTED: Final = '"%s"'
 
@@ -79,13 +82,17 @@ class RowSet:
 
     def as_copy(self) -> bytes:
         """One line a row."""
-        template = "\t".join(["%s"] * len(self.columns)) + "\n"
+        forms = ["%s"] * len(self.columns)
         rows: Iterable[Sequence[Any]] = self.rows
         if self.sort_by is not None:
             rows = sorted(rows, key=itemgetter(self.sort_by))
         for index, column in enumerate(self.columns):
             if column in self.free:
-                rows = _replace(rows, index, escape)
+                if all(row[index] is None for row in self.rows):
+                    forms[index] = NOTHING
+                else:
+                    rows = _replace(rows, index, escape)
+        template = "\t".join(forms) + "\n"
         return "".join([template % tuple(row) for row in rows]).encode()
 
 

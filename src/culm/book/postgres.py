@@ -134,6 +134,8 @@ class PostgresStore:
         self._one_reads = asyncio.Lock()
         self._background: background.Background | None = None
         self._locked = False
+        self._writing = False
+        """Told at once by whichever thread writes."""
 
     async def close(self) -> None:
         """Close every connection."""
@@ -218,6 +220,13 @@ class PostgresStore:
         return await self._background.run(self._commit(self._copier, parcel, locked=False))
 
     async def _commit(self, line: Line, parcel: Parcel, *, locked: bool) -> bool:
+        self._writing = True
+        try:
+            return await self._send(line, parcel, locked=locked)
+        finally:
+            self._writing = False
+
+    async def _send(self, line: Line, parcel: Parcel, *, locked: bool) -> bool:
         async with line.use(store_.InDoubt) as writer:
             if locked and not writer.is_in_transaction():
                 return False  # the lock went with the connection that held it
@@ -233,12 +242,9 @@ class PostgresStore:
             return bool(moved)
 
     def pack(self, draft: turn_.Draft) -> Parcel | None:
-        """A small turn as it will be sent. Raises `Refused` for what cannot be.
-
-        A large one is packed when it is written: while the turn before it goes out by COPY, its
-        thread and this one would wait for each other more than they gain.
-        """
-        return None if _is_large(draft) else self._pack(draft)
+        """A turn as it will be sent, made while the one before is still being written; after that
+        `write` makes it. Raises `Refused` for what cannot be sent."""
+        return self._pack(draft) if self._writing else None
 
     def _pack(self, draft: turn_.Draft) -> Parcel:
         try:
@@ -278,10 +284,6 @@ class PostgresStore:
 async def _at_once(data: bytes) -> AsyncIterator[bytes]:
     """A source of COPY that is one piece: it is sent without another look from Python."""
     yield data
-
-
-def _is_large(draft: turn_.Draft) -> bool:
-    return max(len(draft.events), *map(len, draft.rows.values()), 0) >= copytext.COPY_FROM
 
 
 async def _closed(line: Line) -> None:

@@ -53,7 +53,7 @@ class Store(Protocol):
         """The stored answers for these (tenant, key) pairs."""
 
     def pack(self, draft: turn_.Draft) -> Any:
-        """Make what is sent when the turn is written, so that it can be sent at once.
+        """Make what is sent when the turn is written, if there is time for it now; else None.
 
         Raises `Refused` for what cannot be written.
         """

@@ -46,8 +46,9 @@ class Table(Generic[R]):
 class Journal:
     """Rows that are only ever inserted, and never read by a decision (ledger entries).
 
-    Rows are tuples in the order of `columns`, in PostgreSQL's text form. Columns that may hold
-    a tab, a line end or a backslash are named in `free_text`; the others go to COPY as they are.
+    Rows are tuples in the order of `columns`, in PostgreSQL's text form. Columns that may be None,
+    or hold a tab, a line end or a backslash, are named in `free_text`; the others go to COPY as
+    they are.
     `sort_by` is the place of the column that the primary key distinguishes rows by: a large row
     set is sorted by it, so that the index is walked once from left to right.
     """

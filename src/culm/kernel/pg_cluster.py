@@ -20,12 +20,17 @@ PORT = 5432  # only a part of the socket's name, since there is no TCP
 INITDB_LIMIT_SECONDS = 300
 SOCKET_PATH_LIMIT_BYTES = 103  # sun_path holds 108 with its final NUL on Linux, 104 on the BSDs
 
-# Durable commits first, then what a small machine can afford. The caller's settings go on top.
+SHARED_BUFFERS_MB = min(
+    1024, max(128, os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") >> 23)
+)
+"""An eighth of the machine's memory, from 128 MB to 1 GB: what a growing ledger writes stays in it."""
+
+# Durable commits first, then what the machine can afford. The caller's settings go on top.
 DEFAULT_SETTINGS: Mapping[str, str] = {
     "fsync": "on",
     "synchronous_commit": "on",
     "full_page_writes": "on",
-    "shared_buffers": "256MB",
+    "shared_buffers": f"{SHARED_BUFFERS_MB}MB",
     "huge_pages": "try",
     "max_connections": "100",
     "max_wal_size": "4GB",

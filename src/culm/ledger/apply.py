@@ -108,12 +108,10 @@ def _change(unit: Unit, account_id: str, **changes: Any) -> None:
 
 def transaction_posted(unit: Unit, event: events.TransactionPosted, position: int) -> None:
     """Add an entry a posting, and take from the hold or the original that the event names."""
-    recorded = unit.now_text
-    effective = recorded if event.effective is None else clock.timestamp(event.effective)
-    unheld, unheld_since = 0, recorded
-    if event.capture is not None:
-        unheld, placed = _capture(unit, event.capture)
-        unheld_since = max(effective, clock.timestamp(placed))  # texts of one form: they sort
+    recorded, effective = unit.now_text, None
+    if event.effective is not None and event.effective != unit.now:
+        effective = clock.timestamp(event.effective)
+    unheld, placed = (0, unit.now) if event.capture is None else _capture(unit, event.capture)
     for account_id, amount, _ in event.postings:
         before = balance_of(unit, account_id)
         account = before.account
@@ -123,9 +121,10 @@ def transaction_posted(unit: Unit, event: events.TransactionPosted, position: in
         held_in, held_out = before.held_in, before.held_out
         if unheld:
             held_in, held_out = _held(before, change, -unheld)
-            if effective != recorded:
+            if effective is not None:
+                since = max(effective, clock.timestamp(placed))  # texts of one form: they sort
                 taken = (before.held_in - held_in, before.held_out - held_out)
-                at = (unit.partition, account.number, position, unheld_since, recorded)
+                at = (unit.partition, account.number, position, since, recorded)
                 unit.insert(UNHELD, (*at, *taken))
         after = types.Balance(
             account, before.version + 1, before.posted + change, held_in, held_out
@@ -171,7 +170,9 @@ def hold_expired(unit: Unit, event: events.HoldExpired, position: int) -> None:
     _give_back(unit, event.hold, int(event.amount), "expired", position)
 
 
-def _enter(unit: Unit, after: types.Balance, position: int, amount: str, effective: str) -> None:
+def _enter(
+    unit: Unit, after: types.Balance, position: int, amount: str, effective: str | None
+) -> None:
     account = after.account
     unit.put(BALANCES, account.id, after)
     row = (
@@ -203,7 +204,7 @@ def _hold(unit: Unit, hold: types.Hold, amount: int, position: int) -> None:
         account = before.account
         held_in, held_out = _held(before, side * account.sign, amount)
         after = types.Balance(account, before.version + 1, before.posted, held_in, held_out)
-        _enter(unit, after, position, "0", unit.now_text)
+        _enter(unit, after, position, "0", None)
 
 
 def _hold_of(unit: Unit, hold_id: str) -> types.Hold:

@@ -13,8 +13,8 @@
 -- entry recorded by B, the earlier of E and R. Then
 --     + entries recorded after B, by R, that are effective by E (booked late), and
 --     - entries recorded by B that are effective after E (booked ahead).
--- Both concern only entries whose effective time is not their recorded time, which are few and have
--- the index ledger_entry_dated; `effective <> recorded` is repeated so that it is used.
+-- Both concern only dated entries, whose effective time is not their recorded time: the others keep
+-- no effective time (null). They are few and have the index ledger_entry_dated.
 -- What is held is found in the same way; there, only dated captures are not effective when they
 -- were recorded, and ledger_unheld tells what they took.
 
@@ -164,7 +164,7 @@ left join lateral (
 cross join lateral (
     select sum(amount) as amount from (
         select e.amount from ledger_entry e
-        where e.partition = $1 and e.account = a.id and e.effective <> e.recorded
+        where e.partition = $1 and e.account = a.id and e.effective is not null
             and e.effective <= $4 and e.recorded > m.base and e.recorded <= m.recorded
             and m.base < m.recorded and s.newest - s.low > 20000
         union all
@@ -176,7 +176,7 @@ cross join lateral (
 ) late
 cross join lateral (
     select sum(e.amount) as amount from ledger_entry e
-    where e.partition = $1 and e.account = a.id and e.effective <> e.recorded
+    where e.partition = $1 and e.account = a.id and e.effective is not null
         and e.effective > $4 and e.recorded <= m.base and s.low > 0
 ) ahead
 cross join lateral (
@@ -214,13 +214,17 @@ select place, low as version from search where low = high order by place;
 
 -- name: entries_before
 -- An account's ($2) entries, newest first, before a version ($3), $4 of them.
-select version, event, amount, posted, held_in, held_out, effective, recorded from ledger_entry
+select version, event, amount, posted, held_in, held_out,
+    coalesce(effective, recorded) as effective, recorded
+from ledger_entry
 where partition = $1 and account = $2 and version < $3
 order by version desc limit $4;
 
 -- name: entries_after
 -- An account's ($2) entries, oldest first, after a version ($3), $4 of them.
-select version, event, amount, posted, held_in, held_out, effective, recorded from ledger_entry
+select version, event, amount, posted, held_in, held_out,
+    coalesce(effective, recorded) as effective, recorded
+from ledger_entry
 where partition = $1 and account = $2 and version > $3
 order by version limit $4;
 
@@ -229,15 +233,15 @@ order by version limit $4;
 -- the effective moment $5, recorded by $6; $9 lines. Entries effective when they were recorded have
 -- that order by version: they lie after version $7 and not after $8. The others are in an index.
 (
-    select version, event, amount, effective, recorded from ledger_entry
+    select version, event, amount, recorded as effective, recorded from ledger_entry
     where partition = $1 and account = $2 and version > $7 and version <= $8
-        and effective = recorded and amount <> 0
+        and effective is null and amount <> 0
     order by version limit $9
 )
 union all
 (
     select version, event, amount, effective, recorded from ledger_entry
-    where partition = $1 and account = $2 and effective <> recorded
+    where partition = $1 and account = $2 and effective is not null
         and effective >= $3 and (effective, version) > ($3, $4) and effective < $5
         and recorded <= $6
     order by effective, version limit $9
@@ -247,11 +251,12 @@ order by effective, version limit $9;
 -- name: export_lines
 -- Everything booked on a tenant's accounts, effective by $3 (null: whenever) and recorded by $4,
 -- in the order of the log.
-select e.event, e.account, e.version, e.amount, e.effective, e.recorded, a.code, a.currency
+select e.event, e.account, e.version, e.amount, coalesce(e.effective, e.recorded) as effective,
+    e.recorded, a.code, a.currency
 from ledger_account a
 join ledger_entry e on e.partition = $1 and e.account = a.id
 where a.partition = $1 and a.tenant = $2 and e.amount <> 0
-    and e.recorded <= $4 and ($3::timestamptz is null or e.effective <= $3)
+    and e.recorded <= $4 and ($3::timestamptz is null or coalesce(e.effective, e.recorded) <= $3)
 order by e.event, e.account, e.version;
 
 -- name: export_accounts
@@ -259,7 +264,7 @@ order by e.event, e.account, e.version;
 -- recorded by then can have been booked on them.
 select a.id, a.code, a.currency, least(a.opened, (
         select min(e.effective) from ledger_entry e
-        where e.partition = $1 and e.account = a.id and e.effective <> e.recorded
+        where e.partition = $1 and e.account = a.id and e.effective is not null
             and e.recorded <= $3
     )) as since
 from ledger_account a

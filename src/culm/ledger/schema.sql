@@ -48,17 +48,18 @@ create table ledger_entry (
     posted numeric(38, 0) not null,
     held_in numeric(38, 0) not null,
     held_out numeric(38, 0) not null,
-    effective timestamptz not null,
+    effective timestamptz,
     recorded timestamptz not null,
     primary key (partition, account, version)
 );
 comment on table ledger_entry is
     'One line an account and event. amount: debits positive; the running balances: normal sense.';
+comment on column ledger_entry.effective is 'Null: when it was recorded.';
 
 -- Entries whose effective time is not when they were recorded, for balances in effective time.
 create index ledger_entry_dated on ledger_entry (partition, account, effective, version)
 include (recorded, amount)
-where effective <> recorded;
+where effective is not null;
 
 -- Entries of holds, for the holds of an account.
 create index ledger_entry_held on ledger_entry (partition, account, version) where amount = 0;

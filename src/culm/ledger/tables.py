@@ -236,6 +236,7 @@ ENTRIES: Final = Journal(
     ),
     save=QUERIES["save_entries"],
     list_all=QUERIES["all_entries"],
+    free_text=frozenset({"effective"}),
     sort_by=1,
 )
 UNHELD: Final = Journal(

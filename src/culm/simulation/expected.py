@@ -96,7 +96,7 @@ def entry(partition: int, row: Row) -> tuple[str, ...]:
         str(row["posted"]),
         str(row["held_in"]),
         str(row["held_out"]),
-        stamp(row["effective"]),
+        str(None) if row["effective"] == row["recorded"] else stamp(row["effective"]),
         stamp(row["recorded"]),
     )
 
