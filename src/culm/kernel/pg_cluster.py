@@ -23,7 +23,7 @@ SOCKET_PATH_LIMIT_BYTES = 103  # sun_path holds 108 with its final NUL on Linux,
 SHARED_BUFFERS_MB = min(
     1024, max(128, os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") >> 23)
 )
-"""An eighth of the machine's memory, from 128 MB to 1 GB: what a growing ledger writes stays in it."""
+"""An eighth of the machine's memory, from 128 MB to 1 GB: what a ledger writes stays in it."""
 
 # Durable commits first, then what the machine can afford. The caller's settings go on top.
 DEFAULT_SETTINGS: Mapping[str, str] = {
