@@ -20,7 +20,16 @@ import structlog
 from culm.book import book as book_
 from culm.book import catalog as catalog_
 from culm.book import postgres, seals
-from culm.kernel import clock, database, embedded, errors, migrations, pg_cluster, settings
+from culm.kernel import (
+    clock,
+    database,
+    deadline,
+    embedded,
+    errors,
+    migrations,
+    pg_cluster,
+    settings,
+)
 from culm.ledger import context as ledger
 from culm.rails.ach import context as ach
 
@@ -28,6 +37,12 @@ log = structlog.get_logger(__name__)
 
 SUPERVISION_SECONDS: Final = 0.2
 """How often the embedded server is looked after."""
+
+STOP_SECONDS: Final = 5.0
+"""How long the Books may take to finish what is queued, when the platform stops."""
+
+CLOSE_SECONDS: Final = 2.0
+"""How long closing connections may take: a database that is there answers at once."""
 
 MIGRATIONS: Final = Path(__file__).parent / "migrations"
 
@@ -111,9 +126,18 @@ class Platform:
             await book.start()
 
     async def stop(self) -> None:
-        """Finish what is queued and let go of the database."""
+        """Finish what is queued and let go of the database. When that hangs, what is queued was
+        never acknowledged, and is given up."""
+        with contextlib.suppress(TimeoutError):
+            await deadline.within(STOP_SECONDS, self._finish())
+        with contextlib.suppress(TimeoutError):
+            await deadline.within(CLOSE_SECONDS, self._close())
+
+    async def _finish(self) -> None:
         for book in self.books:
             await book.stop()
+
+    async def _close(self) -> None:
         for store in self._stores:
             await store.close()
 
@@ -186,5 +210,7 @@ async def open_platform(
         finally:
             await platform.stop()
     finally:
-        with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(db.close(), timeout=10)
+        try:
+            await deadline.within(CLOSE_SECONDS, db.close())
+        except TimeoutError:
+            db.terminate()

@@ -16,7 +16,7 @@ from granian.server.embed import Server
 
 from culm import app
 from culm.gateway import server as gateway
-from culm.kernel import errors
+from culm.kernel import deadline, errors
 from culm.ledger import commands, reads, routes
 
 log = structlog.get_logger(__name__)
@@ -31,6 +31,10 @@ SEAL_SECONDS: Final = 10.0
 """How often a partition that has moved gets a signed checkpoint."""
 
 START_LIMIT_SECONDS: Final = 15.0
+
+STOP_SECONDS: Final = 5.0
+"""How long the requests that are being answered may take when the API stops. Whoever has not sent
+or read everything by then is cut off."""
 
 BACKLOG: Final = 1_024
 """Connections that may wait to be accepted."""
@@ -58,8 +62,8 @@ async def api(platform: app.Platform, port: int) -> AsyncIterator[str]:
         yield f"http://{f'[{host}]' if ':' in host else host}:{port}"
     finally:
         server.stop()  # type: ignore[no-untyped-call]
-        with contextlib.suppress(asyncio.CancelledError):
-            await serving
+        with contextlib.suppress(asyncio.CancelledError, TimeoutError):
+            await deadline.within(STOP_SECONDS, serving)
 
 
 async def _listening(host: str, port: int, serving: asyncio.Task[None]) -> None:
