@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 import functools
 import threading
@@ -38,6 +37,9 @@ log = structlog.get_logger(__name__)
 SUPERVISION_SECONDS: Final = 0.2
 """How often the embedded server is looked after."""
 
+READY_SECONDS: Final = 2.0
+"""How long the database may take to answer before the platform is not ready."""
+
 STOP_SECONDS: Final = 5.0
 """How long the Books may take to finish what is queued, when the platform stops."""
 
@@ -63,6 +65,7 @@ class Platform:
         self.clock = clock_
         self.catalog = catalog()
         self.seals = seals.Seals(db, settings_.data_path / "keys", settings_.origin)
+        self._sealing = True
         connect = functools.partial(database.connect, url)
         limits = book_.Limits(cache_rows=settings_.cache_rows, queue_weight=settings_.queue_weight)
         self._stores = [
@@ -100,13 +103,26 @@ class Platform:
         )
 
     async def ready(self) -> bool:
-        """Whether commands and reads can be served right now."""
+        """Whether commands and reads can be served right now, and what is in the log can be
+        sealed."""
         try:
-            async with asyncio.timeout(2):
-                agrees = await self._clock_agrees()
+            agrees = await deadline.within(READY_SECONDS, self._clock_agrees())
         except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, TimeoutError):
             return False
-        return agrees and all(book.running for book in self.books)
+        return agrees and self._sealing and all(book.running for book in self.books)
+
+    async def seal(self) -> None:
+        """Sign where each partition stands; one that has not moved keeps its checkpoint.
+
+        Raises what `Seals.checkpoint` raises; until it succeeds again the platform is not ready.
+        """
+        try:
+            for partition in range(len(self.books)):
+                await self.seals.checkpoint(partition)
+        except errors.CulmError:
+            self._sealing = False
+            raise
+        self._sealing = True
 
     async def _clock_agrees(self) -> bool:
         """Whether our clock is near the database's. One that is far ahead would date every later
