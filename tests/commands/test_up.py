@@ -21,6 +21,7 @@ import pytest
 
 from culm import serving
 from culm.kernel import embedded
+from tests.processes import processes_of
 
 START_LIMIT_SECONDS = 60.0
 
@@ -184,16 +185,6 @@ def test_a_stop_during_the_start_leaves_nothing_behind(
     assert starting.returncode == 0, said
     assert "Traceback" not in said
     assert_nothing_is_left(tmp_path)
-
-
-def processes_of(data: Path) -> list[int]:
-    """The postmaster of a data directory and its children."""
-    postmaster = int((data / "postgres" / "postmaster.pid").read_text().split()[0])
-    listed = subprocess.run(
-        ["ps", "-eo", "pid=,ppid="], capture_output=True, text=True, check=True
-    ).stdout
-    pairs = [line.split() for line in listed.splitlines()]
-    return [postmaster, *(int(pid) for pid, parent in pairs if int(parent) == postmaster)]
 
 
 def assert_nothing_is_left(data: Path) -> None:

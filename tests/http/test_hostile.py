@@ -399,8 +399,46 @@ async def test_a_spoilt_path_or_query_is_told_its_fault(
     head = [f"{method} {target} HTTP/1.1", "Host: localhost", f"Culm-Tenant: {acme.id}"]
     answer = await raw(api, "\r\n".join([*head, "", ""]).encode())
     refused(answer, status, code, field)
-    if status == 405:
-        assert "OPTIONS" in answer.headers["allow"]
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "allow"),
+    [
+        ("DELETE", ACCOUNTS, "GET, HEAD, POST"),
+        ("BREW", ACCOUNTS, "GET, HEAD, POST"),
+        ("PUT", TRANSACTIONS + "/bulk", "POST"),
+        ("HEAD", TRANSACTIONS + "/bulk", "POST"),
+        ("OPTIONS", ACCOUNTS, "GET, HEAD, POST"),
+        ("OPTIONS", ACCOUNTS + "/assets:bank", "GET, HEAD, PATCH"),
+        ("OPTIONS", ACCOUNTS + "/assets:bank/close", "POST"),
+        ("OPTIONS", "/health", "GET, HEAD"),
+    ],
+)
+async def test_a_method_that_is_not_known_is_told_those_that_are(
+    client: httpx.AsyncClient, method: str, path: str, allow: str
+) -> None:
+    answer = await client.request(method, path)
+    assert (answer.status_code, answer.headers["allow"]) == (405, allow)
+    if method != "HEAD":
+        refused(answer, 405, "method_not_allowed", "method")
+
+
+@pytest.mark.parametrize(
+    "path", ["/health", "/ready", "/docs", ACCOUNTS, ACCOUNTS + "/assets:bank", ACCOUNTS + "/no"]
+)
+async def test_head_answers_what_get_would_without_the_body(acme: Tenant, path: str) -> None:
+    headers = {"Culm-Tenant": acme.id, "Request-Id": "r-1"}
+    got = await acme.client.get(path, headers=headers)
+    head = await acme.client.head(path, headers=headers)
+    assert (head.status_code, head.content) == (got.status_code, b"")
+    assert {**head.headers, "date": ""} == {**got.headers, "date": ""}
+
+
+@pytest.mark.parametrize("path", ["/v1/ledger/checkpoints", TRANSACTIONS + "/{}/proof"])
+async def test_texts_say_in_which_encoding_they_are(acme: Tenant, path: str) -> None:
+    booked = await acme.pay("assets:bank", "liabilities:ann", 1)
+    answer = await acme.client.get(path.format(booked["id"]), headers={"Culm-Tenant": acme.id})
+    assert answer.headers["content-type"] == "text/plain; charset=utf-8"
 
 
 HEADERS = [
@@ -465,6 +503,9 @@ async def test_a_spoilt_header_is_told_its_fault(
         ({"Host": "localhost", "Origin": "https://evil.example"}, 403),
         ({"Host": "localhost", "Origin": "http://localhost:3000"}, 403),
         ({"Host": "localhost", "Origin": "null"}, 403),
+        ({"Host": "localhost", "Origin": "localhost"}, 403),
+        ({"Host": "localhost", "Origin": "https://localhost"}, 403),
+        ({"Host": "LOCALHOST", "Origin": "HTTP://localhost"}, 200),
     ],
 )
 async def test_a_page_from_elsewhere_cannot_reach_the_books(
@@ -473,12 +514,32 @@ async def test_a_page_from_elsewhere_cannot_reach_the_books(
     headers = {"Culm-Tenant": acme.id, **named}
     answer = await acme.client.get(ACCOUNTS, headers=headers)
     assert answer.status_code == status
+    ready = await acme.client.get("/ready", headers=named)
+    assert ready.status_code == status
     closed = await acme.client.post(ACCOUNTS + "/liabilities:ann/close", headers=headers)
     if status == 403:
         refused(closed, 403, "origin_forbidden", "Origin" if "Origin" in named else "Host")
 
 
-@pytest.mark.parametrize("kind", ["Application/JSON", 'application/json; charset="UTF-8"'])
+async def test_a_host_is_named_as_http_1_1_requires(api: Api) -> None:
+    answer = await raw(api, f"GET {ACCOUNTS} HTTP/1.1\r\n\r\n".encode())
+    refused(answer, 400, "header_invalid", "Host")
+    older = await raw(api, f"GET {ACCOUNTS} HTTP/1.0\r\nCulm-Tenant: nobody\r\n\r\n".encode())
+    refused(older, 404, "tenant_not_found", "tenant")
+    page = await raw(api, f"GET {ACCOUNTS} HTTP/1.0\r\nOrigin: null\r\n\r\n".encode())
+    refused(page, 403, "origin_forbidden", "Origin")
+
+
+@pytest.mark.parametrize(
+    "kind",
+    [
+        "Application/JSON",
+        'application/json; charset="UTF-8"',
+        "application/json;charset=utf-8 ; version=1",
+        "application/json; version=1",
+        "application/json;",
+    ],
+)
 async def test_json_may_be_declared_in_every_way_that_is_right(acme: Tenant, kind: str) -> None:
     answer = await send(acme, "POST", TRANSACTIONS, booking(), {"Content-Type": kind})
     assert answer.status_code == 201

@@ -15,10 +15,8 @@ from typing import Any, Final
 import msgspec
 
 from culm.gateway import limits, refusals
+from culm.gateway.intake import BODY
 from culm.kernel import errors
-
-BODY: Final = "body"
-"""What `field` says when the whole body is at fault."""
 
 _AT: Final = re.compile(r" - at (?:`key` in )?`\$?\.?([^`]*)`$")
 _NAMED: Final = re.compile(r"Object (?:missing required|contains unknown) field `(.*)`", re.DOTALL)

@@ -57,14 +57,29 @@ def read(raw: Iterable[tuple[bytes, bytes]]) -> Fields:
     return fields
 
 
-def require_local(fields: Fields) -> None:
+def require_local(fields: Fields, *, scheme: str, version: str) -> None:
     """Refuse what a browser sends for a page from elsewhere: by its Origin, or, when the page's
-    own name was made to lead to this machine (DNS rebinding), by the Host. `OriginForbidden`."""
+    own name was made to lead to this machine (DNS rebinding), by the Host.
+
+    Raises `OriginForbidden`, and `HeaderInvalid` without the Host that HTTP/1.1 requires
+    (RFC 9112 §3.2).
+    """
     host, origin = fields.get("Host", ""), fields.get("Origin")
+    if not host and version == "1.1":
+        raise refusals.HeaderInvalid("The header Host is missing.", field="Host")
     if host and not _LOCAL.fullmatch(host):
         raise refusals.OriginForbidden("This host is not this machine.", field="Host")
-    if origin is not None and origin.partition("://")[2] != host:
+    if origin is not None and origin.lower() != f"{scheme}://{host}".lower():
         raise refusals.OriginForbidden("This page is of another origin.", field="Origin")
+
+
+def is_json(kind: str) -> bool:
+    """Whether a media type is JSON in UTF-8. Parameters other than a charset mean nothing to it
+    (RFC 8259 §11)."""
+    name, *parameters = kind.lower().split(";")
+    pairs = (parameter.strip(" \t").partition("=") for parameter in parameters)
+    charsets = {value.strip('"') for key, _, value in pairs if key == "charset"}
+    return name.strip(" \t") == "application/json" and charsets <= {"utf-8"}
 
 
 def caller(fields: Fields, *, default_tenant: str, request_id: str) -> Caller:

@@ -23,6 +23,7 @@ _WITH_BODY: Final = (
     refusals.JsonMalformed,
     refusals.MemberRepeated,
     refusals.BodyTooLarge,
+    refusals.BodyTimeout,
     refusals.MediaTypeUnsupported,
     errors.KeyConflict,
     errors.InProgress,
@@ -39,7 +40,7 @@ def returned(handler: HTTPRouteHandler) -> Any:
 def responses(handler: HTTPRouteHandler, types: schemas.Schemas, *, for_tenants: bool) -> Json:
     """Every answer of a route, by status. Those for tenants read their headers."""
     type_ = returned(handler)
-    media_type = "text/plain" if type_ is str else answers.JSON
+    media_type = answers.TEXT if type_ is str else answers.JSON
     described: Json = {
         str(handler.status_code): {
             "description": "What was asked for.",
