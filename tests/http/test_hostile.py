@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import gzip
 import json
+import re
 from typing import Any, NamedTuple
 
 import httpx
@@ -384,7 +385,30 @@ TARGETS = [
     ("GET", "/v1/ledger/checkpoints/-1", 400, "parameter_invalid", "size"),
     ("GET", "/v1/ledger/checkpoints/99999999", 404, "checkpoint_not_found", "size"),
     ("GET", "/v1/ledger/checkpoints/" + "9" * 30, 400, "parameter_invalid", "size"),
-    ("GET", "/v1/ledger/checkpoints/1x", 404, "route_not_found", "path"),
+    ("GET", "/v1/ledger/checkpoints/1x", 400, "parameter_invalid", "size"),
+    ("GET", "/v1/ledger/checkpoints/+8", 400, "parameter_invalid", "size"),
+    ("GET", "/v1/ledger/checkpoints/08", 400, "parameter_invalid", "size"),
+    ("GET", "/v1/ledger/checkpoints/8.0", 400, "parameter_invalid", "size"),
+    (
+        "GET",
+        "/v1/ledger/checkpoints/consistency?old=1.0&new=2",
+        400,
+        "parameter_invalid",
+        "old",
+    ),
+    ("GET", ACCOUNTS + "?limit=1.0", 400, "parameter_invalid", "limit"),
+    ("GET", ACCOUNTS + "?limit=05", 400, "parameter_invalid", "limit"),
+    ("GET", ACCOUNTS + "?limit=%2B5", 400, "parameter_invalid", "limit"),
+    ("GET", ACCOUNTS + "?limit=%205", 400, "parameter_invalid", "limit"),
+    ("GET", ACCOUNTS + "?limit=%D9%A5", 400, "parameter_invalid", "limit"),
+    ("GET", "/v1/ledger/holds?state=null", 400, "parameter_invalid", "state"),
+    (
+        "GET",
+        ACCOUNTS + "/assets:bank/entries?newest_first=1",
+        400,
+        "parameter_invalid",
+        "newest_first",
+    ),
     ("GET", "/v1/ledger/checkpoints/consistency?old=5&new=2", 404, "not_in_tree", "old"),
     ("GET", "/v1/ledger/checkpoints/consistency?old=5", 400, "parameter_invalid", "new"),
     ("GET", "/problems/nothing", 404, "problem_not_found", "code"),
@@ -439,6 +463,34 @@ async def test_texts_say_in_which_encoding_they_are(acme: Tenant, path: str) -> 
     booked = await acme.pay("assets:bank", "liabilities:ann", 1)
     answer = await acme.client.get(path.format(booked["id"]), headers={"Culm-Tenant": acme.id})
     assert answer.headers["content-type"] == "text/plain; charset=utf-8"
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["20260101", "0", "1.5", "1e3", "-1", "null", "NaN", "", "2026-01-01", "2026-W01-1T00:00:00Z"],
+)
+@pytest.mark.parametrize(
+    "target",
+    [
+        ACCOUNTS + "/assets:bank/balance?effective={}",
+        ACCOUNTS + "/assets:bank/balance?recorded={}",
+        ACCOUNTS + "/assets:bank/statement?start={}&end=2026-01-01T00:00:00Z",
+        ACCOUNTS + "/assets:bank/statement?start=2026-01-01T00:00:00Z&end={}",
+        "/v1/ledger/trial-balance?effective={}",
+    ],
+)
+async def test_a_time_is_one_of_rfc_3339_or_refused(acme: Tenant, target: str, text: str) -> None:
+    field = re.findall(r"(\w+)={}", target)[0]
+    answer = await acme.client.get(target.format(text), headers={"Culm-Tenant": acme.id})
+    refused(answer, 400, "parameter_invalid", field)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["2026-01-01T00:00:00Z", "2026-01-01t00:00:00.123456z", "2026-01-01T00:00:00%2B02:00"],
+)
+async def test_times_of_rfc_3339_are_taken(acme: Tenant, text: str) -> None:
+    await acme.get(f"/accounts/assets:bank/balance?effective={text}&recorded={text}")
 
 
 HEADERS = [

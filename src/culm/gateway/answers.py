@@ -9,12 +9,13 @@ import litestar
 import msgspec
 from litestar.types import Receive, Scope, Send
 
+from culm.gateway import headers as headers_
 from culm.gateway import problems, refusals
 from culm.gateway import request as request_
 
 TEXT: Final = "text/plain; charset=utf-8"
 HTML: Final = "text/html; charset=utf-8"
-JSON: Final = "application/json"
+JSON: Final = headers_.JSON
 
 _MEDIA_TYPES: Final = {"text/plain": TEXT, None: JSON, "": JSON}
 """What Litestar calls the type of an answer, and what it says about it beside."""

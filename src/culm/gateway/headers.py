@@ -14,6 +14,7 @@ from culm.gateway import limits, refusals
 TENANT: Final = "Culm-Tenant"
 KEY: Final = "Idempotency-Key"
 REQUEST_ID: Final = "Request-Id"
+JSON: Final = "application/json"
 
 _READ: Final = {
     name.lower().encode(): name
@@ -76,10 +77,12 @@ def require_local(fields: Fields, *, scheme: str, version: str) -> None:
 def is_json(kind: str) -> bool:
     """Whether a media type is JSON in UTF-8. Parameters other than a charset mean nothing to it
     (RFC 8259 §11)."""
+    if kind == JSON:
+        return True
     name, *parameters = kind.lower().split(";")
     pairs = (parameter.strip(" \t").partition("=") for parameter in parameters)
     charsets = {value.strip('"') for key, _, value in pairs if key == "charset"}
-    return name.strip(" \t") == "application/json" and charsets <= {"utf-8"}
+    return name.strip(" \t") == JSON and charsets <= {"utf-8"}
 
 
 def caller(fields: Fields, *, default_tenant: str, request_id: str) -> Caller:

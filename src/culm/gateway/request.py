@@ -10,7 +10,7 @@ import litestar
 import msgspec
 from litestar.types import Empty
 
-from culm.gateway import answers, bodies, headers, parameters, refusals, target
+from culm.gateway import bodies, headers, parameters, refusals, target
 from culm.gateway import intake as intake_
 from culm.gateway import platform as platform_
 
@@ -72,11 +72,12 @@ class Request(litestar.Request[Any, Any, Any]):
         """
         self.require_local()
         target.require_short(self.scope["raw_path"], self.scope["query_string"])
-        for name, value in self.scope["path_params"].items():
-            target.require_sound(name, value)
-        if self.scope["query_string"]:
-            known = parameters.names(self.route_handler).values()
-            target.require_known(self.query_params.multi_items(), known)
+        if self.scope["path_params"] or self.scope["query_string"]:
+            forms = parameters.forms(self.route_handler)
+            for name, value in self.scope["path_params"].items():
+                target.require_sound(name, value, forms[name])
+            if self.scope["query_string"]:
+                target.require_known(self.query_params.multi_items(), forms)
         return headers.caller(
             self.fields,
             default_tenant=self.platform.settings.default_tenant,
@@ -144,8 +145,7 @@ class Request(litestar.Request[Any, Any, Any]):
 
     def _require_json(self) -> None:
         fields = self.fields
-        kind = fields.get("Content-Type", "")
-        if kind != answers.JSON and not headers.is_json(kind):
+        if not headers.is_json(fields.get("Content-Type", "")):
             raise refusals.MediaTypeUnsupported(
                 "The body must be declared as application/json, in UTF-8.", field="Content-Type"
             )
