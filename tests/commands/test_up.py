@@ -212,8 +212,9 @@ def test_a_second_start_on_the_same_data_is_refused_with_a_clear_message(tmp_pat
 def test_another_postgresql_is_used_when_its_url_is_given(
     tmp_path: Path, server: embedded.Server
 ) -> None:
-    url = server.url_for("postgres", "elsewhere")
+    url = server.url_for("postgres", "elsewhere") + "&password=hunter2"
     with up(tmp_path, CULM_DATABASE_URL=url) as running:
+        assert "hunter2" not in "".join(running.printed)
         running.call("POST", "/v1/ledger/tenants", {"name": "Default"})
         assert not (tmp_path / "postgres").exists()
         assert running.stop(signal.SIGTERM) == 0

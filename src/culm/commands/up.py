@@ -11,7 +11,7 @@ import click
 
 from culm import app, serving
 from culm.commands import stopping
-from culm.kernel import errors, settings
+from culm.kernel import errors, secrets, settings
 
 
 class NotLoopback(errors.CulmError):
@@ -61,7 +61,7 @@ async def _serve(
     async with app.open_platform(settings_, url) as platform, serving.api(platform, port) as api:
         click.echo(f"API       {api}  (loopback only: there is no authentication yet)")
         click.echo(f"reference {api}/docs")
-        click.echo(f"database  {url}")
+        click.echo(f"database  {secrets.masked_url(url)}")
         click.echo("stop with Ctrl-C")
         await serving.keep(platform)
 
