@@ -32,6 +32,14 @@ _WITH_BODY: Final = (
 )
 
 
+_NAMED: Final[Json] = {
+    headers.REQUEST_ID: {
+        "description": "The request's own id, or the one that was made up for it.",
+        "schema": {"type": "string"},
+    }
+}
+
+
 def returned(handler: HTTPRouteHandler) -> Any:
     """The type of what a route answers."""
     return handler.parsed_fn_signature.return_type.annotation
@@ -44,7 +52,7 @@ def responses(handler: HTTPRouteHandler, types: schemas.Schemas, *, for_tenants:
     described: Json = {
         str(handler.status_code): {
             "description": "What was asked for.",
-            "headers": {headers.REQUEST_ID: {"schema": {"type": "string"}}},
+            "headers": dict(_NAMED),
             "content": {media_type: {"schema": types.of(type_)}},
         }
     }
@@ -70,6 +78,7 @@ def _refusals(handler: HTTPRouteHandler, *, for_tenants: bool) -> dict[int, list
 def _refusal(status: int, kinds: list[problems.Kind], types: schemas.Schemas) -> Json:
     described: Json = {
         "description": "\n".join(f"- `{kind.code}`: {kind.description}" for kind in kinds),
+        "headers": dict(_NAMED),
         "content": {
             problems.MEDIA_TYPE: {
                 "schema": types.of(problems.Problem),
@@ -79,7 +88,7 @@ def _refusal(status: int, kinds: list[problems.Kind], types: schemas.Schemas) ->
     }
     if status == errors.Unavailable.status:
         retry = {"description": "Seconds to wait.", "schema": {"type": "integer"}}
-        described["headers"] = {"Retry-After": retry}
+        described["headers"]["Retry-After"] = retry
     return described
 
 
