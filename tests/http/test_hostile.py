@@ -493,6 +493,19 @@ async def test_times_of_rfc_3339_are_taken(acme: Tenant, text: str) -> None:
     await acme.get(f"/accounts/assets:bank/balance?effective={text}&recorded={text}")
 
 
+@pytest.mark.parametrize(
+    ("query", "detail"),
+    [
+        ("limit=501", "Expected a whole number <= 500."),
+        ("limit=many", "A whole number is written in decimal digits."),
+    ],
+)
+async def test_a_parameter_is_told_what_it_should_be(acme: Tenant, query: str, detail: str) -> None:
+    answer = await acme.client.get(f"{ACCOUNTS}?{query}", headers={"Culm-Tenant": acme.id})
+    refused(answer, 400, "parameter_invalid", "limit")
+    assert answer.json()["detail"] == detail
+
+
 HEADERS = [
     ({"Culm-Tenant": ""}, 400, "header_invalid", "Culm-Tenant"),
     ({"Culm-Tenant": "ACME"}, 400, "header_invalid", "Culm-Tenant"),
@@ -680,4 +693,5 @@ def refused(answer: httpx.Response, status: int, code: str, field: str | None) -
     assert problem["status"] == status
     assert problem["type"] == f"/problems/{code}"
     assert problem["request_id"] == answer.headers["request-id"]
-    assert problem["detail"]
+    assert re.fullmatch(r"[A-Z].*[^.]\.", problem["detail"], re.DOTALL), problem["detail"]
+    assert not re.search("`(int|str|bool|float|datetime)|epoch", problem["detail"])

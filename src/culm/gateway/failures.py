@@ -11,7 +11,7 @@ import structlog
 from litestar import exceptions
 from litestar.types import ExceptionHandlersMap
 
-from culm.gateway import answers, intake, limits, parameters, problems, refusals
+from culm.gateway import answers, intake, limits, parameters, problems, refusals, wording
 from culm.gateway import request as request_
 from culm.kernel import errors
 
@@ -93,9 +93,13 @@ def _parameter(request: _Request, error: exceptions.ValidationException) -> erro
     name = str(first.get("key", ""))
     if name == "data":
         return refusals.JsonMalformed("The request has no body.", field=intake.BODY)
-    message = str(first.get("message", error.detail))[: limits.MAX_QUOTED]
-    field = parameters.names(request.route_handler).get(name)
-    return refusals.ParameterInvalid(f"{message}.", field=field)
+    field = parameters.names(request.route_handler).get(name, "")
+    form = parameters.forms(request.route_handler).get(field)
+    given = request.path_params.get(field) or request.query_params.get(field, "")
+    if form is not None and not form.pattern.fullmatch(given):
+        return refusals.ParameterInvalid(form.sentence, field=field)
+    message = str(first.get("message", error.detail))
+    return refusals.ParameterInvalid(wording.sentence(message), field=field or None)
 
 
 def _request_id(request: _Request) -> str:

@@ -102,7 +102,7 @@ def caller(fields: Fields, *, default_tenant: str, request_id: str) -> Caller:
     if fields.get(REQUEST_ID, request_id) != request_id:
         raise refusals.HeaderInvalid(
             f"A request id is 1 to {limits.MAX_REQUEST_ID_LENGTH} letters, digits or any of "
-            "- . _ : @ / + =",
+            "- . _ : @ / + = and no others.",
             field=REQUEST_ID,
         )
     return Caller(tenant, key, request_id)
