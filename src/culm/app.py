@@ -137,7 +137,7 @@ class Platform:
         """Begin to take turns on every partition. Raises `PartitionsFixed`, `Unavailable`."""
         await postgres.check_partitions(self.db, len(self.books))
         if not await self._clock_agrees():
-            raise errors.Unavailable("this machine's clock and the database's do not agree")
+            raise errors.Unavailable("This machine's clock and the database's do not agree.")
         for book in self.books:
             await book.start()
 

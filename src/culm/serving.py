@@ -83,7 +83,7 @@ async def _listening(host: str, port: int, serving: asyncio.Task[None]) -> None:
                 writer.close()
                 return
             await asyncio.sleep(0.02)
-    raise errors.Unavailable(f"the API cannot listen on {host}:{port}; is the port taken?")
+    raise errors.Unavailable(f"The API cannot listen on {host}:{port}; is the port taken?")
 
 
 async def keep(platform: app.Platform) -> None:

@@ -48,7 +48,7 @@ def require_loopback(host: str) -> None:
             return
     raise NotLoopback(
         f"{host} is not a loopback address, and the API has no authentication yet: "
-        "it listens on 127.0.0.1 or ::1 only",
+        "it listens on 127.0.0.1 or ::1 only.",
         field="CULM_HOST",
     )
 
@@ -74,6 +74,6 @@ def take_port(host: str, port: int) -> int:
         try:
             probe.bind((host, port))
         except OSError as error:
-            raise PortTaken(f"{host}:{port} cannot be listened on: {error.strerror}") from error
+            raise PortTaken(f"{host}:{port} cannot be listened on: {error.strerror}.") from error
         taken: int = probe.getsockname()[1]
         return taken
