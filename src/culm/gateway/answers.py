@@ -10,7 +10,7 @@ import msgspec
 from litestar.types import Receive, Scope, Send
 
 from culm.gateway import headers as headers_
-from culm.gateway import problems, refusals
+from culm.gateway import intake, problems, refusals
 from culm.gateway import request as request_
 
 TEXT: Final = "text/plain; charset=utf-8"
@@ -57,7 +57,9 @@ class Answer(litestar.Response[Any]):
         return self
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Send the answer."""
+        """Send the answer, and let go of the body that it answers."""
+        if intake.HELD in scope:
+            scope["litestar_app"].opt["intake"].release(scope)
         body = self.content
         if isinstance(body, str):
             body = body.encode()

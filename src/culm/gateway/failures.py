@@ -95,7 +95,7 @@ def _parameter(request: _Request, error: exceptions.ValidationException) -> erro
         return refusals.JsonMalformed("The request has no body.", field=intake.BODY)
     field = parameters.names(request.route_handler).get(name, "")
     form = parameters.forms(request.route_handler).get(field)
-    given = request.path_params.get(field) or request.query_params.get(field, "")
+    given = str(request.path_params.get(field) or request.query_params.get(field))
     if form is not None and not form.pattern.fullmatch(given):
         return refusals.ParameterInvalid(form.sentence, field=field)
     message = str(first.get("message", error.detail))

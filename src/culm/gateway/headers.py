@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterable
-from typing import Final
+from typing import Any, Final
 
 import msgspec
 
@@ -58,7 +58,7 @@ def read(raw: Iterable[tuple[bytes, bytes]]) -> Fields:
     return fields
 
 
-def require_local(fields: Fields, *, scheme: str, version: str) -> None:
+def require_local(fields: Fields, scope: Any) -> None:
     """Refuse what a browser sends for a page from elsewhere: by its Origin, or, when the page's
     own name was made to lead to this machine (DNS rebinding), by the Host.
 
@@ -66,11 +66,11 @@ def require_local(fields: Fields, *, scheme: str, version: str) -> None:
     (RFC 9112 §3.2).
     """
     host, origin = fields.get("Host", ""), fields.get("Origin")
-    if not host and version == "1.1":
+    if not host and scope["http_version"] == "1.1":
         raise refusals.HeaderInvalid("The header Host is missing.", field="Host")
     if host and not _LOCAL.fullmatch(host):
         raise refusals.OriginForbidden("This host is not this machine.", field="Host")
-    if origin is not None and origin.lower() != f"{scheme}://{host}".lower():
+    if origin is not None and origin.lower() != f"{scope['scheme']}://{host}".lower():
         raise refusals.OriginForbidden("This page is of another origin.", field="Origin")
 
 

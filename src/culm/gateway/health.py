@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 from litestar import get
 
-from culm.gateway import refusals
+from culm.gateway import headers, refusals
 from culm.gateway import request as request_
 from culm.gateway.operation import operation
 from culm.kernel import errors
@@ -30,7 +30,7 @@ async def health() -> State:
 )
 async def ready(request: request_.Request) -> State:
     """The database can be reached and every Book takes turns. Otherwise 503, with Retry-After."""
-    request.require_local()
+    headers.require_local(request.fields, request.scope)
     if not await request.platform.ready():
         raise errors.Unavailable("The platform cannot serve at present.")
     return State("ready")

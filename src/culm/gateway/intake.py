@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from litestar.types import Receive
 
@@ -24,8 +24,8 @@ class Intake:
 
     def __init__(self) -> None:
         self._held_bytes = 0
-        self._receiving: dict[asyncio.Task[Any] | None, float] = {}
-        self._late: set[asyncio.Task[Any] | None] = set()
+        self._receiving: dict[asyncio.Task[Any], float] = {}
+        self._late: set[asyncio.Task[Any]] = set()
         self._watching = False
 
     async def read(self, scope: Scope, receive: Receive, announced: int | None) -> bytes:
@@ -33,17 +33,24 @@ class Intake:
 
         Raises `BodyTooLarge`, `BodyTimeout`, `JsonMalformed` when it is cut off, and `Busy`.
         """
-        # One timer looks after all bodies: one for each would cost more than reading most of them.
-        task = asyncio.current_task()
-        loop = asyncio.get_running_loop()
-        self._receiving[task] = loop.time() + limits.BODY_SECONDS
-        if not self._watching:
-            self._watching = True
-            loop.call_later(limits.BODY_SECONDS, self._watch, loop)
+        if announced is not None and announced > limits.MAX_BODY_BYTES:
+            raise too_large()
+        task = self._expect()
+        chunks, length = [], 0
         try:
-            return await self._read(scope, receive, announced)
+            # It is complete when it is as long as announced: waiting for the server to say so as
+            # well would cost another round through the event loop.
+            while True:
+                message = await receive()
+                if message["type"] != "http.request":
+                    raise refusals.JsonMalformed("The body was cut off.", field=BODY)
+                chunks.append(message["body"])
+                length += len(chunks[-1])
+                self._hold(scope, len(chunks[-1]), length)
+                if length == announced or not message.get("more_body"):
+                    return chunks[0] if len(chunks) == 1 else b"".join(chunks)
         except asyncio.CancelledError:
-            if task is None or task not in self._late:
+            if task not in self._late:
                 raise
             task.uncancel()
             raise refusals.BodyTimeout("The body did not come in time.", field=BODY) from None
@@ -51,26 +58,20 @@ class Intake:
             del self._receiving[task]
             self._late.discard(task)
 
-    def release(self, scope: Scope) -> None:
-        """The request of this scope is over."""
-        self._held_bytes -= scope[HELD]
+    def release(self, scope: Any) -> None:
+        """The request of this scope has been worked on."""
+        self._held_bytes -= scope.pop(HELD)
 
-    async def _read(self, scope: Scope, receive: Receive, announced: int | None) -> bytes:
-        """Read on until the body is as long as announced: waiting for the server to say that it
-        is complete as well would cost another round through the event loop."""
-        if announced is not None and announced > limits.MAX_BODY_BYTES:
-            raise too_large()
-        chunks, length = [], 0
-        while True:
-            message = await receive()
-            if message["type"] != "http.request":
-                raise refusals.JsonMalformed("The body was cut off.", field=BODY)
-            chunk = message["body"]
-            chunks.append(chunk)
-            length += len(chunk)
-            self._hold(scope, len(chunk), length)
-            if length == announced or not message.get("more_body"):
-                return chunks[0] if len(chunks) == 1 else b"".join(chunks)
+    def _expect(self) -> asyncio.Task[Any]:
+        """Begin to count the time of the body that this task reads. One timer looks after all of
+        them: one for each would cost more than reading most of them."""
+        loop = asyncio.get_running_loop()
+        task = cast("asyncio.Task[Any]", asyncio.current_task(loop))
+        self._receiving[task] = loop.time() + limits.BODY_SECONDS
+        if not self._watching:
+            self._watching = True
+            loop.call_later(limits.BODY_SECONDS, self._watch, loop)
+        return task
 
     def _hold(self, scope: Scope, more: int, length: int) -> None:
         scope[HELD] = length
@@ -87,7 +88,7 @@ class Intake:
             if deadline > now:
                 loop.call_at(deadline, self._watch, loop)
                 return
-            if task is not None and task not in self._late:
+            if task not in self._late:
                 self._late.add(task)
                 task.cancel()
         self._watching = False

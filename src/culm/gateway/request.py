@@ -57,12 +57,6 @@ class Request(litestar.Request[Any, Any, Any]):
             self._fields: headers.Fields = headers.read(self.scope["headers"])
             return self._fields
 
-    def require_local(self) -> None:
-        """Refuse what comes from elsewhere. Raises `OriginForbidden`, `HeaderInvalid`."""
-        headers.require_local(
-            self.fields, scheme=self.scope["scheme"], version=self.scope["http_version"]
-        )
-
     @property
     def caller(self) -> headers.Caller:
         """Who asks; also checks what every route relies on: a local caller, sound headers, path
@@ -70,7 +64,7 @@ class Request(litestar.Request[Any, Any, Any]):
 
         Raises `OriginForbidden`, `HeaderInvalid`, `ParameterInvalid`, `TargetTooLong`.
         """
-        self.require_local()
+        headers.require_local(self.fields, self.scope)
         target.require_short(self.scope["raw_path"], self.scope["query_string"])
         if self.scope["path_params"] or self.scope["query_string"]:
             forms = parameters.forms(self.route_handler)

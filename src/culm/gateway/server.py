@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Coroutine, Sequence
 from typing import Any, Final
 
 import litestar
@@ -16,16 +16,12 @@ from culm.gateway import request as request_
 class Door(litestar.Litestar):
     """The application, with what Litestar does not do: HEAD, and no answer to OPTIONS."""
 
-    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
-        """Serve a request, and let go of its body."""
+    def __call__(self, scope: Any, receive: Any, send: Any) -> Coroutine[Any, Any, None]:
+        """Serve a request."""
         if scope["type"] == "http" and (method := scope["method"]) in _INSTEAD:
             scope["method"] = _INSTEAD[method]
             send = _without_body(send) if method == "HEAD" else send
-        try:
-            await super().__call__(scope, receive, send)
-        finally:
-            if intake.HELD in scope:
-                self.opt["intake"].release(scope)
+        return super().__call__(scope, receive, send)
 
 
 _INSTEAD: Final = {"HEAD": "GET", "OPTIONS": "UNKNOWN"}
