@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Any, Final, cast
+from typing import Any, Final
 
 from litestar.types import Receive
 
@@ -24,8 +24,8 @@ class Intake:
 
     def __init__(self) -> None:
         self._held_bytes = 0
-        self._receiving: dict[asyncio.Task[Any], float] = {}
-        self._late: set[asyncio.Task[Any]] = set()
+        self._receiving: dict[asyncio.Task[Any] | None, float] = {}
+        self._late: set[asyncio.Task[Any] | None] = set()
         self._watching = False
 
     async def read(self, scope: Scope, receive: Receive, announced: int | None) -> bytes:
@@ -35,7 +35,13 @@ class Intake:
         """
         if announced is not None and announced > limits.MAX_BODY_BYTES:
             raise too_large()
-        task = self._expect()
+        # One timer looks after all bodies: one for each would cost more than reading most of them.
+        loop = asyncio.get_running_loop()
+        task = asyncio.current_task(loop)
+        self._receiving[task] = loop.time() + limits.BODY_SECONDS
+        if not self._watching:
+            self._watching = True
+            loop.call_later(limits.BODY_SECONDS, self._watch, loop)
         chunks, length = [], 0
         try:
             # It is complete when it is as long as announced: waiting for the server to say so as
@@ -50,28 +56,17 @@ class Intake:
                 if length == announced or not message.get("more_body"):
                     return chunks[0] if len(chunks) == 1 else b"".join(chunks)
         except asyncio.CancelledError:
-            if task not in self._late:
+            if task is None or task not in self._late:
                 raise
+            self._late.discard(task)
             task.uncancel()
             raise refusals.BodyTimeout("The body did not come in time.", field=BODY) from None
         finally:
             del self._receiving[task]
-            self._late.discard(task)
 
     def release(self, scope: Any) -> None:
         """The request of this scope has been worked on."""
         self._held_bytes -= scope.pop(HELD)
-
-    def _expect(self) -> asyncio.Task[Any]:
-        """Begin to count the time of the body that this task reads. One timer looks after all of
-        them: one for each would cost more than reading most of them."""
-        loop = asyncio.get_running_loop()
-        task = cast("asyncio.Task[Any]", asyncio.current_task(loop))
-        self._receiving[task] = loop.time() + limits.BODY_SECONDS
-        if not self._watching:
-            self._watching = True
-            loop.call_later(limits.BODY_SECONDS, self._watch, loop)
-        return task
 
     def _hold(self, scope: Scope, more: int, length: int) -> None:
         scope[HELD] = length
@@ -88,7 +83,7 @@ class Intake:
             if deadline > now:
                 loop.call_at(deadline, self._watch, loop)
                 return
-            if task not in self._late:
+            if task is not None and task not in self._late:
                 self._late.add(task)
                 task.cancel()
         self._watching = False

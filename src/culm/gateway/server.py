@@ -21,7 +21,7 @@ class Door(litestar.Litestar):
         if scope["type"] == "http" and (method := scope["method"]) in _INSTEAD:
             scope["method"] = _INSTEAD[method]
             send = _without_body(send) if method == "HEAD" else send
-        return super().__call__(scope, receive, send)
+        return litestar.Litestar.__call__(self, scope, receive, send)
 
 
 _INSTEAD: Final = {"HEAD": "GET", "OPTIONS": "UNKNOWN"}
