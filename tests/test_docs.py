@@ -23,12 +23,3 @@ def test_every_setting_is_documented_and_every_documented_one_exists() -> None:
 def test_links_between_documents_lead_somewhere(document: Path) -> None:
     for target in re.findall(r"\]\((?!https?:)([^)#]+)", document.read_text()):
         assert (document.parent / target).exists(), target
-
-
-@pytest.mark.parametrize(
-    ("environment", "named"),
-    [({"CULM_PORT": "many"}, "port"), ({"CULM_PARTITIONS": "1.5"}, "partitions")],
-)
-def test_a_setting_that_cannot_be_read_is_named(environment: dict[str, str], named: str) -> None:
-    with pytest.raises(settings.SettingInvalid, match=named):
-        settings.from_environment(environment)

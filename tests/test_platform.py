@@ -5,11 +5,12 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import asyncpg
 import msgspec
 import pytest
 
-from culm import app
-from culm.book import postgres
+from culm import app, serving
+from culm.book import keyfile, postgres, seals
 from culm.kernel import errors, settings
 from culm.ledger import commands
 
@@ -63,3 +64,35 @@ async def test_a_platform_whose_clock_is_set_wrong_is_not_ready(read: settings.S
         assert await platform.ready()
         off = timedelta(hours=1)
         assert not await platform.ready()
+
+
+@pytest.mark.parametrize("wrong", [{"origin": "other.example"}, {"data_dir": "elsewhere"}])
+async def test_a_key_or_an_origin_that_is_not_the_logs_is_found_at_the_start(
+    read: settings.Settings, tmp_path: Path, wrong: dict[str, str]
+) -> None:
+    async with app.open_platform(read, read.database_url) as platform:
+        await platform.seal()
+    if "data_dir" in wrong:
+        wrong = {"data_dir": str(tmp_path / wrong["data_dir"])}
+    changed = msgspec.structs.replace(read, **wrong)
+    async with app.open_platform(changed, read.database_url) as platform:
+        with pytest.raises((keyfile.SigningKeyRefused, seals.CheckpointDamaged)):
+            async with serving.api(platform, 0):
+                pass
+        assert not await platform.ready()
+
+
+async def test_a_platform_that_cannot_seal_its_log_is_not_ready(read: settings.Settings) -> None:
+    async with app.open_platform(read, read.database_url) as platform:
+        await platform.seal()
+        assert await platform.ready()
+        owner = await asyncpg.connect(read.database_url)
+        await owner.execute("alter table book_checkpoint disable trigger all")
+        await owner.execute("update book_checkpoint set note = note || 'x'")
+        with pytest.raises(seals.CheckpointDamaged):
+            await platform.seal()
+        assert not await platform.ready()
+        await owner.execute("update book_checkpoint set note = left(note, -1)")
+        await platform.seal()
+        assert await platform.ready()
+        await owner.close()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 import functools
 import threading
@@ -20,7 +19,16 @@ import structlog
 from culm.book import book as book_
 from culm.book import catalog as catalog_
 from culm.book import postgres, seals
-from culm.kernel import clock, database, embedded, errors, migrations, pg_cluster, settings
+from culm.kernel import (
+    clock,
+    database,
+    deadline,
+    embedded,
+    errors,
+    migrations,
+    pg_cluster,
+    settings,
+)
 from culm.ledger import context as ledger
 from culm.rails.ach import context as ach
 
@@ -28,6 +36,15 @@ log = structlog.get_logger(__name__)
 
 SUPERVISION_SECONDS: Final = 0.2
 """How often the embedded server is looked after."""
+
+READY_SECONDS: Final = 2.0
+"""How long the database may take to answer before the platform is not ready."""
+
+STOP_SECONDS: Final = 5.0
+"""How long the Books may take to finish what is queued, when the platform stops."""
+
+CLOSE_SECONDS: Final = 2.0
+"""How long closing connections may take: a database that is there answers at once."""
 
 MIGRATIONS: Final = Path(__file__).parent / "migrations"
 
@@ -48,6 +65,7 @@ class Platform:
         self.clock = clock_
         self.catalog = catalog()
         self.seals = seals.Seals(db, settings_.data_path / "keys", settings_.origin)
+        self._sealing = True
         connect = functools.partial(database.connect, url)
         limits = book_.Limits(cache_rows=settings_.cache_rows, queue_weight=settings_.queue_weight)
         self._stores = [
@@ -85,13 +103,26 @@ class Platform:
         )
 
     async def ready(self) -> bool:
-        """Whether commands and reads can be served right now."""
+        """Whether commands and reads can be served right now, and what is in the log can be
+        sealed."""
         try:
-            async with asyncio.timeout(2):
-                agrees = await self._clock_agrees()
+            agrees = await deadline.within(READY_SECONDS, self._clock_agrees())
         except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, TimeoutError):
             return False
-        return agrees and all(book.running for book in self.books)
+        return agrees and self._sealing and all(book.running for book in self.books)
+
+    async def seal(self) -> None:
+        """Sign where each partition stands; one that has not moved keeps its checkpoint.
+
+        Raises what `Seals.checkpoint` raises; until it succeeds again the platform is not ready.
+        """
+        try:
+            for partition in range(len(self.books)):
+                await self.seals.checkpoint(partition)
+        except errors.CulmError:
+            self._sealing = False
+            raise
+        self._sealing = True
 
     async def _clock_agrees(self) -> bool:
         """Whether our clock is near the database's. One that is far ahead would date every later
@@ -106,14 +137,23 @@ class Platform:
         """Begin to take turns on every partition. Raises `PartitionsFixed`, `Unavailable`."""
         await postgres.check_partitions(self.db, len(self.books))
         if not await self._clock_agrees():
-            raise errors.Unavailable("this machine's clock and the database's do not agree")
+            raise errors.Unavailable("This machine's clock and the database's do not agree.")
         for book in self.books:
             await book.start()
 
     async def stop(self) -> None:
-        """Finish what is queued and let go of the database."""
+        """Finish what is queued and let go of the database. When that hangs, what is queued was
+        never acknowledged, and is given up."""
+        with contextlib.suppress(TimeoutError):
+            await deadline.within(STOP_SECONDS, self._finish())
+        with contextlib.suppress(TimeoutError):
+            await deadline.within(CLOSE_SECONDS, self._close())
+
+    async def _finish(self) -> None:
         for book in self.books:
             await book.stop()
+
+    async def _close(self) -> None:
         for store in self._stores:
             await store.close()
 
@@ -186,5 +226,7 @@ async def open_platform(
         finally:
             await platform.stop()
     finally:
-        with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(db.close(), timeout=10)
+        try:
+            await deadline.within(CLOSE_SECONDS, db.close())
+        except TimeoutError:
+            db.terminate()

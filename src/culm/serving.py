@@ -16,7 +16,7 @@ from granian.server.embed import Server
 
 from culm import app
 from culm.gateway import server as gateway
-from culm.kernel import errors
+from culm.kernel import deadline, errors
 from culm.ledger import commands, reads, routes
 
 log = structlog.get_logger(__name__)
@@ -32,13 +32,25 @@ SEAL_SECONDS: Final = 10.0
 
 START_LIMIT_SECONDS: Final = 15.0
 
+STOP_SECONDS: Final = 5.0
+"""How long the requests that are being answered may take when the API stops. Whoever has not sent
+or read everything by then is cut off."""
+
 BACKLOG: Final = 1_024
 """Connections that may wait to be accepted."""
+
+BACKPRESSURE: Final = 1_024
+"""Connections that are served at once, idle ones included; others wait in the backlog."""
 
 
 @asynccontextmanager
 async def api(platform: app.Platform, port: int) -> AsyncIterator[str]:
-    """The API on a loopback port, until the block ends; yields its URL."""
+    """The API on a loopback port, until the block ends; yields its URL.
+
+    Raises `Unavailable` when it cannot listen, and what `Platform.seal` raises: a key or an origin
+    that is not the log's is found before anybody relies on it.
+    """
+    await platform.seal()
     host = platform.settings.host
     server = Server(
         gateway.application(platform, [routes.ROUTER]),
@@ -47,6 +59,7 @@ async def api(platform: app.Platform, port: int) -> AsyncIterator[str]:
         interface=Interfaces.ASGI,
         http=HTTPModes.http1,
         backlog=BACKLOG,
+        backpressure=BACKPRESSURE,
         log_enabled=False,
         websockets=False,
     )
@@ -58,8 +71,8 @@ async def api(platform: app.Platform, port: int) -> AsyncIterator[str]:
         yield f"http://{f'[{host}]' if ':' in host else host}:{port}"
     finally:
         server.stop()  # type: ignore[no-untyped-call]
-        with contextlib.suppress(asyncio.CancelledError):
-            await serving
+        with contextlib.suppress(asyncio.CancelledError, TimeoutError):
+            await deadline.within(STOP_SECONDS, serving)
 
 
 async def _listening(host: str, port: int, serving: asyncio.Task[None]) -> None:
@@ -70,14 +83,14 @@ async def _listening(host: str, port: int, serving: asyncio.Task[None]) -> None:
                 writer.close()
                 return
             await asyncio.sleep(0.02)
-    raise errors.Unavailable(f"the API cannot listen on {host}:{port}; is the port taken?")
+    raise errors.Unavailable(f"The API cannot listen on {host}:{port}; is the port taken?")
 
 
 async def keep(platform: app.Platform) -> None:
     """Sweep expired holds and sign checkpoints until cancelled; what fails is tried again."""
     async with asyncio.TaskGroup() as tasks:
         tasks.create_task(_again(SWEEP_SECONDS, lambda: sweep_holds(platform)))
-        tasks.create_task(_again(SEAL_SECONDS, lambda: seal(platform)))
+        tasks.create_task(_again(SEAL_SECONDS, platform.seal))
 
 
 async def sweep_holds(platform: app.Platform) -> int:
@@ -99,12 +112,6 @@ async def _sweep_some(platform: app.Platform, partition: int) -> int:
         answer = await platform.submit(command, tenant=tenant, actor="sweep")
         expired += len(answer.holds)
     return expired
-
-
-async def seal(platform: app.Platform) -> None:
-    """Sign where each partition stands; one that has not moved keeps its checkpoint."""
-    for partition in range(len(platform.books)):
-        await platform.seals.checkpoint(partition)
 
 
 async def _again(seconds: float, work: Callable[[], Awaitable[object]]) -> None:

@@ -19,7 +19,9 @@ from typing import Any
 
 import pytest
 
+from culm import serving
 from culm.kernel import embedded
+from tests.processes import processes_of
 
 START_LIMIT_SECONDS = 60.0
 
@@ -98,6 +100,103 @@ def test_it_serves_stops_cleanly_and_keeps_its_books_over_a_restart(tmp_path: Pa
         assert second.last_words() == "stopped"
 
 
+@contextmanager
+def unfinished(running: Up, sent: bytes) -> Iterator[socket.socket]:
+    """A connection on which something was sent, and on which nothing is read."""
+    host, _, port = running.url.removeprefix("http://").partition(":")
+    with socket.create_connection((host, int(port)), timeout=30) as connection:
+        connection.sendall(sent)
+        time.sleep(0.3)  # until the platform has begun with it
+        yield connection
+
+
+HALF_A_BODY = (
+    b"POST /v1/ledger/tenants HTTP/1.1\r\nHost: localhost\r\n"
+    b'Content-Type: application/json\r\nContent-Length: 500\r\n\r\n{"name":'
+)
+MUCH_TO_READ = b"GET /docs HTTP/1.1\r\nHost: localhost\r\n\r\n" * 500
+
+
+def test_callers_that_never_end_do_not_hold_up_the_stop(tmp_path: Path) -> None:
+    with (
+        up(tmp_path) as running,
+        unfinished(running, HALF_A_BODY),
+        unfinished(running, MUCH_TO_READ),
+    ):
+        assert running.stop(signal.SIGTERM) == 0
+        assert running.last_words() == "stopped"
+    assert_nothing_is_left(tmp_path)
+
+
+def test_a_second_signal_does_not_wait_for_callers(tmp_path: Path, server: embedded.Server) -> None:
+    url = server.url_for("postgres", "hurried")
+    with up(tmp_path, CULM_DATABASE_URL=url) as running, unfinished(running, HALF_A_BODY):
+        running.process.send_signal(signal.SIGINT)
+        time.sleep(0.3)
+        assert running.process.poll() is None
+        began = time.monotonic()
+        assert running.stop(signal.SIGINT) == 0
+        assert time.monotonic() - began < serving.STOP_SECONDS - 1
+
+
+def test_a_database_that_hangs_does_not_hold_up_the_stop(tmp_path: Path) -> None:
+    with (
+        embedded.Server.start(tmp_path / "server", settings={"fsync": "off"}) as server,
+        up(tmp_path, CULM_DATABASE_URL=server.url) as running,
+    ):
+        running.call("POST", "/v1/ledger/tenants", {"name": "Default"})
+        pids = processes_of(tmp_path / "server")
+        for pid in pids:
+            os.kill(pid, signal.SIGSTOP)
+        body = b'{"code": "assets:bank", "currency": "EUR"}'
+        head = (
+            "POST /v1/ledger/accounts HTTP/1.1\r\nHost: localhost\r\n"
+            f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
+        )
+        try:
+            with unfinished(running, head.encode() + body):
+                assert running.stop(signal.SIGTERM) == 0
+        finally:
+            for pid in pids:
+                os.kill(pid, signal.SIGCONT)
+
+
+def test_a_hangup_stops_it_cleanly(tmp_path: Path) -> None:
+    with up(tmp_path) as running:
+        assert running.stop(signal.SIGHUP) == 0
+        assert running.last_words() == "stopped"
+    assert_nothing_is_left(tmp_path)
+
+
+@pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGHUP, signal.SIGINT])
+@pytest.mark.parametrize("when", ["postgres.partial", "postgres/postmaster.pid"])
+def test_a_stop_during_the_start_leaves_nothing_behind(
+    tmp_path: Path, how: signal.Signals, when: str
+) -> None:
+    with subprocess.Popen(
+        [sys.executable, "-m", "culm", "--data-dir", str(tmp_path), "up", "--port", "0"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    ) as starting:
+        deadline = time.monotonic() + START_LIMIT_SECONDS
+        while not (tmp_path / when).exists():
+            assert time.monotonic() < deadline
+            time.sleep(0.005)
+        starting.send_signal(how)
+        said, _ = starting.communicate(timeout=60)
+    assert starting.returncode == 0, said
+    assert "Traceback" not in said
+    assert_nothing_is_left(tmp_path)
+
+
+def assert_nothing_is_left(data: Path) -> None:
+    """No PostgreSQL is at work on the data directory, and nobody holds it."""
+    assert not (data / "postgres" / "postmaster.pid").exists()
+    with embedded.Server.start(data):
+        pass
+
+
 def test_a_second_start_on_the_same_data_is_refused_with_a_clear_message(tmp_path: Path) -> None:
     with up(tmp_path) as running:
         second = subprocess.run(
@@ -116,8 +215,9 @@ def test_a_second_start_on_the_same_data_is_refused_with_a_clear_message(tmp_pat
 def test_another_postgresql_is_used_when_its_url_is_given(
     tmp_path: Path, server: embedded.Server
 ) -> None:
-    url = server.url_for("postgres", "elsewhere")
+    url = server.url_for("postgres", "elsewhere") + "&password=hunter2"
     with up(tmp_path, CULM_DATABASE_URL=url) as running:
+        assert "hunter2" not in "".join(running.printed)
         running.call("POST", "/v1/ledger/tenants", {"name": "Default"})
         assert not (tmp_path / "postgres").exists()
         assert running.stop(signal.SIGTERM) == 0

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import itertools
 import socket
 from collections.abc import AsyncIterator
@@ -13,13 +12,9 @@ import asyncpg
 import httpx
 import pytest
 import pytest_asyncio
-from granian.constants import Interfaces
-from granian.server.embed import Server
 
-from culm import app
-from culm.gateway import server as gateway
+from culm import app, serving
 from culm.kernel import embedded, settings
-from culm.ledger import routes
 
 Json = dict[str, Any]
 
@@ -96,34 +91,13 @@ class Tenant:
 
 
 @asynccontextmanager
-async def served(platform: Any) -> AsyncIterator[Api]:
-    """A platform behind Granian on a free port."""
+async def served(platform: app.Platform) -> AsyncIterator[Api]:
+    """A platform as it is served, on a free port."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    server = Server(
-        gateway.application(platform, [routes.ROUTER]),
-        address="127.0.0.1",
-        port=port,
-        interface=Interfaces.ASGI,
-        log_enabled=False,
-        websockets=False,
-    )
-    serving = asyncio.create_task(server.serve())
-    try:
-        while True:
-            try:
-                _, writer = await asyncio.open_connection("127.0.0.1", port)
-            except OSError:
-                await asyncio.sleep(0.01)
-            else:
-                writer.close()
-                await writer.wait_closed()
-                break
+    async with serving.api(platform, port):
         yield Api(platform, port)
-    finally:
-        server.stop()  # type: ignore[no-untyped-call]
-        await serving
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")

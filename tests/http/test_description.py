@@ -28,6 +28,18 @@ OPERATIONS = [
 REJECTIONS = Path(__file__).parents[2] / "docs" / "reference" / "rejections.md"
 
 
+POSTING = {"account": "assets:bank", "side": "debit", "amount": 1}
+SOUND: dict[str, dict[str, Any]] = {
+    "PostTransaction": {"postings": [POSTING, POSTING], "metadata": {"a": "b"}},
+    "PostTransactions": {"transactions": [{"postings": [POSTING, POSTING]}]},
+    "Reversal": {"amounts": [1, "2"]},
+    "Capture": {"amount": 1},
+    "OpenAccount": {"code": "assets:bank", "currency": "EUR"},
+    "RegisterAsset": {"code": "USDC", "scale": 6},
+    "CreateTenant": {"name": "Acme"},
+}
+
+
 def test_the_description_is_valid() -> None:
     validate(DOCUMENT)
 
@@ -76,15 +88,76 @@ def test_examples_are_what_the_schema_says(op: dict[str, Any]) -> None:
 
 def test_the_schema_is_as_strict_as_the_door() -> None:
     schema = _validator("PostTransaction")
-    posting = {"account": "a", "side": "debit", "amount": 1}
     for spoilt in (
-        {"postings": [posting], "x": 1},
-        {"postings": [posting | {"amount": 1.5}]},
-        {"postings": [posting | {"amount": "0"}]},
-        {"postings": [posting | {"side": "left"}]},
-        {"postings": [posting], "metadata": {"a": 1}},
+        {"postings": [POSTING, POSTING], "x": 1},
+        {"postings": [POSTING, POSTING | {"amount": 1.5}]},
+        {"postings": [POSTING, POSTING | {"amount": "0"}]},
+        {"postings": [POSTING, POSTING | {"side": "left"}]},
+        {"postings": [POSTING, POSTING], "metadata": {"a": 1}},
     ):
         assert not schema.is_valid(spoilt)
+
+
+@pytest.mark.parametrize(
+    ("name", "spoilt"),
+    [
+        ("PostTransaction", {"postings": []}),
+        ("PostTransaction", {"postings": [POSTING]}),
+        ("PostTransaction", {"postings": [POSTING] * 1_001}),
+        ("PostTransaction", {"kind": "Transfer"}),
+        ("PostTransaction", {"kind": ""}),
+        ("PostTransaction", {"reference": "x" * 141}),
+        ("PostTransaction", {"reference": "a\nb"}),
+        ("PostTransaction", {"metadata": {str(n): "" for n in range(51)}}),
+        ("PostTransaction", {"metadata": {"": "a"}}),
+        ("PostTransaction", {"metadata": {"a": "x" * 501}}),
+        ("PostTransactions", {"transactions": []}),
+        ("PostTransactions", {"transactions": [SOUND["PostTransaction"]] * 10_001}),
+        ("Reversal", {"amounts": [1]}),
+        ("Capture", {"kind": "two words"}),
+        ("OpenAccount", {"code": "assets"}),
+        ("OpenAccount", {"code": "savings:ann"}),
+        ("OpenAccount", {"code": "assets:" + "x" * 200}),
+        ("OpenAccount", {"currency": "euro"}),
+        ("RegisterAsset", {"code": "AB"}),
+        ("RegisterAsset", {"scale": 19}),
+        ("RegisterAsset", {"scale": -1}),
+        ("RegisterAsset", {"name": "x" * 201}),
+        ("CreateTenant", {"name": ""}),
+    ],
+)
+def test_the_limits_of_the_ledger_are_in_the_schema(name: str, spoilt: dict[str, Any]) -> None:
+    schema = _validator(name)
+    assert schema.is_valid(SOUND[name])
+    assert not schema.is_valid(SOUND[name] | spoilt)
+
+
+def test_paths_and_queries_say_how_long_their_texts_may_be() -> None:
+    for _, path, op in OPERATIONS:
+        for parameter in op["parameters"]:
+            schema = parameter.get("schema", {})
+            if schema.get("type") == "string" and "format" not in schema:
+                assert "maxLength" in schema, (path, parameter)
+                assert schema["minLength"] == (1 if parameter["in"] == "path" else 0)
+
+
+def test_every_answer_names_the_request() -> None:
+    for _, path, op in OPERATIONS:
+        for status, response in op["responses"].items():
+            assert "Request-Id" in response["headers"], (path, status)
+            assert ("Retry-After" in response["headers"]) == (status == "503")
+
+
+def test_schemas_have_names_of_the_api_and_not_of_the_code() -> None:
+    names = list(DOCUMENT["components"]["schemas"])
+    assert {"Posting", "PostingRequest"} <= set(names)
+    assert [name for name in names if "." in name] == []
+
+
+def test_no_example_has_expired() -> None:
+    for _, path, op in OPERATIONS:
+        content = op.get("requestBody", {}).get("content", {}).get("application/json", {})
+        assert content.get("example", {}).get("expires", "2099") >= "2099", path
 
 
 def test_times_are_described_as_times() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import gzip
 import json
+import re
 from typing import Any, NamedTuple
 
 import httpx
@@ -384,7 +385,30 @@ TARGETS = [
     ("GET", "/v1/ledger/checkpoints/-1", 400, "parameter_invalid", "size"),
     ("GET", "/v1/ledger/checkpoints/99999999", 404, "checkpoint_not_found", "size"),
     ("GET", "/v1/ledger/checkpoints/" + "9" * 30, 400, "parameter_invalid", "size"),
-    ("GET", "/v1/ledger/checkpoints/1x", 404, "route_not_found", "path"),
+    ("GET", "/v1/ledger/checkpoints/1x", 400, "parameter_invalid", "size"),
+    ("GET", "/v1/ledger/checkpoints/+8", 400, "parameter_invalid", "size"),
+    ("GET", "/v1/ledger/checkpoints/08", 400, "parameter_invalid", "size"),
+    ("GET", "/v1/ledger/checkpoints/8.0", 400, "parameter_invalid", "size"),
+    (
+        "GET",
+        "/v1/ledger/checkpoints/consistency?old=1.0&new=2",
+        400,
+        "parameter_invalid",
+        "old",
+    ),
+    ("GET", ACCOUNTS + "?limit=1.0", 400, "parameter_invalid", "limit"),
+    ("GET", ACCOUNTS + "?limit=05", 400, "parameter_invalid", "limit"),
+    ("GET", ACCOUNTS + "?limit=%2B5", 400, "parameter_invalid", "limit"),
+    ("GET", ACCOUNTS + "?limit=%205", 400, "parameter_invalid", "limit"),
+    ("GET", ACCOUNTS + "?limit=%D9%A5", 400, "parameter_invalid", "limit"),
+    ("GET", "/v1/ledger/holds?state=null", 400, "parameter_invalid", "state"),
+    (
+        "GET",
+        ACCOUNTS + "/assets:bank/entries?newest_first=1",
+        400,
+        "parameter_invalid",
+        "newest_first",
+    ),
     ("GET", "/v1/ledger/checkpoints/consistency?old=5&new=2", 404, "not_in_tree", "old"),
     ("GET", "/v1/ledger/checkpoints/consistency?old=5", 400, "parameter_invalid", "new"),
     ("GET", "/problems/nothing", 404, "problem_not_found", "code"),
@@ -399,8 +423,87 @@ async def test_a_spoilt_path_or_query_is_told_its_fault(
     head = [f"{method} {target} HTTP/1.1", "Host: localhost", f"Culm-Tenant: {acme.id}"]
     answer = await raw(api, "\r\n".join([*head, "", ""]).encode())
     refused(answer, status, code, field)
-    if status == 405:
-        assert "OPTIONS" in answer.headers["allow"]
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "allow"),
+    [
+        ("DELETE", ACCOUNTS, "GET, HEAD, POST"),
+        ("BREW", ACCOUNTS, "GET, HEAD, POST"),
+        ("PUT", TRANSACTIONS + "/bulk", "POST"),
+        ("HEAD", TRANSACTIONS + "/bulk", "POST"),
+        ("OPTIONS", ACCOUNTS, "GET, HEAD, POST"),
+        ("OPTIONS", ACCOUNTS + "/assets:bank", "GET, HEAD, PATCH"),
+        ("OPTIONS", ACCOUNTS + "/assets:bank/close", "POST"),
+        ("OPTIONS", "/health", "GET, HEAD"),
+    ],
+)
+async def test_a_method_that_is_not_known_is_told_those_that_are(
+    client: httpx.AsyncClient, method: str, path: str, allow: str
+) -> None:
+    answer = await client.request(method, path)
+    assert (answer.status_code, answer.headers["allow"]) == (405, allow)
+    if method != "HEAD":
+        refused(answer, 405, "method_not_allowed", "method")
+
+
+@pytest.mark.parametrize(
+    "path", ["/health", "/ready", "/docs", ACCOUNTS, ACCOUNTS + "/assets:bank", ACCOUNTS + "/no"]
+)
+async def test_head_answers_what_get_would_without_the_body(acme: Tenant, path: str) -> None:
+    headers = {"Culm-Tenant": acme.id, "Request-Id": "r-1"}
+    got = await acme.client.get(path, headers=headers)
+    head = await acme.client.head(path, headers=headers)
+    assert (head.status_code, head.content) == (got.status_code, b"")
+    assert {**head.headers, "date": ""} == {**got.headers, "date": ""}
+
+
+@pytest.mark.parametrize("path", ["/v1/ledger/checkpoints", TRANSACTIONS + "/{}/proof"])
+async def test_texts_say_in_which_encoding_they_are(acme: Tenant, path: str) -> None:
+    booked = await acme.pay("assets:bank", "liabilities:ann", 1)
+    answer = await acme.client.get(path.format(booked["id"]), headers={"Culm-Tenant": acme.id})
+    assert answer.headers["content-type"] == "text/plain; charset=utf-8"
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["20260101", "0", "1.5", "1e3", "-1", "null", "NaN", "", "2026-01-01", "2026-W01-1T00:00:00Z"],
+)
+@pytest.mark.parametrize(
+    "target",
+    [
+        ACCOUNTS + "/assets:bank/balance?effective={}",
+        ACCOUNTS + "/assets:bank/balance?recorded={}",
+        ACCOUNTS + "/assets:bank/statement?start={}&end=2026-01-01T00:00:00Z",
+        ACCOUNTS + "/assets:bank/statement?start=2026-01-01T00:00:00Z&end={}",
+        "/v1/ledger/trial-balance?effective={}",
+    ],
+)
+async def test_a_time_is_one_of_rfc_3339_or_refused(acme: Tenant, target: str, text: str) -> None:
+    field = re.findall(r"(\w+)={}", target)[0]
+    answer = await acme.client.get(target.format(text), headers={"Culm-Tenant": acme.id})
+    refused(answer, 400, "parameter_invalid", field)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["2026-01-01T00:00:00Z", "2026-01-01t00:00:00.123456z", "2026-01-01T00:00:00%2B02:00"],
+)
+async def test_times_of_rfc_3339_are_taken(acme: Tenant, text: str) -> None:
+    await acme.get(f"/accounts/assets:bank/balance?effective={text}&recorded={text}")
+
+
+@pytest.mark.parametrize(
+    ("query", "detail"),
+    [
+        ("limit=501", "Expected a whole number <= 500."),
+        ("limit=many", "A whole number is written in decimal digits."),
+    ],
+)
+async def test_a_parameter_is_told_what_it_should_be(acme: Tenant, query: str, detail: str) -> None:
+    answer = await acme.client.get(f"{ACCOUNTS}?{query}", headers={"Culm-Tenant": acme.id})
+    refused(answer, 400, "parameter_invalid", "limit")
+    assert answer.json()["detail"] == detail
 
 
 HEADERS = [
@@ -465,6 +568,9 @@ async def test_a_spoilt_header_is_told_its_fault(
         ({"Host": "localhost", "Origin": "https://evil.example"}, 403),
         ({"Host": "localhost", "Origin": "http://localhost:3000"}, 403),
         ({"Host": "localhost", "Origin": "null"}, 403),
+        ({"Host": "localhost", "Origin": "localhost"}, 403),
+        ({"Host": "localhost", "Origin": "https://localhost"}, 403),
+        ({"Host": "LOCALHOST", "Origin": "HTTP://localhost"}, 200),
     ],
 )
 async def test_a_page_from_elsewhere_cannot_reach_the_books(
@@ -473,12 +579,32 @@ async def test_a_page_from_elsewhere_cannot_reach_the_books(
     headers = {"Culm-Tenant": acme.id, **named}
     answer = await acme.client.get(ACCOUNTS, headers=headers)
     assert answer.status_code == status
+    ready = await acme.client.get("/ready", headers=named)
+    assert ready.status_code == status
     closed = await acme.client.post(ACCOUNTS + "/liabilities:ann/close", headers=headers)
     if status == 403:
         refused(closed, 403, "origin_forbidden", "Origin" if "Origin" in named else "Host")
 
 
-@pytest.mark.parametrize("kind", ["Application/JSON", 'application/json; charset="UTF-8"'])
+async def test_a_host_is_named_as_http_1_1_requires(api: Api) -> None:
+    answer = await raw(api, f"GET {ACCOUNTS} HTTP/1.1\r\n\r\n".encode())
+    refused(answer, 400, "header_invalid", "Host")
+    older = await raw(api, f"GET {ACCOUNTS} HTTP/1.0\r\nCulm-Tenant: nobody\r\n\r\n".encode())
+    refused(older, 404, "tenant_not_found", "tenant")
+    page = await raw(api, f"GET {ACCOUNTS} HTTP/1.0\r\nOrigin: null\r\n\r\n".encode())
+    refused(page, 403, "origin_forbidden", "Origin")
+
+
+@pytest.mark.parametrize(
+    "kind",
+    [
+        "Application/JSON",
+        'application/json; charset="UTF-8"',
+        "application/json;charset=utf-8 ; version=1",
+        "application/json; version=1",
+        "application/json;",
+    ],
+)
 async def test_json_may_be_declared_in_every_way_that_is_right(acme: Tenant, kind: str) -> None:
     answer = await send(acme, "POST", TRANSACTIONS, booking(), {"Content-Type": kind})
     assert answer.status_code == 201
@@ -567,4 +693,5 @@ def refused(answer: httpx.Response, status: int, code: str, field: str | None) -
     assert problem["status"] == status
     assert problem["type"] == f"/problems/{code}"
     assert problem["request_id"] == answer.headers["request-id"]
-    assert problem["detail"]
+    assert re.fullmatch(r"[A-Z].*[^.]\.", problem["detail"], re.DOTALL), problem["detail"]
+    assert not re.search("`(int|str|bool|float|datetime)|epoch", problem["detail"])

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 import signal
+import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -15,10 +17,12 @@ import structlog
 from litestar import get
 
 from culm import app
+from culm.gateway import limits
 from culm.gateway import server as gateway
-from culm.kernel import embedded, migrations, settings
+from culm.kernel import database, embedded, migrations, settings
 from culm.ledger import routes
 from tests.http.conftest import Tenant, served
+from tests.processes import processes_of
 
 
 @get("/broken")
@@ -93,6 +97,78 @@ async def test_a_key_that_is_being_decided_is_not_decided_twice(
         assert await tenant.posted("assets:bank") == "1"
 
 
+HEAD = (
+    b"POST /v1/ledger/transactions HTTP/1.1\r\nHost: localhost\r\nCulm-Tenant: acme\r\n"
+    b"Content-Type: application/json\r\nContent-Length: %d\r\n\r\n"
+)
+
+
+@pytest.mark.parametrize("trickling", [False, True], ids=["silent", "a byte at a time"])
+async def test_a_body_that_does_not_end_is_given_up_and_the_connection_closed(
+    database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, trickling: bool
+) -> None:
+    monkeypatch.setattr(limits, "BODY_SECONDS", 0.5)
+    async with opened(database_url, tmp_path) as tenant:
+        reader, writer = await connection(tenant, HEAD % 5_000 + b"{")
+        answered = asyncio.create_task(reader.read())
+        while trickling and not answered.done():
+            writer.write(b" ")
+            await asyncio.sleep(0.05)
+        head, _, body = (await answered).partition(b"\r\n\r\n")
+        assert head.startswith(b"HTTP/1.1 408 ")
+        assert b"\r\nconnection: close" in head.lower()
+        problem = json.loads(body)
+        assert (problem["code"], problem["field"]) == ("body_timeout", "body")
+        await tenant.pay("assets:bank", "liabilities:ann", 1)
+        writer.close()
+
+
+async def test_bodies_are_held_up_to_a_number_of_bytes_all_together(
+    database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(limits, "MAX_HELD_BYTES", 100_000)
+    async with opened(database_url, tmp_path) as tenant:
+        _, writer = await connection(tenant, HEAD % 200_000 + b" " * 99_990)
+        await asyncio.sleep(0.3)
+        busy = await tenant.client.post(**booking(tenant, "one"))  # type: ignore[arg-type]
+        assert (busy.status_code, busy.json()["code"]) == (503, "busy")
+        assert busy.headers["retry-after"] == "1"
+        writer.close()
+        await writer.wait_closed()
+        await asyncio.sleep(0.3)
+        for key in ("one", "two"):
+            booked = await tenant.client.post(**booking(tenant, key))  # type: ignore[arg-type]
+            assert booked.status_code == 201
+
+
+async def test_while_its_database_hangs_the_platform_says_so_soon(tmp_path: Path) -> None:
+    with embedded.Server.start(tmp_path / "server", settings={"fsync": "off"}) as server:
+        migrations.migrate(server.url, app.MIGRATIONS)
+        async with opened(server.url, tmp_path) as tenant:
+            pids = processes_of(tmp_path / "server")
+            for pid in pids:
+                os.kill(pid, signal.SIGSTOP)
+            try:
+                for _ in range(2):
+                    began = time.monotonic()
+                    assert (await tenant.client.get("/ready")).status_code == 503
+                    assert time.monotonic() - began < app.READY_SECONDS + 1
+                reads = [
+                    asyncio.create_task(
+                        tenant.client.get("/v1/ledger/accounts", headers={"Culm-Tenant": "acme"})
+                    )
+                    for _ in range(2 * database.POOL_CONNECTIONS)
+                ]
+                done, held = await asyncio.wait(reads, timeout=database.ACQUIRE_SECONDS + 1)
+                assert {read.result().json()["code"] for read in done} == {"unavailable"}
+                assert len(held) <= database.POOL_CONNECTIONS
+            finally:
+                for pid in pids:
+                    os.kill(pid, signal.SIGCONT)
+            await asyncio.gather(*held)
+            assert (await tenant.client.get("/ready")).status_code == 200
+
+
 async def test_without_its_database_the_platform_says_so(tmp_path: Path) -> None:
     server = embedded.Server.start(tmp_path / "server", settings={"fsync": "off"})
     try:
@@ -118,7 +194,7 @@ async def test_a_defect_is_logged_and_nothing_of_it_shown(
     lines: list[structlog.typing.EventDict],
 ) -> None:
     served_app = gateway.application(None, [routes.ROUTER, broken])  # type: ignore[arg-type]
-    transport = httpx.ASGITransport(app=served_app)  # type: ignore[arg-type]
+    transport = httpx.ASGITransport(app=served_app)
     async with httpx.AsyncClient(transport=transport, base_url="http://localhost") as client:
         answer = await client.get("/broken", headers={"Request-Id": "r-1"})
     assert answer.status_code == 500
@@ -134,6 +210,17 @@ async def test_a_defect_is_logged_and_nothing_of_it_shown(
     assert [(line["request_id"], str(line["exc_info"])) for line in lines] == [
         ("r-1", "the password is hunter2")
     ]
+
+
+async def connection(
+    tenant: Tenant, sent: bytes
+) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+    """A connection to the tenant's platform, on which something was sent."""
+    url = tenant.client.base_url
+    reader, writer = await asyncio.open_connection(url.host, url.port)
+    writer.write(sent)
+    await writer.drain()
+    return reader, writer
 
 
 async def _gone(server: embedded.Server) -> None:

@@ -234,6 +234,29 @@ def test_a_path_that_no_socket_can_have_gets_it_elsewhere(tmp_path: Path, name: 
     server.socket_directory.rmdir()
 
 
+@pytest.mark.parametrize("below", [".", "data", "a/b/data"])
+def test_a_file_in_the_place_of_the_directory_is_told_in_one_line(
+    tmp_path: Path, below: str
+) -> None:
+    (tmp_path / "file").write_text("", encoding="utf-8")
+    with pytest.raises(StartFailed, match="it is, or lies below, a file") as refused:
+        Server.start(tmp_path / "file" / below)
+    assert "\n" not in str(refused.value)
+
+
+@pytest.mark.parametrize("place", ["/proc/culm", "x" * 300])
+def test_a_place_where_nothing_can_be_made_is_told_in_one_line(tmp_path: Path, place: str) -> None:
+    with pytest.raises(StartFailed, match="cannot hold the data: ") as refused:
+        Server.start(tmp_path / place)
+    assert "\n" not in str(refused.value)
+
+
+def test_a_name_with_a_line_break_is_refused_as_such(tmp_path: Path) -> None:
+    with pytest.raises(StartFailed, match="line breaks"):
+        Server.start(tmp_path / "two\nlines")
+    assert not list(tmp_path.iterdir())
+
+
 def test_a_name_with_quotes_and_spaces_works(tmp_path: Path) -> None:
     with start(tmp_path / 'it\'s "a" dir %41 é') as server:
         assert ask(server, "select 1") == 1

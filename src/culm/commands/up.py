@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import ipaddress
-import signal
 import socket
 from contextlib import suppress
 
 import click
 
 from culm import app, serving
-from culm.kernel import errors, settings
+from culm.commands import stopping
+from culm.kernel import errors, secrets, settings
 
 
 class NotLoopback(errors.CulmError):
@@ -30,10 +30,14 @@ class PortTaken(errors.CulmError):
 @click.option("--port", type=click.IntRange(0, 65535), help="The API's port (default: 8260).")
 @click.pass_obj
 def up(settings_: settings.Settings, port: int | None) -> None:
-    """Start everything, print where it is, and run until Ctrl-C or SIGTERM."""
+    """Start everything, print where it is, and run until Ctrl-C, SIGTERM or SIGHUP.
+
+    A second signal does not wait for requests that are being answered.
+    """
     require_loopback(settings_.host)
-    with app.database_url(settings_, attach=False) as url:
-        asyncio.run(_serve(settings_, url, settings_.port if port is None else port))
+    port = settings_.port if port is None else port
+    with stopping.signals() as signals, app.database_url(settings_, attach=False) as url:
+        asyncio.run(_serve(settings_, url, port, signals))
     click.echo("stopped")
 
 
@@ -44,26 +48,22 @@ def require_loopback(host: str) -> None:
             return
     raise NotLoopback(
         f"{host} is not a loopback address, and the API has no authentication yet: "
-        "it listens on 127.0.0.1 or ::1 only",
+        "it listens on 127.0.0.1 or ::1 only.",
         field="CULM_HOST",
     )
 
 
-async def _serve(settings_: settings.Settings, url: str, port: int) -> None:
-    stopping = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for signal_ in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(signal_, stopping.set)
+async def _serve(
+    settings_: settings.Settings, url: str, port: int, signals: stopping.Signals
+) -> None:
+    signals.cancel(asyncio.current_task())
     port = take_port(settings_.host, port)
     async with app.open_platform(settings_, url) as platform, serving.api(platform, port) as api:
         click.echo(f"API       {api}  (loopback only: there is no authentication yet)")
         click.echo(f"reference {api}/docs")
-        click.echo(f"database  {url}")
+        click.echo(f"database  {secrets.masked_url(url)}")
         click.echo("stop with Ctrl-C")
-        async with asyncio.TaskGroup() as tasks:
-            keeping = tasks.create_task(serving.keep(platform))
-            await stopping.wait()
-            keeping.cancel()
+        await serving.keep(platform)
 
 
 def take_port(host: str, port: int) -> int:
@@ -74,6 +74,6 @@ def take_port(host: str, port: int) -> int:
         try:
             probe.bind((host, port))
         except OSError as error:
-            raise PortTaken(f"{host}:{port} cannot be listened on: {error.strerror}") from error
+            raise PortTaken(f"{host}:{port} cannot be listened on: {error.strerror}.") from error
         taken: int = probe.getsockname()[1]
         return taken

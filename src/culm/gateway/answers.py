@@ -9,12 +9,16 @@ import litestar
 import msgspec
 from litestar.types import Receive, Scope, Send
 
-from culm.gateway import problems
+from culm.gateway import headers as headers_
+from culm.gateway import intake, problems, refusals
 from culm.gateway import request as request_
 
 TEXT: Final = "text/plain; charset=utf-8"
 HTML: Final = "text/html; charset=utf-8"
-JSON: Final = "application/json"
+JSON: Final = headers_.JSON
+
+_MEDIA_TYPES: Final = {"text/plain": TEXT, None: JSON, "": JSON}
+"""What Litestar calls the type of an answer, and what it says about it beside."""
 
 Header = tuple[bytes, bytes]
 
@@ -40,7 +44,7 @@ class Answer(litestar.Response[Any]):
     ) -> None:
         self.content = content
         self.status_code = status_code or 200
-        self.media_type = media_type if media_type and "/" in media_type else JSON
+        self.media_type = _MEDIA_TYPES.get(media_type, media_type)
         self._extra = extra
         self._request_id = b""
 
@@ -53,7 +57,9 @@ class Answer(litestar.Response[Any]):
         return self
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Send the answer."""
+        """Send the answer, and let go of the body that it answers."""
+        if intake.HELD in scope:
+            scope["litestar_app"].opt["intake"].release(scope)
         body = self.content
         if isinstance(body, str):
             body = body.encode()
@@ -73,7 +79,10 @@ class Answer(litestar.Response[Any]):
 
 
 def refusal(problem: problems.Problem, *, extra: Iterable[Header] = ()) -> Answer:
-    """A problem as an answer, with Retry-After (RFC 9110 §10.2.3) where it makes sense."""
+    """A problem as an answer, with Retry-After (RFC 9110 §10.2.3) where it makes sense, and the
+    end of the connection where the rest of the request will not be read (§15.5.9)."""
+    if problem.status == refusals.BodyTimeout.status:
+        extra = (*extra, (b"connection", b"close"))
     if problem.retry_after_seconds is not None:
         extra = (*extra, (b"retry-after", b"%d" % problem.retry_after_seconds))
     return Answer(problem, status_code=problem.status, media_type=problems.MEDIA_TYPE, extra=extra)

@@ -14,11 +14,9 @@ from typing import Any, Final
 
 import msgspec
 
-from culm.gateway import limits, refusals
+from culm.gateway import limits, refusals, wording
+from culm.gateway.intake import BODY
 from culm.kernel import errors
-
-BODY: Final = "body"
-"""What `field` says when the whole body is at fault."""
 
 _AT: Final = re.compile(r" - at (?:`key` in )?`\$?\.?([^`]*)`$")
 _NAMED: Final = re.compile(r"Object (?:missing required|contains unknown) field `(.*)`", re.DOTALL)
@@ -53,8 +51,7 @@ def invalid(message: str) -> errors.Invalid:
         sentence, path = message[: match.start()], match[1].replace("[...]", "")
     if named := _NAMED.match(sentence):
         path = f"{path}.{named[1]}" if path else named[1]
-    sentence = sentence[: limits.MAX_QUOTED]
-    return errors.Invalid(f"{sentence}.", field=path[: limits.MAX_QUOTED] or BODY)
+    return errors.Invalid(wording.sentence(sentence), field=path[: limits.MAX_QUOTED] or BODY)
 
 
 def _malformed(error: Exception) -> refusals.JsonMalformed:

@@ -11,7 +11,7 @@ import structlog
 from litestar import exceptions
 from litestar.types import ExceptionHandlersMap
 
-from culm.gateway import answers, bodies, limits, parameters, problems, refusals
+from culm.gateway import answers, intake, limits, parameters, problems, refusals, wording
 from culm.gateway import request as request_
 from culm.kernel import errors
 
@@ -42,10 +42,7 @@ def refused(request: _Request, error: errors.CulmError) -> answers.Answer:
 def unrouted(request: _Request, error: exceptions.HTTPException) -> answers.Answer:
     """What Litestar refused: unknown paths and methods, parameters of the wrong form."""
     if isinstance(error, exceptions.MethodNotAllowedException):
-        allow = sorted((error.headers or {}).get("allow", "").split(", "))
-        known = ", ".join(allow)
-        refusal = refusals.MethodNotAllowed(f"Here one may use {known}.", field="method")
-        return _answer(request, refusal, extra=((b"allow", known.encode()),))
+        return _method(request, (error.headers or {}).get("allow", "").split(", "))
     if isinstance(error, exceptions.NotFoundException):
         return _answer(request, refusals.RouteNotFound("There is nothing here.", field="path"))
     if isinstance(error, exceptions.ValidationException):
@@ -79,6 +76,15 @@ def _answer(
     return answers.refusal(problem, extra=extra)
 
 
+def _method(request: _Request, known: list[str]) -> answers.Answer:
+    """Litestar knows no HEAD, which we answer wherever there is a GET, and thinks that it answers
+    OPTIONS."""
+    heads = {"HEAD"} if "GET" in known else set()
+    allow = ", ".join(sorted({*known, *heads} - {"OPTIONS"}))
+    refusal = refusals.MethodNotAllowed(f"Here one may use {allow}.", field="method")
+    return _answer(request, refusal, extra=((b"allow", allow.encode()),))
+
+
 def _parameter(request: _Request, error: exceptions.ValidationException) -> errors.CulmError:
     """A path or query parameter of the wrong form, or a missing one; or no body."""
     if missing := _MISSING.match(error.detail):
@@ -86,10 +92,14 @@ def _parameter(request: _Request, error: exceptions.ValidationException) -> erro
     first = error.extra[0] if isinstance(error.extra, list) and error.extra else {}
     name = str(first.get("key", ""))
     if name == "data":
-        return refusals.JsonMalformed("The request has no body.", field=bodies.BODY)
-    message = str(first.get("message", error.detail))[: limits.MAX_QUOTED]
-    field = parameters.names(request.route_handler).get(name)
-    return refusals.ParameterInvalid(f"{message}.", field=field)
+        return refusals.JsonMalformed("The request has no body.", field=intake.BODY)
+    field = parameters.names(request.route_handler).get(name, "")
+    form = parameters.forms(request.route_handler).get(field)
+    given = str(request.path_params.get(field) or request.query_params.get(field))
+    if form is not None and not form.pattern.fullmatch(given):
+        return refusals.ParameterInvalid(form.sentence, field=field)
+    message = str(first.get("message", error.detail))
+    return refusals.ParameterInvalid(wording.sentence(message), field=field or None)
 
 
 def _request_id(request: _Request) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterable
-from typing import Final
+from typing import Any, Final
 
 import msgspec
 
@@ -14,6 +14,7 @@ from culm.gateway import limits, refusals
 TENANT: Final = "Culm-Tenant"
 KEY: Final = "Idempotency-Key"
 REQUEST_ID: Final = "Request-Id"
+JSON: Final = "application/json"
 
 _READ: Final = {
     name.lower().encode(): name
@@ -57,14 +58,31 @@ def read(raw: Iterable[tuple[bytes, bytes]]) -> Fields:
     return fields
 
 
-def require_local(fields: Fields) -> None:
+def require_local(fields: Fields, scope: Any) -> None:
     """Refuse what a browser sends for a page from elsewhere: by its Origin, or, when the page's
-    own name was made to lead to this machine (DNS rebinding), by the Host. `OriginForbidden`."""
+    own name was made to lead to this machine (DNS rebinding), by the Host.
+
+    Raises `OriginForbidden`, and `HeaderInvalid` without the Host that HTTP/1.1 requires
+    (RFC 9112 §3.2).
+    """
     host, origin = fields.get("Host", ""), fields.get("Origin")
+    if not host and scope["http_version"] == "1.1":
+        raise refusals.HeaderInvalid("The header Host is missing.", field="Host")
     if host and not _LOCAL.fullmatch(host):
         raise refusals.OriginForbidden("This host is not this machine.", field="Host")
-    if origin is not None and origin.partition("://")[2] != host:
+    if origin is not None and origin.lower() != f"{scope['scheme']}://{host}".lower():
         raise refusals.OriginForbidden("This page is of another origin.", field="Origin")
+
+
+def is_json(kind: str) -> bool:
+    """Whether a media type is JSON in UTF-8. Parameters other than a charset mean nothing to it
+    (RFC 8259 §11)."""
+    if kind == JSON:
+        return True
+    name, *parameters = kind.lower().split(";")
+    pairs = (parameter.strip(" \t").partition("=") for parameter in parameters)
+    charsets = {value.strip('"') for key, _, value in pairs if key == "charset"}
+    return name.strip(" \t") == JSON and charsets <= {"utf-8"}
 
 
 def caller(fields: Fields, *, default_tenant: str, request_id: str) -> Caller:
@@ -84,7 +102,7 @@ def caller(fields: Fields, *, default_tenant: str, request_id: str) -> Caller:
     if fields.get(REQUEST_ID, request_id) != request_id:
         raise refusals.HeaderInvalid(
             f"A request id is 1 to {limits.MAX_REQUEST_ID_LENGTH} letters, digits or any of "
-            "- . _ : @ / + =",
+            "- . _ : @ / + = and no others.",
             field=REQUEST_ID,
         )
     return Caller(tenant, key, request_id)

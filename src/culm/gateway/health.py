@@ -5,7 +5,9 @@ from __future__ import annotations
 import msgspec
 from litestar import get
 
+from culm.gateway import headers, refusals
 from culm.gateway import request as request_
+from culm.gateway.operation import operation
 from culm.kernel import errors
 
 
@@ -21,9 +23,14 @@ async def health() -> State:
     return State("ok")
 
 
-@get("/ready", operation_id="ready", tags=["Operation"], opt={"refuses": (errors.Unavailable,)})
+@get(
+    "/ready",
+    **operation("ready", refusals.OriginForbidden, refusals.HeaderInvalid, errors.Unavailable),
+    tags=["Operation"],
+)
 async def ready(request: request_.Request) -> State:
     """The database can be reached and every Book takes turns. Otherwise 503, with Retry-After."""
+    headers.require_local(request.fields, request.scope)
     if not await request.platform.ready():
         raise errors.Unavailable("The platform cannot serve at present.")
     return State("ready")

@@ -7,6 +7,13 @@ from typing import Final
 MAX_BODY_BYTES: Final = 8 * 1024 * 1024
 """A bulk of 10,000 transactions fits six times over: two postings each are about 130 bytes."""
 
+BODY_SECONDS: Final = 10.0
+"""How long a body may take from its first byte to its last."""
+
+MAX_HELD_BYTES: Final = 64 * 1024 * 1024
+"""All bodies together that are being received or worked on in this process. What is made of them
+takes about five times as much, so this is what bounds the memory that callers can claim."""
+
 MAX_TARGET_BYTES: Final = 8_000
 """Path and query together: what everybody should support (RFC 9110 §4.1), and no more."""
 

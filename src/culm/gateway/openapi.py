@@ -125,6 +125,8 @@ def _parameters(route: _Route) -> Iterator[Json]:
 
 def _parameter(name: str, field: FieldDefinition, *, in_path: bool) -> Json:
     schema = schemas.plain(field.annotation)
+    if schemas.text(schema):
+        schema |= {"minLength": int(in_path), "maxLength": limits.MAX_PARAMETER_LENGTH}
     described: Json = {
         "name": parameters.public_name(name, field),
         "in": "path" if in_path else "query",
@@ -139,6 +141,7 @@ def _parameter(name: str, field: FieldDefinition, *, in_path: bool) -> Json:
             "pattern": definition.pattern,
         }
         schema |= {key: value for key, value in limits_.items() if value is not None}
+        schema |= definition.schema_extra or {}
         if definition.description:
             described["description"] = definition.description
     if field.has_default and field.default is not None:

@@ -9,7 +9,8 @@ from litestar import handlers
 from litestar.params import ParameterKwarg, QueryParameter
 from litestar.typing import FieldDefinition
 
-from culm.gateway import limits
+from culm.gateway import forms as forms_
+from culm.gateway import limits, schemas
 
 Limit = Annotated[
     int, QueryParameter(ge=1, le=limits.MAX_PAGE, description="How many items a page has at most.")
@@ -39,6 +40,15 @@ def fields(handler: handlers.HTTPRouteHandler) -> dict[str, FieldDefinition]:
 def names(handler: handlers.HTTPRouteHandler) -> dict[str, str]:
     """What each argument of a route is called in requests: mostly the same."""
     return {name: public_name(name, field) for name, field in fields(handler).items()}
+
+
+@functools.cache
+def forms(handler: handlers.HTTPRouteHandler) -> dict[str, forms_.Form | None]:
+    """How each parameter of a route is written, by its name in requests."""
+    return {
+        public_name(name, field): forms_.of(schemas.without_none(field.annotation))
+        for name, field in fields(handler).items()
+    }
 
 
 def public_name(name: str, field: FieldDefinition) -> str:

@@ -51,6 +51,13 @@ class BodyTooLarge(errors.Invalid):
     status = 413
 
 
+class BodyTimeout(errors.Invalid):
+    """The body did not come in time. Nothing was done; the connection is closed."""
+
+    code = "body_timeout"
+    status = 408
+
+
 class MediaTypeUnsupported(errors.Invalid):
     """The body is not declared as plain JSON: Content-Type: application/json."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import re
+import sys
 from typing import Any, Final, TypedDict, TypeVar, cast
 
 import asyncpg
@@ -10,7 +10,8 @@ import litestar
 import msgspec
 from litestar.types import Empty
 
-from culm.gateway import bodies, headers, limits, parameters, refusals, target
+from culm.gateway import bodies, headers, parameters, refusals, target
+from culm.gateway import intake as intake_
 from culm.gateway import platform as platform_
 
 T = TypeVar("T")
@@ -19,7 +20,6 @@ ACTOR: Final = "api"
 """Who acts, in events, as long as there is no authentication."""
 
 _REQUEST_ID: Final = "culm_request_id"
-_JSON: Final = re.compile(r'application/json *(; *charset="?utf-8"? *)?', re.IGNORECASE)
 
 
 class Books(TypedDict):
@@ -64,13 +64,14 @@ class Request(litestar.Request[Any, Any, Any]):
 
         Raises `OriginForbidden`, `HeaderInvalid`, `ParameterInvalid`, `TargetTooLong`.
         """
-        headers.require_local(self.fields)
+        headers.require_local(self.fields, self.scope)
         target.require_short(self.scope["raw_path"], self.scope["query_string"])
-        for name, value in self.scope["path_params"].items():
-            target.require_sound(name, value)
-        if self.scope["query_string"]:
-            known = parameters.names(self.route_handler).values()
-            target.require_known(self.query_params.multi_items(), known)
+        if self.scope["path_params"] or self.scope["query_string"]:
+            forms = parameters.forms(self.route_handler)
+            for name, value in self.scope["path_params"].items():
+                target.require_sound(name, value, forms[name])
+            if self.scope["query_string"]:
+                target.require_known(self.query_params.multi_items(), forms)
         return headers.caller(
             self.fields,
             default_tenant=self.platform.settings.default_tenant,
@@ -117,28 +118,15 @@ class Request(litestar.Request[Any, Any, Any]):
         return bodies.decode(await self.body(), field.annotation if field else Any)
 
     async def body(self) -> bytes:
-        """The whole body. Raises `BodyTooLarge`, `MediaTypeUnsupported`, `HeaderInvalid`."""
+        """The whole body. Raises `MediaTypeUnsupported`, `HeaderInvalid`, and what `Intake.read`
+        raises."""
         if self._body is Empty:
-            self._body = await self._read()
+            intake: intake_.Intake = self.scope["litestar_app"].opt["intake"]
+            scope = cast(dict[str, Any], self.scope)
+            self._body = await intake.read(scope, self.receive, self._announced())
             if self._body:
                 self._require_json()
         return self._body
-
-    async def _read(self) -> bytes:
-        """Read the body. It is complete when it is as long as announced: waiting for the server to
-        say so as well would cost another round through the event loop."""
-        announced = self._announced()
-        chunks, length = [], 0
-        while True:
-            message = await self.receive()
-            if message["type"] != "http.request":
-                raise refusals.JsonMalformed("The body was cut off.", field=bodies.BODY)
-            chunks.append(message["body"])
-            length += len(chunks[-1])
-            if length > limits.MAX_BODY_BYTES:
-                raise _too_large()
-            if length == announced or not message.get("more_body"):
-                return chunks[0] if len(chunks) == 1 else b"".join(chunks)
 
     def _announced(self) -> int | None:
         """The length that the header tells, if it does."""
@@ -147,24 +135,15 @@ class Request(litestar.Request[Any, Any, Any]):
             return None
         if not (text.isascii() and text.isdecimal()):
             raise refusals.HeaderInvalid("A length is decimal digits.", field="Content-Length")
-        if len(text) > 15 or int(text) > limits.MAX_BODY_BYTES:
-            raise _too_large()
-        return int(text)
+        return int(text) if len(text) < 16 else sys.maxsize
 
     def _require_json(self) -> None:
         fields = self.fields
-        kind = fields.get("Content-Type", "")
-        if kind != "application/json" and not _JSON.fullmatch(kind):
+        if not headers.is_json(fields.get("Content-Type", "")):
             raise refusals.MediaTypeUnsupported(
-                "The body must be declared as application/json.", field="Content-Type"
+                "The body must be declared as application/json, in UTF-8.", field="Content-Type"
             )
         if fields.get("Content-Encoding", "identity").lower() != "identity":
             raise refusals.MediaTypeUnsupported(
                 "The body must not be compressed.", field="Content-Encoding"
             )
-
-
-def _too_large() -> refusals.BodyTooLarge:
-    return refusals.BodyTooLarge(
-        f"A body has at most {limits.MAX_BODY_BYTES} bytes.", field=bodies.BODY
-    )

@@ -23,12 +23,21 @@ _WITH_BODY: Final = (
     refusals.JsonMalformed,
     refusals.MemberRepeated,
     refusals.BodyTooLarge,
+    refusals.BodyTimeout,
     refusals.MediaTypeUnsupported,
     errors.KeyConflict,
     errors.InProgress,
     errors.Busy,
     errors.OutcomeUnknown,
 )
+
+
+_NAMED: Final[Json] = {
+    headers.REQUEST_ID: {
+        "description": "The request's own id, or the one that was made up for it.",
+        "schema": {"type": "string"},
+    }
+}
 
 
 def returned(handler: HTTPRouteHandler) -> Any:
@@ -39,11 +48,11 @@ def returned(handler: HTTPRouteHandler) -> Any:
 def responses(handler: HTTPRouteHandler, types: schemas.Schemas, *, for_tenants: bool) -> Json:
     """Every answer of a route, by status. Those for tenants read their headers."""
     type_ = returned(handler)
-    media_type = "text/plain" if type_ is str else answers.JSON
+    media_type = answers.TEXT if type_ is str else answers.JSON
     described: Json = {
         str(handler.status_code): {
             "description": "What was asked for.",
-            "headers": {headers.REQUEST_ID: {"schema": {"type": "string"}}},
+            "headers": dict(_NAMED),
             "content": {media_type: {"schema": types.of(type_)}},
         }
     }
@@ -69,6 +78,7 @@ def _refusals(handler: HTTPRouteHandler, *, for_tenants: bool) -> dict[int, list
 def _refusal(status: int, kinds: list[problems.Kind], types: schemas.Schemas) -> Json:
     described: Json = {
         "description": "\n".join(f"- `{kind.code}`: {kind.description}" for kind in kinds),
+        "headers": dict(_NAMED),
         "content": {
             problems.MEDIA_TYPE: {
                 "schema": types.of(problems.Problem),
@@ -78,7 +88,7 @@ def _refusal(status: int, kinds: list[problems.Kind], types: schemas.Schemas) ->
     }
     if status == errors.Unavailable.status:
         retry = {"description": "Seconds to wait.", "schema": {"type": "integer"}}
-        described["headers"] = {"Retry-After": retry}
+        described["headers"]["Retry-After"] = retry
     return described
 
 

@@ -13,7 +13,6 @@ import msgspec
 Json = dict[str, Any]
 
 _REFERENCE: Final = "#/components/schemas/"
-_PACKAGE: Final = "culm."
 
 
 class Schemas:
@@ -32,6 +31,11 @@ class Schemas:
         """The schema of one of the types, mostly a reference."""
         schema: Json = self._of[without_none(type_)]
         return schema
+
+
+def text(schema: Json) -> bool:
+    """Whether a schema is that of a text which may be anything."""
+    return schema.get("type") == "string" and "format" not in schema
 
 
 def plain(type_: Any) -> Json:
@@ -53,8 +57,10 @@ def without_none(type_: Any) -> Any:
 
 
 def _short(name: str) -> str:
-    """`culm.ledger.views.Posting` is `ledger.views.Posting`; most names have no dots at all."""
-    return name.removeprefix(_PACKAGE)
+    """msgspec gives the whole path only to a name that there is twice: of these, what is asked
+    with is a `PostingRequest`, and what is answered with a `Posting`."""
+    module, _, bare = name.rpartition(".")
+    return f"{bare}Request" if module.endswith(".commands") else bare
 
 
 def _tidy(schema: Any) -> Any:

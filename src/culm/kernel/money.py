@@ -12,7 +12,7 @@ MAX_SCALE: Final = 18
 """The most digits after the point that a registered asset may have."""
 
 _DIGITS: Final = re.compile(r"[1-9][0-9]{0,37}")
-_ASSET_CODE: Final = re.compile(r"[A-Z][A-Z0-9]{2,11}")
+ASSET_CODE: Final = re.compile(r"[A-Z][A-Z0-9]{2,11}")
 
 # ISO 4217:2015, list one (active codes), by the number of digits of the minor unit. Codes without
 # a minor unit (metals, test codes, XXX) are left out: whoever books them registers an asset.
@@ -42,7 +42,7 @@ def parse_minor(value: int | str) -> int | None:
 
 def is_asset_code(code: str) -> bool:
     """Whether a registered asset may be called this: 3 to 12 capitals and digits."""
-    return _ASSET_CODE.fullmatch(code) is not None
+    return ASSET_CODE.fullmatch(code) is not None
 
 
 def format_minor(amount: int, scale: int) -> str:

@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Annotated
 
 import msgspec
+from msgspec import Meta
 
 from culm.kernel import errors
 
 PREFIX = "CULM_"
+
+MAX_PARTITIONS = 64
+"""Each has up to three connections to the database, and memory of its own, in every process."""
+
+_AT = re.compile(r" - at `\$\.(\w+)`$")
 
 
 class SettingInvalid(errors.CulmError):
@@ -28,28 +36,33 @@ class Settings(msgspec.Struct, frozen=True):
     """Another PostgreSQL to use instead of the embedded one."""
     host: str = "127.0.0.1"
     """Where the API listens: a loopback address, until there is authentication."""
-    port: int = 8260
+    port: Annotated[int, Meta(ge=0, le=65_535)] = 8260
     """The API's port; 0 takes a free one."""
     origin: str = "culm.local"
     """The name under which checkpoints are signed: `<origin>/partition/<n>`."""
-    default_tenant: str = "default"
+    default_tenant: Annotated[str, Meta(pattern=r"^[a-z0-9][a-z0-9_-]{0,63}\Z")] = "default"
     """The tenant of requests that name none."""
-    partitions: int = 1
+    partitions: Annotated[int, Meta(ge=1, le=MAX_PARTITIONS)] = 1
     """How many partitions tenants are spread over. Fixed once there are tenants: a start with
     another number is refused."""
-    cache_rows: int = 400_000
+    cache_rows: Annotated[int, Meta(ge=1)] = 400_000
     """State rows that a partition keeps in memory."""
-    clock_skew_seconds: float = 60.0
+    clock_skew_seconds: Annotated[float, Meta(gt=0, le=86_400)] = 60.0
     """How far this machine's clock may be from the database's: past it, the platform does not
     start, and is not ready."""
-    queue_weight: int = 60_000
+    queue_weight: Annotated[int, Meta(ge=1)] = 60_000
     """Work that may wait on a partition before callers are told that it is busy; an ordinary
     transaction of two postings weighs one."""
 
     @property
     def data_path(self) -> Path:
-        """The data directory, absolute."""
-        return Path(self.data_dir).expanduser().absolute()
+        """The data directory, absolute. Raises `SettingInvalid`."""
+        try:
+            return Path(self.data_dir).expanduser().absolute()
+        except RuntimeError as error:  # ~ or ~somebody, without a home
+            raise SettingInvalid(
+                f"{self.data_dir} leads nowhere: {error}", field="CULM_DATA_DIR"
+            ) from error
 
 
 def from_environment(environment: Mapping[str, str] | None = None) -> Settings:
@@ -60,4 +73,12 @@ def from_environment(environment: Mapping[str, str] | None = None) -> Settings:
     try:
         return msgspec.convert(given, Settings, strict=False)
     except msgspec.ValidationError as error:
-        raise SettingInvalid(f"a setting cannot be read: {error}") from error
+        raise _invalid(str(error)) from error
+
+
+def _invalid(message: str) -> SettingInvalid:
+    """What msgspec found wrong, told of the variable: `Expected `int` <= 65535 - at `$.port``."""
+    at = _AT.search(message)
+    name = PREFIX + at[1].upper() if at else "A setting"
+    wrong = _AT.sub("", message).replace("Expected", "expected", 1)
+    return SettingInvalid(f"{name} cannot be read: {wrong}.", field=name if at else None)

@@ -29,9 +29,9 @@ ROOTS: Final[dict[str, types.Side]] = {
 _EARLIEST: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _LATEST: Final = datetime(9998, 12, 31, tzinfo=UTC)
 _TENANT: Final = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
-_KIND: Final = re.compile(r"[a-z][a-z0-9._-]{0,63}")
+KIND: Final = re.compile(r"[a-z][a-z0-9._-]{0,63}")
 _SEGMENT: Final = r"[a-z0-9][a-z0-9._-]{0,63}"
-_CODE: Final = re.compile(rf"({'|'.join(ROOTS)})(:{_SEGMENT}){{1,15}}")
+CODE: Final = re.compile(rf"({'|'.join(ROOTS)})(:{_SEGMENT}){{1,15}}")
 _CONTROL: Final = re.compile(r"[\x00-\x1f\x7f]|[\ud800-\udfff]")
 
 
@@ -56,7 +56,7 @@ def is_code(text: str) -> bool:
 
 @functools.lru_cache(maxsize=65_536)
 def _is_path(text: str) -> bool:
-    return _CODE.fullmatch(text) is not None
+    return CODE.fullmatch(text) is not None
 
 
 def asset_name(name: str) -> None:
@@ -72,7 +72,7 @@ def normal_side(code: str) -> types.Side:
 
 def kind(text: str) -> None:
     """Refuse a kind of the wrong form."""
-    if not _KIND.fullmatch(text):
+    if not KIND.fullmatch(text):
         raise rejections.KindInvalid("kind")
 
 

@@ -11,17 +11,40 @@ from typing import Annotated, Literal
 
 import msgspec
 
-from culm.ledger import types
+from culm.kernel import money
+from culm.ledger import checks, types
 
 Amount = (
     Annotated[int, msgspec.Meta(ge=1)] | Annotated[str, msgspec.Meta(pattern=r"^[1-9][0-9]{0,37}$")]
 )
 Limit = int | Annotated[str, msgspec.Meta(pattern=r"^(0|-?[1-9][0-9]{0,37})$")]
-Metadata = dict[str, str]
 
 MIN_POSTINGS = 2
 MAX_POSTINGS = 1_000
 MAX_BATCH = 10_000
+
+
+def _described(**schema: object) -> msgspec.Meta:
+    """What callers are told of a value's form. It is `checks` that refuses another, with the code
+    that `docs/reference/rejections.md` names."""
+    return msgspec.Meta(extra_json_schema=schema)
+
+
+_PRINTABLE = r"^[^\x00-\x1f\x7f]*$"
+_KEY = {"minLength": 1, "maxLength": checks.MAX_METADATA_KEY, "pattern": _PRINTABLE}
+_Value = Annotated[str, _described(maxLength=checks.MAX_METADATA_VALUE, pattern=_PRINTABLE)]
+
+Metadata = Annotated[
+    dict[str, _Value], _described(maxProperties=checks.MAX_METADATA_KEYS, propertyNames=_KEY)
+]
+Kind = Annotated[str, _described(pattern=f"^{checks.KIND.pattern}$")]
+Reference = Annotated[str, _described(maxLength=checks.MAX_REFERENCE, pattern=_PRINTABLE)]
+Code = Annotated[str, _described(maxLength=checks.MAX_CODE, pattern=f"^{checks.CODE.pattern}$")]
+Currency = Annotated[str, _described(pattern=f"^{money.ASSET_CODE.pattern}$")]
+Scale = Annotated[int, _described(minimum=0, maximum=money.MAX_SCALE)]
+Name = Annotated[str, _described(maxLength=checks.MAX_NAME, pattern=_PRINTABLE)]
+_POSTINGS = _described(minItems=MIN_POSTINGS, maxItems=MAX_POSTINGS)
+Amounts = Annotated[tuple[int | str, ...], _POSTINGS]
 
 
 class Command(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -31,23 +54,23 @@ class Command(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
 class CreateTenant(Command, frozen=True):
     """Begin books for a new tenant, whose id is the tenant of the request."""
 
-    name: str
+    name: Annotated[Name, _described(minLength=1)]
 
 
 class RegisterAsset(Command, frozen=True):
     """Make an asset usable as a currency, with 0 to 18 digits after the point."""
 
-    code: str
-    scale: int
-    name: str = ""
+    code: Currency
+    scale: Scale
+    name: Name = ""
 
 
 class OpenAccount(Command, frozen=True):
     """Open an account under a code path. The normal side follows from the root of the path
     (assets and expenses: debit) unless it is given, as for a contra account."""
 
-    code: str
-    currency: str
+    code: Code
+    currency: Currency
     side: types.Side | None = None
     minimum: Limit | None = None
     maximum: Limit | None = None
@@ -85,9 +108,9 @@ class PostTransaction(Command, frozen=True, gc=False):
     two postings, as much as both accounts' limits allow is booked, up to the amount.
     """
 
-    postings: tuple[Posting, ...]
-    kind: str = "transfer"
-    reference: str = ""
+    postings: Annotated[tuple[Posting, ...], _POSTINGS]
+    kind: Kind = "transfer"
+    reference: Reference = ""
     effective: datetime | None = None
     metadata: Metadata = {}
     up_to: bool = False
@@ -96,7 +119,7 @@ class PostTransaction(Command, frozen=True, gc=False):
 class PostTransactions(Command, frozen=True):
     """Book up to 10,000 transactions: `each` on its own merits, or `all` or none."""
 
-    transactions: tuple[PostTransaction, ...]
+    transactions: Annotated[tuple[PostTransaction, ...], _described(minItems=1, maxItems=MAX_BATCH)]
     mode: Literal["each", "all"] = "each"
 
 
@@ -113,7 +136,7 @@ class Exchange(Command, frozen=True):
     buy: Amount
     sell_position: str
     buy_position: str
-    reference: str = ""
+    reference: Reference = ""
     effective: datetime | None = None
     metadata: Metadata = {}
 
@@ -126,8 +149,8 @@ class ReverseTransaction(Command, frozen=True):
 
     transaction: str
     amount: Amount | None = None
-    amounts: tuple[int | str, ...] | None = None
-    reference: str = ""
+    amounts: Amounts | None = None
+    reference: Reference = ""
     effective: datetime | None = None
     metadata: Metadata = {}
 
@@ -142,7 +165,7 @@ class PlaceHold(Command, frozen=True):
     credit: str
     amount: Amount
     expires: datetime | None = None
-    reference: str = ""
+    reference: Reference = ""
     metadata: Metadata = {}
     up_to: bool = False
 
@@ -153,8 +176,8 @@ class CaptureHold(Command, frozen=True):
     hold: str
     amount: Amount | None = None
     release_rest: bool = False
-    kind: str = "capture"
-    reference: str = ""
+    kind: Kind = "capture"
+    reference: Reference = ""
     effective: datetime | None = None
     metadata: Metadata = {}
 

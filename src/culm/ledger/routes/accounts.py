@@ -18,7 +18,9 @@ from culm.ledger.routes import bodies, refusals
 Prefix = Annotated[
     str,
     QueryParameter(
-        max_length=checks.MAX_CODE, description="Only accounts whose code begins like this."
+        max_length=checks.MAX_CODE,
+        schema_extra={"pattern": "^[a-z0-9:._-]*$"},
+        description="Only accounts whose code begins like this.",
     ),
 ]
 Effective = Annotated[

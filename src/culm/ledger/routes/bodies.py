@@ -32,8 +32,8 @@ class Reversal(commands.Command, frozen=True):
     """
 
     amount: commands.Amount | None = None
-    amounts: tuple[int | str, ...] | None = None
-    reference: str = ""
+    amounts: commands.Amounts | None = None
+    reference: commands.Reference = ""
     effective: datetime | None = None
     metadata: commands.Metadata = {}
 
@@ -43,8 +43,8 @@ class Capture(commands.Command, frozen=True):
 
     amount: commands.Amount | None = None
     release_rest: bool = False
-    kind: str = "capture"
-    reference: str = ""
+    kind: commands.Kind = "capture"
+    reference: commands.Reference = ""
     effective: datetime | None = None
     metadata: commands.Metadata = {}
 

@@ -31,7 +31,7 @@ Account = Annotated[
             "debit": "liabilities:customers:ann",
             "credit": "liabilities:merchants:bob",
             "amount": 4200,
-            "expires": "2026-04-08T12:00:00Z",
+            "expires": "2099-04-08T12:00:00Z",
         },
     ),
 )

@@ -46,7 +46,7 @@ async def get_checkpoint(request: request_.Request) -> str:
     return await request.platform.seals.checkpoint(request.partition)
 
 
-@get("/checkpoints/{size:int}", **operation("get_checkpoint_of_size", seals.CheckpointNotFound))
+@get("/checkpoints/{size:str}", **operation("get_checkpoint_of_size", seals.CheckpointNotFound))
 async def get_checkpoint_of_size(size: Size, request: request_.Request) -> str:
     """The checkpoint that was signed when the log had so many events."""
     return await request.platform.seals.stored_checkpoint(request.partition, size)
