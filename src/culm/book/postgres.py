@@ -29,6 +29,10 @@ NODE_COLUMNS: Final = ("partition", "level", "index", "hash")
 ANSWER_COLUMNS: Final = ("partition", *idempotency.Answer.__struct_fields__)
 HEAD_PARAMETERS: Final = 7
 
+BY_KEY: Final = "set enable_seqscan = off"
+"""All that a Book reads it reads by key. A plan made while a table was new and small would read the
+whole of it, until statistics are gathered; a table grows by a million rows before that."""
+
 _LOST: Final = (
     asyncpg.PostgresConnectionError,
     asyncpg.AdminShutdownError,
@@ -98,6 +102,7 @@ class Line:
         if self._connection is None or self._connection.is_closed():
             try:
                 self._connection = await self._connect()
+                await self._connection.execute(BY_KEY)
             except Exception as error:
                 raise store_.Unreachable(_said(error)) from error
         return self._connection
