@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from culm.book.unit import Unit
-from culm.ledger import rejections, types
+from culm.ledger import apply, checks, rejections, types
 from culm.ledger.decisions import lookup, posting
 
 LedgerRejection = rejections.LedgerRejection
@@ -16,10 +16,9 @@ def tenant(unit: Unit) -> types.Tenant:
     return lookup.tenant(unit)
 
 
-def account(unit: Unit, reference: str, field: str) -> types.Balance:
-    """An account of the tenant with its balance, by id or code; `field` names it in
-    `AccountNotFound`."""
-    return lookup.named(unit, reference, field)
+def account(unit: Unit, reference: str, field: str) -> types.Account:
+    """An account of the tenant by id or code; `field` names it in `AccountNotFound`."""
+    return lookup.named(unit, reference, field).account
 
 
 def want_accounts(unit: Unit, *references: str) -> None:
@@ -30,9 +29,9 @@ def want_accounts(unit: Unit, *references: str) -> None:
 def move(
     unit: Unit,
     *,
-    account: types.Balance,
+    account: types.Account,
     change: int,
-    counter: types.Balance,
+    counter: types.Account,
     kind: str,
     reference: str,
     effective: datetime | None,
@@ -41,11 +40,19 @@ def move(
     """Book one transaction that changes an account's balance, in its normal sense, by `change`
     minor units against another account. Returns its id.
 
-    Obeys every rule of a transaction: balance per currency, closed and frozen accounts, closed
-    periods, limits. Raises the rejections of each.
+    Obeys every rule of a transaction: form, balance per currency, closed and frozen accounts,
+    closed periods, limits. Raises the rejections of each.
     """
-    amount = account.account.sign * change
-    lines = [(account, amount), (counter, -amount)]
+    checks.kind(kind)
+    checks.reference(reference)
+    checks.metadata(metadata)
+    checks.moment(effective, "effective")
+    checks.amount(abs(change), "change")
+    amount = account.sign * change
+    lines = [
+        (apply.balance_of(unit, account.id), amount),
+        (apply.balance_of(unit, counter.id), -amount),
+    ]
     posting.check_lines(lines)
     posting.check_period(lookup.tenant(unit), effective or unit.now)
     posting.check_limits(lines)

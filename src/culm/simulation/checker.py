@@ -180,7 +180,9 @@ class Checker:
         key = request.key if request else None
         if self.model.answered(command, tenant=tenant, key=key) is not None:
             raise Divergence("a key was answered before, and decided again", command=command)
-        outcome = self.model.decide(command, tenant=tenant, key=key, now=decision.now)
+        outcome = self.model.decide(
+            command, tenant=tenant, key=key, attempt=decision.attempt, now=decision.now
+        )
         compare("the outcome", plain(decision.outcome), outcome, command=command)
         self._settled[decision.attempt] = decision.outcome
         self._count(command, outcome)

@@ -93,5 +93,5 @@ class Clients:
             if self._rng.random() < 0.01:
                 return await asyncio.wait_for(asking, self._rng.random() * 0.02)
             return await asking
-        except (errors.Rejection, errors.KeyConflict) as rejection:
+        except (errors.Rejection, errors.Invalid, errors.KeyConflict) as rejection:
             return rejection

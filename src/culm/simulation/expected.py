@@ -10,6 +10,7 @@ from typing import Any
 
 from culm.book import event as event_
 from culm.ledger import types
+from culm.rails.ach import tables as ach
 from culm.simulation.model.state import Row, State
 
 
@@ -60,6 +61,12 @@ def reversed_(state: State, key: str) -> types.Reversed | None:
     return types.Reversed(tuple(row["reversed"])) if row and any(row["reversed"]) else None
 
 
+def file(state: State, key: tuple[str, str]) -> ach.File | None:
+    """A row of the files."""
+    row = state.files.get(key)
+    return ach.File(**row) if row else None
+
+
 ROWS: dict[str, Callable[[State, Any], Any]] = {
     "ledger_tenant": tenant,
     "ledger_asset": asset,
@@ -68,6 +75,7 @@ ROWS: dict[str, Callable[[State, Any], Any]] = {
     "balances": balance,
     "ledger_hold": hold,
     "ledger_reversed": reversed_,
+    "ach_file": file,
 }
 """By the name of the table: the row at a key, or None where there is none."""
 
@@ -81,6 +89,7 @@ def keys(state: State) -> dict[str, set[Any]]:
         "ledger_account": set(state.accounts),
         "balances": set(state.accounts),
         "ledger_hold": set(state.holds),
+        "ach_file": set(state.files),
         "ledger_reversed": {k for k, row in state.transactions.items() if any(row["reversed"])},
     }
 

@@ -10,13 +10,12 @@ from typing import Final, NamedTuple
 
 import msgspec
 
-from culm.ledger import commands
 from culm.simulation import subjects, values
-from culm.simulation.making import booking, chart, holding
+from culm.simulation.making import booking, chart, files, holding
 from culm.simulation.making.scene import Scene
 from culm.simulation.model.state import State
 
-Maker = Callable[[Scene, str], commands.Command]
+Maker = Callable[[Scene, str], msgspec.Struct]
 
 WEIGHTS: Final[dict[Maker, int]] = {
     chart.create_tenant: 1,
@@ -33,6 +32,8 @@ WEIGHTS: Final[dict[Maker, int]] = {
     holding.capture: 11,
     holding.release: 3,
     holding.expire: 3,
+    files.receive: 3,
+    files.post: 4,
 }
 """How often each kind of command is asked for."""
 
@@ -42,7 +43,7 @@ REMEMBERED: Final = 100
 class Ask(NamedTuple):
     """What a client asks for."""
 
-    command: commands.Command
+    command: msgspec.Struct
     tenant: str
     key: str | None
 
@@ -75,7 +76,7 @@ class Generator:
         self._asked.append(Ask(command, tenant, f"key {self._keys}"))
         return self._asked[-1]
 
-    def _make(self, tenant: str) -> commands.Command:
+    def _make(self, tenant: str) -> msgspec.Struct:
         return self._dice.one(self._makers)(self._scene, tenant)
 
     def _again(self, ask: Ask) -> Ask:

@@ -14,6 +14,7 @@ import structlog
 from culm.book import catalog as catalog_
 from culm.book import memory as memory_
 from culm.ledger import context
+from culm.rails.ach import context as ach
 from culm.simulation import audit, clockwork, report, weather
 from culm.simulation import checker as checker_
 from culm.simulation import clients as clients_
@@ -39,7 +40,7 @@ class Simulation:
         *,
         seed: int,
         turns: int,
-        contexts: Sequence[catalog_.Context] = (context.LEDGER,),
+        contexts: Sequence[catalog_.Context] = (context.LEDGER, ach.ACH),
         store: memory_.MemoryStore | None = None,
     ) -> None:
         self.seed = seed

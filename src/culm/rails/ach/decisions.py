@@ -69,7 +69,7 @@ def _accounts(unit: Unit, command: commands.ReceiveFile) -> tuple[str, str]:
     ACH entries are in US dollars (Nacha Operating Rules, Appendix Three, Glossary: Amount).
     """
     found = {
-        field: ledger.account(unit, reference, field).account
+        field: ledger.account(unit, reference, field)
         for field, reference in (("account", command.account), ("clearing", command.clearing))
     }
     for field, account in found.items():

@@ -9,7 +9,8 @@ from typing import Any, NamedTuple
 import msgspec
 
 from culm.ledger import commands
-from culm.simulation.model import booking, chart, holding, reversing
+from culm.rails.ach import commands as ach
+from culm.simulation.model import booking, chart, files, holding, reversing
 from culm.simulation.model.state import Rejected, Row, State
 
 RULES: dict[type[msgspec.Struct], Callable[[State, Any], Row]] = {
@@ -26,6 +27,8 @@ RULES: dict[type[msgspec.Struct], Callable[[State, Any], Row]] = {
     commands.CaptureHold: holding.capture,
     commands.ReleaseHold: holding.release,
     commands.ExpireHolds: holding.expire,
+    ach.ReceiveFile: files.receive,
+    ach.PostEntries: files.post,
 }
 
 
@@ -57,10 +60,10 @@ class Ledger:
         return outcome
 
     def decide(
-        self, command: msgspec.Struct, *, tenant: str, key: str | None, now: datetime
+        self, command: msgspec.Struct, *, tenant: str, key: str | None, attempt: str, now: datetime
     ) -> Outcome:
         """Decide a command whose key was not answered before. A rejection leaves no trace."""
-        self.state.asking, self.state.now = tenant, now
+        self.state.asking, self.state.attempt, self.state.now = tenant, attempt, now
         try:
             if isinstance(command, commands.PostTransactions):
                 outcome = Outcome(self._batch(command))

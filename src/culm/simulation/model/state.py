@@ -23,19 +23,21 @@ class Rejected(Exception):
 class State:
     """The books of every tenant of one partition.
 
-    `now` and `asking` are the time and the tenant of the command at hand. A balance is not kept:
-    it is what stands in an account's last entry.
+    `now`, `asking` and `attempt` are time, tenant and conversation of the command at hand. A
+    balance is not kept: it is what stands in an account's last entry.
     """
 
     def __init__(self, partition: int) -> None:
         self.partition = partition
         self.now = datetime(1970, 1, 1, tzinfo=UTC)
         self.asking = ""
+        self.attempt = ""
         self.tenants: dict[str, Row] = {}
         self.assets: dict[tuple[str, str], Row] = {}
         self.codes: dict[tuple[str, str], str] = {}
         self.accounts: dict[str, Row] = {}
         self.holds: dict[str, Row] = {}
+        self.files: dict[tuple[str, str], Row] = {}
         self.transactions: dict[str, Row] = {}
         self.log: list[Row] = []
         self.entries: list[Row] = []
