@@ -8,7 +8,17 @@ from typing import Any
 import asyncpg
 import pytest
 
-from culm.book import checkpoint, double_entry, event, finding, merkle, seals, verify
+from culm.book import (
+    checkpoint,
+    double_entry,
+    event,
+    finding,
+    idempotency,
+    merkle,
+    seals,
+    verify,
+)
+from tests.book import conftest
 
 PROVEN_TABLES = (
     "book_head",
@@ -29,14 +39,13 @@ PROVEN_TABLES = (
 )
 
 # What docs/concepts/proof.md lists as not proven, and nothing else.
+BULK_EVENTS = 260
+
 UNPROVEN_COLUMNS = {
     ("book_turn", "nonce"),
-    ("book_answer", "tenant"),
-    ("book_answer", "key"),
-    ("book_answer", "fingerprint"),
     ("book_answer", "time"),
 }
-UNPROVEN_ROWS = {"book_answer", "book_checkpoint"}
+UNPROVEN_ROWS = {"book_checkpoint"}
 
 WRITTEN_ONCE = (
     "book_log",
@@ -194,7 +203,62 @@ async def test_two_rows_swapped_are_found(books: Any) -> None:
             swapped = "update book_node set hash = (select leaf from book_log limit 1)"
         found[table] = named(await books.verify_after(swapped))
 
-    assert found == {table: "" if table == "book_answer" else table for table in found}
+    assert found == {table: table for table in found}
+
+
+ANSWER = "(partition, key, tenant) = (0, 'first', 'acme')"
+ANSWERS_ALTERED = {
+    "another key": f"update book_answer set key = 'third' where {ANSWER}",
+    "another tenant": f"update book_answer set tenant = 'other' where {ANSWER}",
+    "another partition": f"update book_answer set partition = 1 where {ANSWER}",
+    "another command": f"update book_answer set command = 'Exchange' where {ANSWER}",
+    "another content": (
+        "update book_answer set fingerprint = set_byte(fingerprint, 3, 255 - get_byte(fingerprint,"
+        f" 3)) where {ANSWER}"
+    ),
+    "two that change places": (
+        "update book_answer set key = 'first' || key where key in ('first', 'late');"
+        "update book_answer set key = 'late' where key = 'firstfirst';"
+        "update book_answer set key = 'first' where key = 'firstlate'"
+    ),
+    "gone": f"delete from book_answer where {ANSWER}",
+}
+
+
+@pytest.mark.parametrize("altered", ANSWERS_ALTERED.values(), ids=ANSWERS_ALTERED.keys())
+async def test_a_stored_answer_stays_under_the_key_that_it_was_asked_for(
+    books: Any, altered: str
+) -> None:
+    position = await books.admin.fetchval("select min(event) from ledger_reference")
+
+    report = await books.verify_after(altered)
+
+    assert named(report) == "book_answer"
+    assert report.finding.column or f"position {position} " in report.finding.what
+
+
+async def test_a_request_that_was_booked_twice_is_found(books: Any) -> None:
+    """As it would be after somebody had taken the answer away, and put it back later."""
+    await books.admin.execute("delete from book_answer where key = 'late'")
+    again = conftest.transfer(500, effective=books.late, metadata={"note": "late"})
+    await books.ledger.submit(again, key="late")
+
+    report = await books.verify()
+
+    assert named(report) == "book_log"
+    assert "carried out before" in report.finding.what
+
+
+async def test_events_say_for_which_request_they_were_recorded(books: Any) -> None:
+    rows = await books.admin.fetch("select request, count(*) from book_log group by request")
+    answers = await books.admin.fetch("select * from book_answer")
+
+    names = {
+        idempotency.request(a["tenant"], a["key"], a["command"], a["fingerprint"]) for a in answers
+    }
+    assert {row["request"] for row in rows} == names | {""}
+    assert all(re.fullmatch("([0-9a-f]{32})?", row["request"]) for row in rows)
+    assert BULK_EVENTS in {row["count"] for row in rows}
 
 
 ODDITIES = r"""
@@ -208,6 +272,9 @@ update book_log set body = repeat('[', 1000000) where position = 3
 update book_log set body = replace(body, '"', ' "') where position = 3
 update book_log set tenant = tenant || E'\n' || actor where position = 3
 update book_log set leaf = '' where position = 3
+update book_log set request = 'x' where position = 3
+update book_log set request = E'\n' || request where position = 0
+update book_log set request = '' where position = 0
 update book_log set position = -1 where position = 0
 delete from book_log
 truncate book_log

@@ -358,8 +358,7 @@ def test_state_is_the_fold_of_the_log(history: list[list[Step]]) -> None:
 
 def apply(folded: unit.Unit, row: event.LogRow, fact: event.Event) -> None:
     """Apply an event of the log; what is not there yet never was."""
-    origin = event.Origin(row.tenant, row.actor, row.correlation, row.causation)
-    mark = folded.begin(row.time, origin)
+    mark = folded.begin(row.time, row.origin)
     while True:
         try:
             return folded.record(fact)

@@ -168,6 +168,7 @@ async def _partition(
     await tree.finish(log.time, head)
     await fold.finish()
     answers = await _answers(connection, proof.catalog, partition)
+    await _requests(connection, partition)
     for audit in proof.audits:
         if (wrong := await audit(connection, partition)) is not None:
             raise finding.Damaged(wrong)
@@ -206,6 +207,23 @@ async def _answers(connection: stream.Connection, catalog: catalog_.Catalog, par
             raise finding.damaged(partition, "book_answer", why, key=name, column=column)
         count += len(batch)
     return count
+
+
+async def _requests(connection: stream.Connection, partition: int) -> None:
+    """What was recorded for a request under a key was recorded once, and has its answer."""
+    limit = stream.LIMIT_SECONDS
+    position = await connection.fetchval(QUERIES["unanswered"], partition, timeout=limit)
+    if position is not None:
+        what = (
+            f"there is no answer with the key, command and fingerprint of the request that the "
+            f"event at position {position} was recorded for"
+        )
+        raise finding.damaged(partition, "book_answer", what)
+    twice = await connection.fetchrow(QUERIES["repeated"], partition, timeout=limit)
+    if twice is not None:
+        key = f"position {twice['again']}"
+        what = f"the request was carried out before, by the event at position {twice['first']}"
+        raise finding.damaged(partition, "book_log", what, key=key, column="request")
 
 
 async def _no_strangers(

@@ -23,7 +23,7 @@ from book_head where partition = $1;
 
 -- name: log
 -- The events, with every column that is sealed.
-select position, type, version, tenant, actor, correlation, causation, body, leaf,
+select position, type, version, tenant, actor, correlation, causation, request, body, leaf,
     case when time >= '1970-01-01Z' and time < '9999-12-31Z' then time end as time
 from book_log where partition = $1 order by position;
 
@@ -52,6 +52,24 @@ limit 1;
 -- What was answered under each idempotency key.
 select tenant, key, command, fingerprint, result from book_answer
 where partition = $1 order by key, tenant;
+
+-- name: unanswered
+-- The first request of the log that has no answer under exactly its key, command and fingerprint
+-- (`idempotency.request` says how they make a request's name).
+select min(l.position) as position from book_log l
+where l.partition = $1 and l.request <> '' and not exists (
+    select from book_answer a
+    where a.partition = $1 and l.request = left(encode(sha256(
+        convert_to(concat_ws(E'\n', a.tenant, a.key, a.command, ''), 'UTF8') || a.fingerprint
+    ), 'hex'), 32)
+);
+
+-- name: repeated
+-- A request that was carried out twice: by two commands, each with a time of its own.
+select min(position) as first, max(position) as again from book_log
+where partition = $1 and request <> ''
+group by request having min(time) <> max(time)
+order by again limit 1;
 
 -- name: columns
 -- The columns of a table, their types, and whether they are of the key that names its rows.

@@ -116,6 +116,7 @@ def check_receipt(receipt: Path, key: str) -> None:
         "actor": event.actor,
         "correlation": event.correlation,
         "causation": event.causation,
+        "request": event.request,
         "body": event.body,
         "checkpoint": f"{signed.size:,} events, root {note.encode_base64(signed.root)}",
     }
