@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import subprocess
 from typing import Any
 
 import asyncpg
@@ -17,7 +18,9 @@ from culm.book import (
     merkle,
     seals,
     verify,
+    verify_schema,
 )
+from culm.kernel import errors, pg_cluster
 from tests.book import conftest
 
 PROVEN_TABLES = (
@@ -309,6 +312,7 @@ update ledger_account set metadata = replace(metadata, ':', ': ')
 update ledger_account set minimum = 'NaN'
 update ledger_account set opened = '20000-01-01'
 update ledger_reversed set amounts = '{}'
+update ledger_reversed set amounts = ('[0:' || cardinality(amounts) - 1 || ']=' || amounts::text)::numeric[]
 update ledger_reversed set amounts = array[null, null]::numeric[]
 update ledger_reference set reference = E'inv\t1'
 update ledger_reference set reference = 'inv1'
@@ -322,6 +326,103 @@ async def test_what_no_program_would_write_is_a_finding_too(books: Any) -> None:
     found = [(named(await books.verify_after(oddity)), oddity) for oddity in statements]
 
     assert found == [(NAMED_TABLE.findall(oddity)[0], oddity) for oddity in statements]
+
+
+UNREADABLE = (
+    ("book_log", r"update book_log set body = ('\x41ff'::bytea)::text where position = 3"),
+    ("book_log", r"update book_log set tenant = ('\x41ff'::bytea)::text where position = 3"),
+    ("book_checkpoint", r"update book_checkpoint set note = ('\x41ff'::bytea)::text"),
+    ("book_answer", r"update book_answer set result = ('\x41ff'::bytea)::text"),
+    ("book_answer", r"update book_answer set command = ('\x41ff'::bytea)::text"),
+    ("ledger_tenant", r"update ledger_tenant set name = ('\x41ff'::bytea)::text"),
+    ("ledger_hold", r"update ledger_hold set reference = ('\x41ff'::bytea)::text"),
+    ("ledger_reference", r"update ledger_reference set reference = ('\x41ff'::bytea)::text"),
+)
+
+
+@pytest.mark.parametrize(("table", "damage"), UNREADABLE, ids=[d for _, d in UNREADABLE])
+async def test_what_cannot_be_decoded_at_all_is_a_finding_with_its_table(
+    books: Any, table: str, damage: str
+) -> None:
+    report = await books.verify_after("create cast (bytea as text) without function", damage)
+
+    assert (named(report), report.finding.partition) == (table, 0)
+
+
+BOMB = """
+    create function bomb() returns text language plpgsql as
+    $$ begin raise exception using errcode = '{code}', message = 'boom'; end $$;
+    alter table {table} rename to hidden;
+    create view {table} as select * from hidden where bomb() is not null
+"""
+
+
+async def test_whatever_the_server_cannot_read_is_a_finding(
+    books: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(verify_schema, "declared", set)  # else a view is found before it is read
+    for code in ("XX000", "XX001", "XX002", "22008", "42703"):
+        for table in ("book_log", "book_node", "book_turn", "book_checkpoint", "book_answer"):
+            bomb = BOMB.format(code=code, table=table)
+            report = await books.verify_after(bomb)
+
+            assert "boom" in (report.finding.found or "")
+            assert table in named(report)
+
+
+async def test_a_database_that_is_lost_or_has_no_room_is_no_finding(
+    books: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(verify_schema, "declared", set)
+    for code in ("53200", "40001", "57014"):
+        with pytest.raises(errors.Unavailable, match="while book_node of partition 0 was read"):
+            await books.verify_after(BOMB.format(code=code, table="book_node"))
+
+
+async def test_a_proof_whose_connection_dies_says_what_was_being_read(books: Any) -> None:
+    def kill(*_: int) -> None:
+        """As an administrator would; called when events of the partition have been read."""
+        ended = (
+            "select pg_terminate_backend(pid) from pg_stat_activity"
+            " where state = 'idle in transaction' and datname = current_database()"
+        )
+        subprocess.run([pg_cluster.binaries() / "psql", books.ledger.url, "-c", ended], check=True)
+
+    with pytest.raises(errors.Unavailable, match="of partition 0 was read"):
+        await books.verify(progress=kill)
+
+
+SCHEMA_ALTERED = (
+    ("book_log", "alter table book_log add column note text"),
+    ("book_log", "alter table book_log drop column leaf"),
+    ("book_log", "alter table book_log alter column body type varchar"),
+    ("book_log", "alter table book_log drop constraint book_log_pkey"),
+    ("book_log", "alter table book_log enable row level security"),
+    ("book_log", "grant update (body) on book_log to culm_platform"),
+    ("book_log", "grant delete on book_log to public"),
+    ("book_turn", "grant truncate on book_turn to culm_platform"),
+    ("ledger_entry", "grant update on ledger_entry to culm_platform"),
+    ("ledger_entry", "alter table ledger_entry owner to culm_platform"),
+    ("ledger_entry", "drop table ledger_entry"),
+    ("ledger_entry", "create rule r as on insert to ledger_entry do also nothing"),
+    ("ledger_entry", "revoke select on ledger_entry from culm_platform"),
+    ("ledger_hold", "alter table ledger_hold rename to hold"),
+    ("ledger_hold", "alter table ledger_hold alter column credit set default 7"),
+    ("ledger_hold", "alter table ledger_hold drop constraint ledger_hold_state_check"),
+    (
+        "book_answer",
+        """create function f() returns trigger language plpgsql as 'begin return null; end';
+        create trigger t before insert on book_answer execute function f()""",
+    ),
+)
+
+
+@pytest.mark.parametrize(("table", "altered"), SCHEMA_ALTERED, ids=[a for _, a in SCHEMA_ALTERED])
+async def test_a_table_is_as_the_migrations_made_it(books: Any, table: str, altered: str) -> None:
+    report = await books.verify_after(altered)
+
+    assert named(report) == table
+    assert str(report.finding).startswith(f"{table}: the table is not as the migrations made it")
 
 
 async def test_a_finding_says_where_and_what(books: Any) -> None:

@@ -5,6 +5,35 @@
 select set_config('work_mem', '64MB', true), set_config('TimeZone', 'UTC', true), set_config('DateStyle', 'ISO, YMD', true),
     set_config('bytea_output', 'hex', true);
 
+-- name: schema
+-- What each table is, and what the platform's role may do with it, one line a fact.
+with tables as (
+    select oid, relname::text as name, relkind, relrowsecurity from pg_class
+    where relname = any ($1::text[]) and relkind <> 'i' and pg_table_is_visible(oid)
+)
+select name, 'is a table' as fact from tables where relkind in ('r', 'p') and not relrowsecurity
+union all
+select name, format('column %I %s%s%s', attname, format_type(atttypid, atttypmod),
+    case when attnotnull then ' not null' end,
+    (select ' default ' || pg_get_expr(adbin, adrelid) from pg_attrdef
+    where adrelid = attrelid and adnum = attnum))
+from tables join pg_attribute on attrelid = tables.oid and attnum > 0 and not attisdropped
+union all
+select name, pg_get_constraintdef(c.oid)
+from tables join pg_constraint c on conrelid = tables.oid and contype <> 'n'
+union all
+select name, format('trigger %I', tgname)
+from tables join pg_trigger on tgrelid = tables.oid and not tgisinternal
+union all
+select name, format('rule %I', rulename) from tables join pg_rewrite on ev_class = tables.oid
+union all
+select name, format('%s for %s', lower(privilege), role)
+from tables, unnest(array['culm_platform']) role,
+    unnest(array['SELECT', 'INSERT', 'UPDATE', 'REFERENCES', 'DELETE', 'TRUNCATE', 'TRIGGER']) privilege
+where case when privilege in ('SELECT', 'INSERT', 'UPDATE', 'REFERENCES')
+    then has_any_column_privilege(role, tables.oid, privilege)
+    else has_table_privilege(role, tables.oid, privilege) end;
+
 -- name: partitions
 -- Every partition with a head, and those that have taken a turn.
 select partition, exists (select from book_head h where h.partition = p.partition) as has_head
