@@ -9,7 +9,7 @@ import msgspec
 import pytest
 
 from culm import app
-from culm.book import postgres
+from culm.book import postgres, seals
 from culm.kernel import errors, settings
 from culm.ledger import commands
 
@@ -41,6 +41,14 @@ async def test_partitions_may_change_as_long_as_nothing_is_in_them(read: setting
         begun = msgspec.structs.replace(read, partitions=partitions)
         async with app.open_platform(begun, read.database_url) as platform:
             assert len(platform.books) == partitions
+
+
+async def test_the_signing_key_is_made_at_the_first_start(
+    read: settings.Settings, tmp_path: Path
+) -> None:
+    async with app.open_platform(read, read.database_url) as platform:
+        made = seals.public_key(tmp_path / "keys", read.origin, 0)
+        assert platform.seals.verifier(0) == made
 
 
 @pytest.mark.parametrize("off", [timedelta(days=-1), timedelta(minutes=2), timedelta(days=365)])

@@ -75,6 +75,7 @@ class Fleet:
             journal = self._directory / f"{self._lives:04}.journal"
             seed = f"{self._chance.getrandbits(32):08x}"
             arguments = ["-m", "culm.drills.load", self._url, str(journal), seed]
+            arguments.append(str(self._directory.parent))
             process = subprocess.Popen([sys.executable, *arguments], stderr=subprocess.DEVNULL)
             self._processes.append(process)
 

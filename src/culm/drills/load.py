@@ -1,8 +1,8 @@
 """One process of load: callers that post transactions with keys, and note what was acknowledged.
 
-Run as `python -m culm.drills.load URL JOURNAL SEED` by a drill, which kills it when it likes. The
-journal gets a line before a request is sent and one after it was answered; a line is one write, so
-a kill leaves whole lines behind.
+Run as `python -m culm.drills.load URL JOURNAL SEED DATA_DIR` by a drill, which kills it when it
+likes. The journal gets a line before a request is sent and one after it was answered; a line is one
+write, so a kill leaves whole lines behind.
 """
 
 from __future__ import annotations
@@ -81,17 +81,17 @@ async def caller(platform: app.Platform, journal: Journal, name: str, over: asyn
                 await asyncio.sleep(RETRY_SECONDS)
 
 
-async def run(url: str, journal: Journal, seed: str) -> None:
+async def run(url: str, journal: Journal, seed: str, data_dir: str) -> None:
     """Load from all callers until SIGTERM."""
     over = asyncio.Event()
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, over.set)
-    async with app.open_platform(settings.Settings(), url) as platform:
+    async with app.open_platform(settings.Settings(data_dir=data_dir), url) as platform:
         callers = (caller(platform, journal, f"{seed}-{n}", over) for n in range(CALLERS))
         await asyncio.gather(*callers)
 
 
 if __name__ == "__main__":
     try:
-        uvloop.run(run(sys.argv[1], Journal(sys.argv[2]), sys.argv[3]))
+        uvloop.run(run(sys.argv[1], Journal(sys.argv[2]), sys.argv[3], sys.argv[4]))
     except (OSError, errors.Unavailable):
         sys.exit(3)  # the database was down when we came up: the drill starts us again
