@@ -32,7 +32,7 @@ SUPERVISION_SECONDS: Final = 0.2
 MIGRATIONS: Final = Path(__file__).parent / "migrations"
 
 
-class NoPlatform(errors.NotFound):
+class NoPlatform(errors.CulmError):
     """A command that only reads finds nothing to read: no platform was ever started here."""
 
     code = "no_platform"

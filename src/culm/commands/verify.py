@@ -19,10 +19,10 @@ from culm.book import verify as verify_
 from culm.kernel import clock, database, errors, settings
 
 
-class FileUnreadable(errors.Invalid):
+class EvidenceUnreadable(errors.Invalid):
     """A checkpoint or key that was brought along is no file of text."""
 
-    code = "file_unreadable"
+    code = "evidence_unreadable"
 
 
 @click.command()
@@ -129,4 +129,4 @@ def _read(path: Path) -> str:
     try:
         return path.read_bytes().decode()
     except (OSError, UnicodeDecodeError) as error:
-        raise FileUnreadable(f"{path} cannot be read: {error}") from error
+        raise EvidenceUnreadable(f"{path} cannot be read: {error}") from error
