@@ -42,6 +42,26 @@ async def test_one_size_is_signed_once(books: Any) -> None:
     assert await books.admin.fetchval("select count(*) from book_checkpoint") == 3
 
 
+async def test_two_roots_are_never_signed_for_one_size(
+    books: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Another process, which sees another log, has signed since we looked."""
+    newest = checkpoint.open_(books.checkpoints[-1], books.seals.verifier(0))
+    other = checkpoint.Checkpoint(newest.origin, newest.size, bytes(32))
+    text = checkpoint.sign(other, books.seals._signer(0))
+    await books.admin.execute(
+        "update book_checkpoint set note = $1 where size = $2", text, newest.size
+    )
+
+    async def not_yet(*_: object) -> None:
+        return None
+
+    monkeypatch.setattr(seals.Seals, "_newest", not_yet)
+
+    with pytest.raises(seals.SplitView, match="another root was signed for this size"):
+        await books.seals.checkpoint(0)
+
+
 async def test_stored_checkpoints_are_found_by_their_size(books: Any) -> None:
     for text in books.checkpoints:
         size = checkpoint.open_(text, books.seals.verifier(0)).size

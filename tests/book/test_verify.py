@@ -7,6 +7,7 @@ import subprocess
 from typing import Any
 
 import asyncpg
+import msgspec
 import pytest
 
 from culm.book import (
@@ -16,6 +17,7 @@ from culm.book import (
     finding,
     idempotency,
     merkle,
+    note,
     seals,
     verify,
     verify_schema,
@@ -553,6 +555,39 @@ async def test_a_partition_that_is_gone_is_found_by_a_checkpoint_held_outside(bo
 
     assert (await books.verify_after(*gone)).ok
     assert named(await books.verify_after(*gone, held=books.checkpoints)) == "book_head"
+
+
+async def test_a_row_of_a_partition_that_does_not_exist_is_found_in_any_table(books: Any) -> None:
+    found = {}
+    for table in PROVEN_TABLES:
+        if table not in ("book_head", "book_turn"):  # those make the partition
+            names = [f'"{name}"' for name in await columns(books.admin, table)]
+            assert names[0] == '"partition"'
+            report = await books.verify_after(
+                f"insert into {table} ({', '.join(names)})"
+                f" select 7, {', '.join(names[1:])} from {table} limit 1"
+            )
+            found[table] = named(report), report.finding.what
+
+    what = "a row of a partition that does not exist"
+    assert found == {table: (table, what) for table in found}
+
+
+async def test_a_stored_checkpoint_holds_our_signature_and_nothing_else(books: Any) -> None:
+    newest = checkpoint.open_(books.checkpoints[-1], books.seals.verifier(0))
+    signer = books.seals._signer(0)
+    witness = note.Signer.from_seed("witness", bytes(32))
+    extended = msgspec.structs.replace(newest, extensions=("more",))
+    for text in (
+        note.sign(checkpoint.format_(newest), [signer, witness]),
+        checkpoint.sign(extended, signer),
+    ):
+        report = await books.verify_after(
+            f"update book_checkpoint set note = '{text}' where size = {newest.size}"
+        )
+
+        assert named(report) == "book_checkpoint"
+        assert "more than a checkpoint and our signature" in report.finding.what
 
 
 async def test_a_checkpoint_of_another_log_is_refused(books: Any, tmp_path: Any) -> None:
