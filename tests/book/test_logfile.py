@@ -318,6 +318,20 @@ async def test_evidence_leaves_the_platform_and_is_checked_without_it(
         )
         assert "GOLD" in shown.output
 
+        begun = tmp_path / "begun"
+        begun.write_text(books.checkpoints[0])
+        grown = run(log_.proof, "growth", begun, held, obj=config)
+        grown_file = tmp_path / "growth.json"
+        grown_file.write_text(grown.output)
+        words = ("consistency", begun, held, grown_file, "--key", key)
+        assert "are as they were" in run(log_.proof, *words).output
+        swapped = run(log_.proof, "consistency", held, begun, grown_file, "--key", key)
+        assert isinstance(swapped.exception, errors.Invalid)
+        grown_file.write_text(grown.output.replace('"hashes":["', '"hashes":["AA'))
+        assert isinstance(run(log_.proof, *words).exception, errors.Invalid)
+        grown_file.write_text("[]")
+        assert isinstance(run(log_.proof, *words).exception, errors.Invalid)
+
         receipt.write_bytes(made.output.encode().replace(b"index 3", b"index 4"))
         assert isinstance(run(log_.proof, "check", receipt, "--key", key).exception, errors.Invalid)
         assert run(log_.proof, "make", "x", obj=config).exit_code == 2

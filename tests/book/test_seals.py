@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from culm.book import checkpoint, event, keyfile, leaf, merkle, note, proof, seals
 from culm.kernel import errors
@@ -129,6 +130,27 @@ async def test_there_is_nothing_of_a_partition_that_does_not_exist(
     ):
         with pytest.raises(seals.PartitionNotFound):
             await asked
+
+
+async def test_a_proof_of_consistency_is_of_two_checkpoints_and_their_roots(books: Any) -> None:
+    verifier = books.seals.verifier(0)
+    old, _, new = (checkpoint.open_(text, verifier) for text in books.checkpoints)
+    hashes = await books.seals.consistency(0, old.size, new.size)
+    made = proof.Consistency.of(old.size, new.size, hashes)
+
+    proof.check_consistency(made, old, new)
+    wrong = bytes(32)
+    for spoilt, first, last in (
+        (made, replace(old, root=wrong), new),
+        (made, old, replace(new, root=wrong)),
+        (made, replace(old, origin="culm.test/partition/1"), new),
+        (made, old, replace(new, size=new.size + 1)),
+        (replace(made, old=made.old + 1), old, new),
+        (replace(made, hashes=made.hashes[1:]), old, new),
+        (replace(made, hashes=("x", *made.hashes[1:])), old, new),
+    ):
+        with pytest.raises(proof.ProofError):
+            proof.check_consistency(spoilt, first, last)
 
 
 async def test_any_two_checkpoints_are_proven_consistent(books: Any) -> None:
