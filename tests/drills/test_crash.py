@@ -29,7 +29,7 @@ def test_nothing_is_lost_doubled_or_torn_when_everything_is_killed(tmp_path: Pat
 
     assert outcome.acknowledged > 0
     kills = {name: n for name, n in msgspec.structs.asdict(outcome).items() if "_kills" in name}
-    assert len(kills) == 5
+    assert len(kills) == 6
     assert all(kills.values()), kills
     assert (outcome.lost, outcome.duplicated, outcome.torn) == ([], [], [])
     assert (outcome.strange, outcome.hung) == ([], [])
@@ -44,6 +44,7 @@ CALM = crash.Outcome(
     backend_kills=1,
     postmaster_kills=1,
     joint_kills=1,
+    service_kills=1,
     acknowledged=1,
     left_open=0,
     lost=[],

@@ -38,7 +38,7 @@ def _print(outcome: crash.Outcome) -> None:
     click.echo(
         f"kills        {outcome.platform_kills} platform, {outcome.fleet_kills} all platforms, "
         f"{outcome.backend_kills} backends, {outcome.postmaster_kills} postmaster, "
-        f"{outcome.joint_kills} everything at once"
+        f"{outcome.joint_kills} everything at once, {outcome.service_kills} culm up"
     )
     click.echo(f"acknowledged {outcome.acknowledged} transactions")
     click.echo(f"left open    {outcome.left_open} requests, sent again under their keys")

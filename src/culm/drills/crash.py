@@ -1,9 +1,10 @@
 """The crash drill: processes are killed with SIGKILL under load, and nothing may be lost.
 
 Two platform processes post to one partition. Every few hundred milliseconds one of them, both, a
-PostgreSQL backend, the postmaster, or all of it at once is killed and started again. Afterwards
-everything that was acknowledged is there exactly once, everything else wholly or not at all, and
-what was left open is sent again under its key and is then there exactly once too.
+PostgreSQL backend, the postmaster, or all of it at once is killed and started again. Then the same
+is done to `culm up` and the PostgreSQL that is its own, under load over HTTP. Afterwards everything
+that was acknowledged is there exactly once, everything else wholly or not at all, and what was left
+open is sent again under its key and is then there exactly once too.
 """
 
 from __future__ import annotations
@@ -22,13 +23,15 @@ import msgspec
 
 from culm import app
 from culm.drills import fleet as fleet_
-from culm.drills import judge, load
+from culm.drills import judge, load, service
 from culm.kernel import embedded, migrations, settings
 from culm.ledger import commands
 
 PAUSE_SECONDS: Final = (0.25, 0.8)
 """Between two kills."""
 WARM_UP_SECONDS: Final = 1.5
+SERVICE_LIVES: Final = 2
+"""How often `culm up` is started and killed."""
 
 
 class Outcome(msgspec.Struct, kw_only=True):
@@ -41,6 +44,8 @@ class Outcome(msgspec.Struct, kw_only=True):
     backend_kills: int
     postmaster_kills: int
     joint_kills: int
+    service_kills: int
+    """Of `culm up`, by itself."""
     acknowledged: int
     left_open: int
     lost: list[str]
@@ -60,24 +65,60 @@ class Outcome(msgspec.Struct, kw_only=True):
 
 
 def run(directory: Path, *, seconds: float, seed: int) -> Outcome:
-    """Run the drill on a data directory of its own. The server is stopped afterwards."""
+    """Run the drill on a data directory of its own. Nothing is left running."""
     chance = random.Random(seed)  # noqa: S311 - not for secrets
-    config = settings.Settings(data_dir=str(directory))
     journals = directory / "drill"
     journals.mkdir(parents=True, exist_ok=True)
+    config = settings.Settings(data_dir=str(directory))
+    began = time.monotonic()
     with embedded.Server.start(config.data_path) as server:
         migrations.migrate(server.url, app.MIGRATIONS)
         asyncio.run(_prepare(config, server.url))
         fleet = fleet_.Fleet(server.url, journals, chance)
-        began = time.monotonic()
         try:
             kills = _kill_again_and_again(server, fleet, chance, seconds)
             server.ensure_running()
             fleet.stop()
         finally:
             fleet.bury()  # nothing of ours outlives an interrupted drill
-        elapsed = time.monotonic() - began
-        return asyncio.run(_outcome(config, server.url, fleet, kills, elapsed))
+    up = service.Service(directory, journals / "up.log")
+    kills["service"] = _kill_service(up, journals, f"{seed:08x}")
+    elapsed = time.monotonic() - began
+    noted = judge.read(journals.glob("*.journal"))
+    with embedded.Server.start(config.data_path) as server:
+        verdict = asyncio.run(_judge(config, server.url, noted))
+    return Outcome(
+        seconds=round(elapsed, 1),
+        platform_kills=kills["platform"],
+        fleet_kills=kills["fleet"],
+        backend_kills=kills["backend"],
+        postmaster_kills=kills["postmaster"],
+        joint_kills=kills["joint"],
+        service_kills=kills["service"],
+        acknowledged=sum(noted.done.values()),
+        left_open=len(noted.left_open),
+        lost=verdict.lost,
+        duplicated=verdict.duplicated,
+        torn=verdict.torn,
+        strange=fleet.strange + up.strange,
+        hung=fleet.hung,
+    )
+
+
+def _kill_service(up: service.Service, journals: Path, seed: str) -> int:
+    """Kill `culm up`, on the same books, again and again; how often."""
+    kills = 0
+    try:
+        up.start()
+        with service.clients(up, journals, seed):
+            for _ in range(SERVICE_LIVES):
+                time.sleep(WARM_UP_SECONDS)
+                kills += up.kill()
+                up.start()
+            time.sleep(WARM_UP_SECONDS)
+    finally:
+        up.stop()
+    return kills
 
 
 def _kill_again_and_again(
@@ -152,28 +193,6 @@ async def prepare(platform: app.Platform) -> None:
         await platform.submit(opening, tenant=load.TENANT, key=f"account-{number}")
 
 
-async def _outcome(
-    config: settings.Settings,
-    url: str,
-    fleet: fleet_.Fleet,
-    kills: dict[str, int],
-    elapsed: float,
-) -> Outcome:
-    journals = judge.read(fleet.journals())
+async def _judge(config: settings.Settings, url: str, noted: judge.Journals) -> judge.Verdict:
     async with app.open_platform(config, url) as platform:
-        verdict = await judge.judge(platform, journals)
-    return Outcome(
-        seconds=round(elapsed, 1),
-        platform_kills=kills["platform"],
-        fleet_kills=kills["fleet"],
-        backend_kills=kills["backend"],
-        postmaster_kills=kills["postmaster"],
-        joint_kills=kills["joint"],
-        acknowledged=sum(journals.done.values()),
-        left_open=len(journals.left_open),
-        lost=verdict.lost,
-        duplicated=verdict.duplicated,
-        torn=verdict.torn,
-        strange=fleet.strange,
-        hung=fleet.hung,
-    )
+        return await judge.judge(platform, noted)

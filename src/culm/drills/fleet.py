@@ -6,7 +6,6 @@ import random
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
@@ -58,10 +57,6 @@ class Fleet:
         self._directory = directory
         self._chance = chance
         self._lives: list[Life] = []
-
-    def journals(self) -> Iterator[Path]:
-        """The journals of every life so far; one that ended at once has none."""
-        yield from (life.journal for life in self._lives if life.journal.exists())
 
     @property
     def strange(self) -> list[str]:
