@@ -13,7 +13,7 @@ import pytest
 
 from culm import app
 from culm.book import keyfile, note
-from culm.commands import log, verify
+from culm.commands import ledger, log, verify
 from culm.kernel import migrations, settings
 
 
@@ -38,6 +38,17 @@ async def test_a_database_that_nobody_may_write_to_is_proven(books: Any, tmp_pat
 
         assert (done.exit_code, "nothing is wrong" in done.output) == (0, True), done.output
     assert not data.exists()
+
+
+async def test_a_balance_is_read_where_nobody_may_write(books: Any, tmp_path: Path) -> None:
+    name = await books.admin.fetchval("select current_database()")
+    await books.admin.execute(f"alter database {name} set default_transaction_read_only = on")
+    words = ("--tenant", "acme", "balance", "assets:bank:main")
+
+    done = await asyncio.to_thread(typed, books, tmp_path / "data", ledger.ledger, *words)
+
+    assert (done.exit_code, "posted" in done.output) == (0, True), done.output
+    assert not (tmp_path / "data").exists()
 
 
 async def test_the_public_key_of_another_log_proves_nothing(books: Any, tmp_path: Path) -> None:
