@@ -44,6 +44,14 @@ async def test_partitions_may_change_as_long_as_nothing_is_in_them(read: setting
             assert len(platform.books) == partitions
 
 
+async def test_the_signing_key_is_made_at_the_first_start(
+    read: settings.Settings, tmp_path: Path
+) -> None:
+    async with app.open_platform(read, read.database_url) as platform:
+        made = seals.public_key(tmp_path / "keys", read.origin, 0)
+        assert platform.seals.verifier(0) == made
+
+
 @pytest.mark.parametrize("off", [timedelta(days=-1), timedelta(minutes=2), timedelta(days=365)])
 async def test_a_platform_whose_clock_is_wrong_does_not_start(
     read: settings.Settings, off: timedelta

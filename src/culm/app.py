@@ -49,6 +49,18 @@ CLOSE_SECONDS: Final = 2.0
 MIGRATIONS: Final = Path(__file__).parent / "migrations"
 
 
+class NoPlatform(errors.CulmError):
+    """A command that only reads finds nothing to read: no platform was ever started here."""
+
+    code = "no_platform"
+
+
+class SchemaDiffers(errors.CulmError):
+    """The database's schema is older or newer than this release; what only reads leaves it so."""
+
+    code = "schema_differs"
+
+
 def catalog() -> catalog_.Catalog:
     """Every context of this release."""
     return catalog_.Catalog([ledger.LEDGER, ach.ACH])
@@ -58,13 +70,20 @@ class Platform:
     """The whole platform on one database, inside one process. Made by `open_platform`."""
 
     def __init__(
-        self, settings_: settings.Settings, db: asyncpg.Pool[Any], url: str, clock_: clock.Clock
+        self,
+        settings_: settings.Settings,
+        db: asyncpg.Pool[Any],
+        url: str,
+        clock_: clock.Clock,
+        *,
+        make_key: bool = True,
     ) -> None:
         self.settings = settings_
         self.db = db
         self.clock = clock_
         self.catalog = catalog()
-        self.seals = seals.Seals(db, settings_.data_path / "keys", settings_.origin)
+        keys = settings_.data_path / "keys"
+        self.seals = seals.Seals(db, keys, settings_.origin, make_key=make_key)
         self._sealing = True
         connect = functools.partial(database.connect, url)
         limits = book_.Limits(cache_rows=settings_.cache_rows, queue_weight=settings_.queue_weight)
@@ -134,7 +153,11 @@ class Platform:
         return False
 
     async def start(self) -> None:
-        """Begin to take turns on every partition. Raises `PartitionsFixed`, `Unavailable`."""
+        """Begin to take turns on every partition; the signing key is made at the first start.
+
+        Raises `PartitionsFixed`, `Unavailable`, `SigningKeyRefused`.
+        """
+        self.seals.verifier(0)
         await postgres.check_partitions(self.db, len(self.books))
         if not await self._clock_agrees():
             raise errors.Unavailable("This machine's clock and the database's do not agree.")
@@ -165,6 +188,50 @@ def database_url(settings_: settings.Settings, *, attach: bool = True) -> Iterat
     The embedded server is started for as long as this lasts. When another process of ours runs
     it already, that one is used with `attach`, else `AlreadyRunning` is raised.
     """
+    with _server_url(settings_, attach=attach) as url:
+        migrations.migrate(url, MIGRATIONS)
+        yield url
+
+
+@contextmanager
+def database_url_to_read(settings_: settings.Settings) -> Iterator[str]:
+    """Where the database is that was made before; nothing is migrated or made.
+
+    Raises `NoPlatform` where there is none; see `require_schema` for how it must be.
+    """
+    if not settings_.database_url and not pg_cluster.is_made(settings_.data_path):
+        raise NoPlatform(f"there is no platform in {settings_.data_path}")
+    with _server_url(settings_, attach=True) as url:
+        yield url
+
+
+async def require_schema(url: str) -> None:
+    """Refuse a database whose migrations are not those of this release.
+
+    Raises `SchemaDiffers`, `Unavailable`.
+    """
+    try:
+        connection = await asyncpg.connect(url)  # as its owner: the migrator's table is not ours
+        try:
+            rows = await connection.fetch("select version from schema_migrations")
+        finally:
+            await connection.close()
+    except (asyncpg.UndefinedTableError, asyncpg.InvalidCatalogNameError) as error:
+        raise SchemaDiffers("the database holds no platform: start one, or migrate") from error
+    except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+        raise errors.Unavailable(f"the database cannot be read: {error}") from error
+    applied, known = {str(row[0]) for row in rows}, set(migrations.versions(MIGRATIONS))
+    if missing := sorted(known - applied):
+        raise SchemaDiffers(
+            f"the schema is not up to date ({', '.join(missing)}): run `culm migrate`"
+        )
+    if newer := sorted(applied - known):
+        raise SchemaDiffers(f"the schema is of another release ({', '.join(newer)})")
+
+
+@contextmanager
+def _server_url(settings_: settings.Settings, *, attach: bool) -> Iterator[str]:
+    """The database named by the settings, or the embedded server for as long as this lasts."""
     with contextlib.ExitStack() as stack:
         if settings_.database_url:
             url = settings_.database_url
@@ -177,7 +244,6 @@ def database_url(settings_: settings.Settings, *, attach: bool = True) -> Iterat
                 if not attach:
                     raise
                 url = attached_url(settings_.data_path)
-        migrations.migrate(url, MIGRATIONS)
         yield url
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import signal
 import sys
 from typing import NoReturn
 
@@ -66,8 +67,17 @@ for command in (
 
 
 def main() -> None:
-    """The entry point of the console script."""
+    """The entry point of the console script.
+
+    SIGTERM ends a command as an exception does, so that it stops what it has started; `culm up`
+    has its own way to stop.
+    """
+    signal.signal(signal.SIGTERM, _terminated)
     culm()
+
+
+def _terminated(number: int, _frame: object) -> NoReturn:
+    sys.exit(128 + number)
 
 
 def _fail(error: errors.CulmError) -> NoReturn:

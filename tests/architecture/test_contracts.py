@@ -52,17 +52,22 @@ VIOLATIONS = [
     Violation("pure", {"ledger/decisions/posting.py": "import os"}),
     Violation("pure", {"ledger/commands.py": "import random"}),
     Violation("pure", {"rails/ach/decisions.py": "import os"}),
+    Violation("pure", {"ledger/checks.py": "import pathlib"}),
+    Violation("pure", {"ledger/apply.py": "import urllib.request"}),
+    Violation("pure", {"ledger/views.py": "import http.client"}),
     Violation("pure", {"kernel/ids.py": "import uuid"}),  # far below a rule is no better
-    Violation(
-        "unaware",
-        {"rails/planted/__init__.py": "", "rails/planted/types.py": "import culm.ledger.context"},
-    ),
+    Violation("unaware", {"rails/ach/types.py": "import culm.rails.ach.context"}),
     Violation("http", {"ledger/planted.py": "import litestar"}),
     Violation("gateway", {"ledger/planted.py": "import culm.gateway.limits"}),
     Violation("terminal", {"drills/planted.py": "import rich"}),
     Violation("database", {"ledger/planted.py": "import asyncpg"}),
     Violation("stores", {"book/turn.py": "import culm.book.memory"}),
-    Violation("doors", {"rails/planted.py": "import culm.ledger.checks"}),
+    Violation("doors", {"drills/planted.py": "import culm.ledger.checks"}),
+    *(
+        Violation("rails", {"rails/planted.py": f"import culm.ledger.{name}"})
+        for name in ("commands", "context", "export", "reads", "rejections", "tables", "types")
+    ),
+    Violation("independent", {"rails/planted.py": "import culm.rails.ach.parse"}),
     Violation("proofs", {"book/checkpoint.py": "import culm.book.store"}),
     Violation("codec", {"rails/ach/lines.py": "import culm.book.merkle"}),
     Violation("simulation", {"simulation/planted.py": "import socket"}),
@@ -97,6 +102,40 @@ def broken_contracts(source: Path) -> set[str]:
 
 def test_the_code_keeps_every_contract(copy: Path) -> None:
     assert broken_contracts(copy) == set()
+
+
+def test_what_rails_may_not_know_of_the_ledger_is_all_but_its_door_and_its_facts() -> None:
+    parser = configparser.ConfigParser()
+    parser.read(CONFIG, encoding="utf-8")
+    forbidden = set(parser[f"{SECTION}rails"]["forbidden_modules"].split())
+    ledger = PROJECT / "src" / "culm" / "ledger"
+    modules = {path.stem for path in ledger.glob("*.py")} - {"__init__"}
+    packages = {path.parent.name for path in ledger.glob("*/__init__.py")}
+    public = {"api", "events"}
+    assert forbidden == {f"culm.ledger.{name}" for name in (modules | packages) - public}
+
+
+@pytest.mark.parametrize(
+    "reading",
+    [
+        "from datetime import UTC, datetime\n\nNOW = datetime.now(UTC)\n",
+        "import datetime\n\nNOW = datetime.datetime.now(datetime.UTC)\n",
+        "from culm.kernel import clock\n\nNOW = clock.utc_now()\n",
+        "from culm.kernel.clock import utc_now\n\nNOW = utc_now()\n",
+    ],
+)
+@pytest.mark.parametrize("place", ["ledger/decisions", "rails/ach", "book"])
+def test_reading_the_clock_where_time_is_passed_in_is_noticed(reading: str, place: str) -> None:
+    name = PROJECT / "src" / "culm" / place / "planted.py"
+    done = subprocess.run(
+        [LINT.with_name("ruff"), "check", "--no-cache", "--stdin-filename", name, "-"],
+        cwd=PROJECT,
+        input=f'"""Planted."""\n\n{reading}',
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert "TID251" in done.stdout
 
 
 def test_every_contract_has_a_violation_and_every_violation_a_contract() -> None:

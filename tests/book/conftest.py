@@ -29,6 +29,7 @@ class Books:
         self.keys_dir = keys_dir
         self.seals = seals.Seals(ledger.db, keys_dir, NAME)
         self.checkpoints: list[str] = []
+        self.late = ledger.clock.now - timedelta(days=3)
 
     @property
     def admin(self) -> asyncpg.Connection[Any]:
@@ -92,7 +93,7 @@ async def fill(books: Books) -> None:
     await submit(commands.CloseAccount(account="assets:till"))
     await books.seal()
     first = await submit(transfer(10**30, reference="inv\\1"), key="first")
-    late = clock.now - timedelta(days=3)
+    late = books.late
     await submit(transfer(500, effective=late, metadata={"note": "late"}), key="late")
     await submit(transfer(7, reference="inv\\1"))
     await submit(commands.ReverseTransaction(transaction=first.id, amount=10**29))

@@ -71,10 +71,12 @@ def refusal(data: bytes, verifier: note.Verifier = SIGNER.verifier) -> str:
     return refused.value.message
 
 
+REQUEST = "0123456789abcdef" * 2
 ROWS = [row(n) for n in range(4)] + [
-    row(4, type="note.made", body='{"text":"\u2603 \\\\ \\n"}', causation="event/3"),
+    row(4, type="note.made", body='{"text":"\u2603 \\\\ \\n"}', causation="event/3",
+        request=REQUEST),
     row(5, type="note.made", body="{}", time=BEGIN + timedelta(seconds=4), correlation="c4",
-        causation="event/3"),
+        causation="event/3", request=REQUEST),
 ]  # fmt: skip
 GOOD = file_of(ROWS)
 
@@ -144,6 +146,8 @@ HOSTILE = {
     "Expected `int`": GOOD.replace(b'"version":1', b'"version":"1"', 1),
     "line 2: not what stands here": GOOD.replace(b'"version":1', b'"version":' + b"9" * 400, 1),
     "line 2: position 0 is missing": GOOD.replace(b'"position":0', b'"position":' + b"8" * 18, 1),
+    "line 2: the line is not as": GOOD.replace(LINES[1], LINES[1][:-2] + b',"request":""}\n'),
+    "line 6: the line is not as": GOOD.replace(REQUEST.encode(), b"", 1),
     "Not a time": GOOD.replace(b"12:00:00.000000Z", b"12:00:00Z", 1),
     "Not a time as": GOOD.replace(b"T12:00:00.000000Z", b"T12:00:00.000000", 1),
     "the checkpoint is not to be trusted": GOOD.replace(LINES[-1], b'{"checkpoint":""}\n'),
@@ -185,6 +189,7 @@ WRONG_EVENTS = {
     "not later than that of the command before": [row(0), row(1, time=BEGIN)],
     "not later": [row(0), row(1, time=BEGIN - timedelta(days=1), correlation="c0")],
     "holds a line end": [row(0, tenant="a\nb")],
+    "event holds a line end": [row(0, request=f"{REQUEST}\n")],
     "are 1 in USD": [row(0, body=POSTED.replace('"5"', '"6"'))],
     "no number of minor units": [row(0, body=POSTED.replace('"5"', '"5.0"'))],
     "no number of": [row(0, body=POSTED.replace('"5"', f'"{"9" * 5_000}"'))],
@@ -313,6 +318,20 @@ async def test_evidence_leaves_the_platform_and_is_checked_without_it(
         )
         assert "GOLD" in shown.output
 
+        begun = tmp_path / "begun"
+        begun.write_text(books.checkpoints[0])
+        grown = run(log_.proof, "growth", begun, held, obj=config)
+        grown_file = tmp_path / "growth.json"
+        grown_file.write_text(grown.output)
+        words = ("consistency", begun, held, grown_file, "--key", key)
+        assert "are as they were" in run(log_.proof, *words).output
+        swapped = run(log_.proof, "consistency", held, begun, grown_file, "--key", key)
+        assert isinstance(swapped.exception, errors.Invalid)
+        grown_file.write_text(grown.output.replace('"hashes":["', '"hashes":["AA'))
+        assert isinstance(run(log_.proof, *words).exception, errors.Invalid)
+        grown_file.write_text("[]")
+        assert isinstance(run(log_.proof, *words).exception, errors.Invalid)
+
         receipt.write_bytes(made.output.encode().replace(b"index 3", b"index 4"))
         assert isinstance(run(log_.proof, "check", receipt, "--key", key).exception, errors.Invalid)
         assert run(log_.proof, "make", "x", obj=config).exit_code == 2
@@ -338,4 +357,20 @@ def test_the_lines_are_plain_json_for_any_reader() -> None:
     assert header == {"format": "culm-log/1", "partition": 3, "origin": "culm.test/partition/3"}
     assert events[0]["body"] == POSTED
     assert last == {"checkpoint": signed(ROWS)}
-    assert set(events[0]) == set(msgspec.structs.asdict(ROWS[0])) - {"partition", "leaf"}
+    members = set(msgspec.structs.asdict(ROWS[0])) - {"partition", "leaf"}
+    assert set(events[0]) == members - {"request"}
+    assert set(events[5]) == members
+
+
+def test_a_file_from_before_requests_were_sealed_is_proven() -> None:
+    old = row(0)
+    body = old.body.replace('"', '\\"')
+    line = (
+        '{"position":0,"time":"2026-03-01T12:00:00.000000Z","type":"ledger.transaction_posted",'
+        '"version":1,"tenant":"acme","actor":"system","correlation":"c0","causation":"",'
+        f'"body":"{body}"}}\n'
+    )
+
+    assert file_of([old]).splitlines(keepends=True)[1] == line.encode()
+    assert old.sealed_bytes().startswith(b"culm-event/1\n3/0\n")
+    assert check(file_of([old])).events == 1

@@ -10,6 +10,7 @@ import asyncpg
 import pytest
 
 import culm
+from culm.book import verify_schema
 from culm.kernel import embedded, pg_cluster
 
 SOURCES = Path(culm.__file__).parent
@@ -71,6 +72,17 @@ def test_the_migrated_schema_is_the_declared_one(
     migrated = dump(server.url_for("postgres", template))
     assert migrated == dump(declared_url)
     assert len(migrated) > 10
+
+
+async def test_the_schema_that_the_proof_demands_is_the_declared_one(declared_url: str) -> None:
+    """A new table, column or grant gets its line in migrations/schema.txt."""
+    connection = await asyncpg.connect(declared_url)
+    names = await connection.fetch(
+        "select tablename::text from pg_tables where schemaname = 'public'"
+    )
+    facts = await verify_schema.facts(connection, {row[0] for row in names})
+    await connection.close()
+    assert verify_schema.declared() == facts, "\n".join(sorted(map(": ".join, facts)))
 
 
 async def test_every_primary_key_begins_with_the_partition(declared_url: str) -> None:

@@ -12,12 +12,19 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from culm.book import checkpoint, event, keyfile, leaf, merkle, note, proof, seals
 from culm.kernel import errors
 from culm.ledger import commands
 
 NAME = "culm.test"
+
+
+def made_key(directory: Path, name: str, partition: int) -> note.Verifier:
+    """The public key of a log, as whoever signs first makes it."""
+    secret = keyfile.load_or_make(directory, name)
+    return note.Signer(seals.origin(name, partition), secret.private_key).verifier
 
 
 async def test_a_checkpoint_says_how_long_the_log_is_and_its_root(books: Any) -> None:
@@ -34,6 +41,26 @@ async def test_one_size_is_signed_once(books: Any) -> None:
 
     assert {*again, elsewhere} == {books.checkpoints[-1]}
     assert await books.admin.fetchval("select count(*) from book_checkpoint") == 3
+
+
+async def test_two_roots_are_never_signed_for_one_size(
+    books: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Another process, which sees another log, has signed since we looked."""
+    newest = checkpoint.open_(books.checkpoints[-1], books.seals.verifier(0))
+    other = checkpoint.Checkpoint(newest.origin, newest.size, bytes(32))
+    text = checkpoint.sign(other, books.seals._signer(0))
+    await books.admin.execute(
+        "update book_checkpoint set note = $1 where size = $2", text, newest.size
+    )
+
+    async def not_yet(*_: object) -> None:
+        return None
+
+    monkeypatch.setattr(seals.Seals, "_newest", not_yet)
+
+    with pytest.raises(seals.SplitView, match="another root was signed for this size"):
+        await books.seals.checkpoint(0)
 
 
 async def test_stored_checkpoints_are_found_by_their_size(books: Any) -> None:
@@ -103,6 +130,27 @@ async def test_there_is_nothing_of_a_partition_that_does_not_exist(
     ):
         with pytest.raises(seals.PartitionNotFound):
             await asked
+
+
+async def test_a_proof_of_consistency_is_of_two_checkpoints_and_their_roots(books: Any) -> None:
+    verifier = books.seals.verifier(0)
+    old, _, new = (checkpoint.open_(text, verifier) for text in books.checkpoints)
+    hashes = await books.seals.consistency(0, old.size, new.size)
+    made = proof.Consistency.of(old.size, new.size, hashes)
+
+    proof.check_consistency(made, old, new)
+    wrong = bytes(32)
+    for spoilt, first, last in (
+        (made, replace(old, root=wrong), new),
+        (made, old, replace(new, root=wrong)),
+        (made, replace(old, origin="culm.test/partition/1"), new),
+        (made, old, replace(new, size=new.size + 1)),
+        (replace(made, old=made.old + 1), old, new),
+        (replace(made, hashes=made.hashes[1:]), old, new),
+        (replace(made, hashes=("x", *made.hashes[1:])), old, new),
+    ):
+        with pytest.raises(proof.ProofError):
+            proof.check_consistency(spoilt, first, last)
 
 
 async def test_any_two_checkpoints_are_proven_consistent(books: Any) -> None:
@@ -193,16 +241,16 @@ def test_origins_name_their_partition_in_one_way() -> None:
 def test_the_key_is_made_once_and_is_nobody_elses(tmp_path: Path) -> None:
     keys = tmp_path / "data" / "keys"
 
-    made = seals.public_key(keys, NAME, 0)
+    made = made_key(keys, NAME, 0)
 
-    assert seals.public_key(keys, NAME, 0) == made
+    assert made_key(keys, NAME, 0) == made
     assert oct(keys.stat().st_mode & 0o777) == "0o700"
     assert [path.name for path in keys.iterdir()] == [keyfile.FILE_NAME]
     assert oct((keys / keyfile.FILE_NAME).stat().st_mode & 0o777) == "0o600"
 
 
 def test_partitions_share_a_secret_under_names_of_their_own(tmp_path: Path) -> None:
-    first, second = (seals.public_key(tmp_path / "keys", NAME, n) for n in (0, 1))
+    first, second = (made_key(tmp_path / "keys", NAME, n) for n in (0, 1))
 
     assert first.public_key == second.public_key
     assert (first.name, second.name) == ("culm.test/partition/0", "culm.test/partition/1")
@@ -210,7 +258,7 @@ def test_partitions_share_a_secret_under_names_of_their_own(tmp_path: Path) -> N
 
 def test_everybody_who_is_first_gets_the_same_key(tmp_path: Path) -> None:
     with ThreadPoolExecutor(16) as threads:
-        made = set(threads.map(lambda _: str(seals.public_key(tmp_path, NAME, 0)), range(64)))
+        made = set(threads.map(lambda _: str(made_key(tmp_path, NAME, 0)), range(64)))
 
     assert len(made) == 1
     assert len(list(tmp_path.iterdir())) == 1
@@ -274,12 +322,12 @@ def _directory(keys: Path) -> None:
 def test_a_key_that_is_not_as_it_was_made_is_refused(
     tmp_path: Path, spoil: Callable[[Path], None]
 ) -> None:
-    seals.public_key(tmp_path, NAME, 0)
+    made_key(tmp_path, NAME, 0)
     secret = (tmp_path / keyfile.FILE_NAME).read_text()
     spoil(tmp_path)
 
     with pytest.raises(keyfile.SigningKeyRefused) as refusal:
-        seals.public_key(tmp_path, NAME, 0)
+        made_key(tmp_path, NAME, 0)
 
     assert not set(re.findall(r"[A-Za-z0-9/+=]{20,}", secret)) & set(
         re.findall(r"[A-Za-z0-9/+=]{20,}", str(refusal.value))
@@ -287,10 +335,10 @@ def test_a_key_that_is_not_as_it_was_made_is_refused(
 
 
 def test_a_key_keeps_its_name(tmp_path: Path) -> None:
-    seals.public_key(tmp_path, NAME, 0)
+    made_key(tmp_path, NAME, 0)
 
     with pytest.raises(keyfile.SigningKeyRefused, match=r"signs as culm\.test"):
-        seals.public_key(tmp_path, "other.test", 0)
+        made_key(tmp_path, "other.test", 0)
 
 
 def test_keys_lie_in_a_directory(tmp_path: Path) -> None:
@@ -298,7 +346,7 @@ def test_keys_lie_in_a_directory(tmp_path: Path) -> None:
 
     for place in (tmp_path / "keys", tmp_path / "keys" / "below"):
         with pytest.raises(keyfile.SigningKeyRefused):
-            seals.public_key(place, NAME, 0)
+            made_key(place, NAME, 0)
 
 
 def test_a_receipt_for_another_place_is_refused(tmp_path: Path) -> None:

@@ -3,12 +3,27 @@
 from __future__ import annotations
 
 import re
+import subprocess
 from typing import Any
 
 import asyncpg
+import msgspec
 import pytest
 
-from culm.book import checkpoint, double_entry, event, finding, merkle, seals, verify
+from culm.book import (
+    checkpoint,
+    double_entry,
+    event,
+    finding,
+    idempotency,
+    merkle,
+    note,
+    seals,
+    verify,
+    verify_schema,
+)
+from culm.kernel import errors, pg_cluster
+from tests.book import conftest
 
 PROVEN_TABLES = (
     "book_head",
@@ -29,14 +44,13 @@ PROVEN_TABLES = (
 )
 
 # What docs/concepts/proof.md lists as not proven, and nothing else.
+BULK_EVENTS = 260
+
 UNPROVEN_COLUMNS = {
     ("book_turn", "nonce"),
-    ("book_answer", "tenant"),
-    ("book_answer", "key"),
-    ("book_answer", "fingerprint"),
     ("book_answer", "time"),
 }
-UNPROVEN_ROWS = {"book_answer", "book_checkpoint"}
+UNPROVEN_ROWS = {"book_checkpoint"}
 
 WRITTEN_ONCE = (
     "book_log",
@@ -194,7 +208,62 @@ async def test_two_rows_swapped_are_found(books: Any) -> None:
             swapped = "update book_node set hash = (select leaf from book_log limit 1)"
         found[table] = named(await books.verify_after(swapped))
 
-    assert found == {table: "" if table == "book_answer" else table for table in found}
+    assert found == {table: table for table in found}
+
+
+ANSWER = "(partition, key, tenant) = (0, 'first', 'acme')"
+ANSWERS_ALTERED = {
+    "another key": f"update book_answer set key = 'third' where {ANSWER}",
+    "another tenant": f"update book_answer set tenant = 'other' where {ANSWER}",
+    "another partition": f"update book_answer set partition = 1 where {ANSWER}",
+    "another command": f"update book_answer set command = 'Exchange' where {ANSWER}",
+    "another content": (
+        "update book_answer set fingerprint = set_byte(fingerprint, 3, 255 - get_byte(fingerprint,"
+        f" 3)) where {ANSWER}"
+    ),
+    "two that change places": (
+        "update book_answer set key = 'first' || key where key in ('first', 'late');"
+        "update book_answer set key = 'late' where key = 'firstfirst';"
+        "update book_answer set key = 'first' where key = 'firstlate'"
+    ),
+    "gone": f"delete from book_answer where {ANSWER}",
+}
+
+
+@pytest.mark.parametrize("altered", ANSWERS_ALTERED.values(), ids=ANSWERS_ALTERED.keys())
+async def test_a_stored_answer_stays_under_the_key_that_it_was_asked_for(
+    books: Any, altered: str
+) -> None:
+    position = await books.admin.fetchval("select min(event) from ledger_reference")
+
+    report = await books.verify_after(altered)
+
+    assert named(report) == "book_answer"
+    assert report.finding.column or f"position {position} " in report.finding.what
+
+
+async def test_a_request_that_was_booked_twice_is_found(books: Any) -> None:
+    """As it would be after somebody had taken the answer away, and put it back later."""
+    await books.admin.execute("delete from book_answer where key = 'late'")
+    again = conftest.transfer(500, effective=books.late, metadata={"note": "late"})
+    await books.ledger.submit(again, key="late")
+
+    report = await books.verify()
+
+    assert named(report) == "book_log"
+    assert "carried out before" in report.finding.what
+
+
+async def test_events_say_for_which_request_they_were_recorded(books: Any) -> None:
+    rows = await books.admin.fetch("select request, count(*) from book_log group by request")
+    answers = await books.admin.fetch("select * from book_answer")
+
+    names = {
+        idempotency.request(a["tenant"], a["key"], a["command"], a["fingerprint"]) for a in answers
+    }
+    assert {row["request"] for row in rows} == names | {""}
+    assert all(re.fullmatch("([0-9a-f]{32})?", row["request"]) for row in rows)
+    assert BULK_EVENTS in {row["count"] for row in rows}
 
 
 ODDITIES = r"""
@@ -208,6 +277,9 @@ update book_log set body = repeat('[', 1000000) where position = 3
 update book_log set body = replace(body, '"', ' "') where position = 3
 update book_log set tenant = tenant || E'\n' || actor where position = 3
 update book_log set leaf = '' where position = 3
+update book_log set request = 'x' where position = 3
+update book_log set request = E'\n' || request where position = 0
+update book_log set request = '' where position = 0
 update book_log set position = -1 where position = 0
 delete from book_log
 truncate book_log
@@ -242,6 +314,7 @@ update ledger_account set metadata = replace(metadata, ':', ': ')
 update ledger_account set minimum = 'NaN'
 update ledger_account set opened = '20000-01-01'
 update ledger_reversed set amounts = '{}'
+update ledger_reversed set amounts = ('[0:1]=' || amounts::text)::numeric[]
 update ledger_reversed set amounts = array[null, null]::numeric[]
 update ledger_reference set reference = E'inv\t1'
 update ledger_reference set reference = 'inv1'
@@ -255,6 +328,103 @@ async def test_what_no_program_would_write_is_a_finding_too(books: Any) -> None:
     found = [(named(await books.verify_after(oddity)), oddity) for oddity in statements]
 
     assert found == [(NAMED_TABLE.findall(oddity)[0], oddity) for oddity in statements]
+
+
+UNREADABLE = (
+    ("book_log", r"update book_log set body = ('\x41ff'::bytea)::text where position = 3"),
+    ("book_log", r"update book_log set tenant = ('\x41ff'::bytea)::text where position = 3"),
+    ("book_checkpoint", r"update book_checkpoint set note = ('\x41ff'::bytea)::text"),
+    ("book_answer", r"update book_answer set result = ('\x41ff'::bytea)::text"),
+    ("book_answer", r"update book_answer set command = ('\x41ff'::bytea)::text"),
+    ("ledger_tenant", r"update ledger_tenant set name = ('\x41ff'::bytea)::text"),
+    ("ledger_hold", r"update ledger_hold set reference = ('\x41ff'::bytea)::text"),
+    ("ledger_reference", r"update ledger_reference set reference = ('\x41ff'::bytea)::text"),
+)
+
+
+@pytest.mark.parametrize(("table", "damage"), UNREADABLE, ids=[d for _, d in UNREADABLE])
+async def test_what_cannot_be_decoded_at_all_is_a_finding_with_its_table(
+    books: Any, table: str, damage: str
+) -> None:
+    report = await books.verify_after("create cast (bytea as text) without function", damage)
+
+    assert (named(report), report.finding.partition) == (table, 0)
+
+
+BOMB = """
+    create function bomb() returns text language plpgsql as
+    $$ begin raise exception using errcode = '{code}', message = 'boom'; end $$;
+    alter table {table} rename to hidden;
+    create view {table} as select * from hidden where bomb() is not null
+"""
+
+
+async def test_whatever_the_server_cannot_read_is_a_finding(
+    books: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(verify_schema, "declared", set)  # else a view is found before it is read
+    for code in ("XX000", "XX001", "XX002", "22008", "42703"):
+        for table in ("book_log", "book_node", "book_turn", "book_checkpoint", "book_answer"):
+            bomb = BOMB.format(code=code, table=table)
+            report = await books.verify_after(bomb)
+
+            assert "boom" in (report.finding.found or "")
+            assert table in named(report)
+
+
+async def test_a_database_that_is_lost_or_has_no_room_is_no_finding(
+    books: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(verify_schema, "declared", set)
+    for code in ("53200", "40001", "57014"):
+        with pytest.raises(errors.Unavailable, match="while book_node of partition 0 was read"):
+            await books.verify_after(BOMB.format(code=code, table="book_node"))
+
+
+async def test_a_proof_whose_connection_dies_says_what_was_being_read(books: Any) -> None:
+    def kill(*_: int) -> None:
+        """As an administrator would; called when events of the partition have been read."""
+        ended = (
+            "select pg_terminate_backend(pid) from pg_stat_activity"
+            " where state = 'idle in transaction' and datname = current_database()"
+        )
+        subprocess.run([pg_cluster.binaries() / "psql", books.ledger.url, "-c", ended], check=True)
+
+    with pytest.raises(errors.Unavailable, match="of partition 0 was read"):
+        await books.verify(progress=kill)
+
+
+SCHEMA_ALTERED = (
+    ("book_log", "alter table book_log add column note text"),
+    ("book_log", "alter table book_log drop column leaf"),
+    ("book_log", "alter table book_log alter column body type varchar"),
+    ("book_log", "alter table book_log drop constraint book_log_pkey"),
+    ("book_log", "alter table book_log enable row level security"),
+    ("book_log", "grant update (body) on book_log to culm_platform"),
+    ("book_log", "grant delete on book_log to public"),
+    ("book_turn", "grant truncate on book_turn to culm_platform"),
+    ("ledger_entry", "grant update on ledger_entry to culm_platform"),
+    ("ledger_entry", "alter table ledger_entry owner to culm_platform"),
+    ("ledger_entry", "drop table ledger_entry"),
+    ("ledger_entry", "create rule r as on insert to ledger_entry do also nothing"),
+    ("ledger_entry", "revoke select on ledger_entry from culm_platform"),
+    ("ledger_hold", "alter table ledger_hold rename to hold"),
+    ("ledger_hold", "alter table ledger_hold alter column credit set default 7"),
+    ("ledger_hold", "alter table ledger_hold drop constraint ledger_hold_state_check"),
+    (
+        "book_answer",
+        """create function f() returns trigger language plpgsql as 'begin return null; end';
+        create trigger t before insert on book_answer execute function f()""",
+    ),
+)
+
+
+@pytest.mark.parametrize(("table", "altered"), SCHEMA_ALTERED, ids=[a for _, a in SCHEMA_ALTERED])
+async def test_a_table_is_as_the_migrations_made_it(books: Any, table: str, altered: str) -> None:
+    report = await books.verify_after(altered)
+
+    assert named(report) == table
+    assert str(report.finding).startswith(f"{table}: the table is not as the migrations made it")
 
 
 async def test_a_finding_says_where_and_what(books: Any) -> None:
@@ -385,6 +555,39 @@ async def test_a_partition_that_is_gone_is_found_by_a_checkpoint_held_outside(bo
 
     assert (await books.verify_after(*gone)).ok
     assert named(await books.verify_after(*gone, held=books.checkpoints)) == "book_head"
+
+
+async def test_a_row_of_a_partition_that_does_not_exist_is_found_in_any_table(books: Any) -> None:
+    found = {}
+    for table in PROVEN_TABLES:
+        if table not in ("book_head", "book_turn"):  # those make the partition
+            names = [f'"{name}"' for name in await columns(books.admin, table)]
+            assert names[0] == '"partition"'
+            report = await books.verify_after(
+                f"insert into {table} ({', '.join(names)})"
+                f" select 7, {', '.join(names[1:])} from {table} limit 1"
+            )
+            found[table] = named(report), report.finding.what
+
+    what = "a row of a partition that does not exist"
+    assert found == {table: (table, what) for table in found}
+
+
+async def test_a_stored_checkpoint_holds_our_signature_and_nothing_else(books: Any) -> None:
+    newest = checkpoint.open_(books.checkpoints[-1], books.seals.verifier(0))
+    signer = books.seals._signer(0)
+    witness = note.Signer.from_seed("witness", bytes(32))
+    extended = msgspec.structs.replace(newest, extensions=("more",))
+    for text in (
+        note.sign(checkpoint.format_(newest), [signer, witness]),
+        checkpoint.sign(extended, signer),
+    ):
+        report = await books.verify_after(
+            f"update book_checkpoint set note = '{text}' where size = {newest.size}"
+        )
+
+        assert named(report) == "book_checkpoint"
+        assert "more than a checkpoint and our signature" in report.finding.what
 
 
 async def test_a_checkpoint_of_another_log_is_refused(books: Any, tmp_path: Any) -> None:

@@ -79,6 +79,15 @@ def test_every_status_lists_its_codes_with_an_example_each() -> None:
                 schema.validate(example["value"])
 
 
+def test_every_body_with_something_in_it_has_an_example() -> None:
+    for method, path, op in OPERATIONS:
+        if method in ("post", "patch"):
+            content = op["requestBody"]["content"]["application/json"]
+            name = content["schema"]["$ref"].rpartition("/")[2]
+            takes = DOCUMENT["components"]["schemas"][name]["properties"]
+            assert bool(content.get("example")) == bool(takes), path
+
+
 @pytest.mark.parametrize("op", [op for _, _, op in OPERATIONS], ids=lambda op: op["operationId"])
 def test_examples_are_what_the_schema_says(op: dict[str, Any]) -> None:
     content = op.get("requestBody", {}).get("content", {}).get("application/json", {})

@@ -136,8 +136,7 @@ class Book:
             correlation = os.urandom(16).hex()
         elif _NAME.fullmatch(correlation) is None:
             raise _not_a_word("correlation")
-        origin = event_.Origin(tenant, actor, correlation, causation)
-        fingerprint = b""
+        fingerprint, digest = b"", ""
         if key is not None:
             idempotency.check_key(key)
             if (tenant, key) in self._keys:
@@ -145,7 +144,9 @@ class Book:
                     "a request with this key is in progress", field="Idempotency-Key"
                 )
             fingerprint = idempotency.fingerprint(command)
+            digest = idempotency.request(tenant, key, type(command).__name__, fingerprint)
             self._keys.add((tenant, key))
+        origin = event_.Origin(tenant, actor, correlation, causation, digest)
         future = asyncio.get_running_loop().create_future()
         request = turn_.Request(command, decider, origin, key, fingerprint, weight, future)
         self._queue.append(request)

@@ -100,7 +100,11 @@ class LogRows:
     """The events of a turn. What the events of one command share is written once."""
 
     table: Final = "book_log"
-    columns: Final[Sequence[str]] = event_.LogRow.__struct_fields__
+    columns: Final[Sequence[str]] = (
+        *("partition", "position", "time", "type", "version"),
+        *event_.Origin.__struct_fields__,
+        *("body", "leaf"),
+    )
 
     def __init__(self, draft: turn_.Draft) -> None:
         self._draft = draft

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import ClassVar, Final
+from typing import ClassVar, Final, NamedTuple
 
 import msgspec
 
@@ -11,6 +11,10 @@ from culm.kernel import clock
 
 encode: Final = msgspec.json.Encoder(order="deterministic").encode
 """The exact JSON of an event."""
+
+WITHOUT_REQUEST: Final = "culm-event/1"
+WITH_REQUEST: Final = "culm-event/2"
+"""The formats of a leaf; they differ by the line of the request."""
 
 
 class Event(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
@@ -24,12 +28,17 @@ class Event(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fiel
 
 
 class Origin(msgspec.Struct, frozen=True):
-    """Who caused an event and in which conversation: part of every leaf."""
+    """Who caused an event, in which conversation, and for which request: part of every leaf.
+
+    `request` is the digest of a request under an idempotency key (`idempotency.request`), so that
+    the log proves what was answered under which key; empty where there was no key.
+    """
 
     tenant: str
     actor: str
     correlation: str
     causation: str
+    request: str = ""
 
 
 class LogRow(msgspec.Struct, frozen=True):
@@ -45,28 +54,46 @@ class LogRow(msgspec.Struct, frozen=True):
     correlation: str
     causation: str
     body: str
+    request: str = ""
     leaf: bytes = b""
 
     def sealed_bytes(self) -> bytes:
         """What the leaf hash covers: every column, in one unambiguous text."""
-        tail = leaf_tail(
+        frame = leaf_frame(
             time=clock.timestamp(self.time),
             type_=self.type,
             version=self.version,
-            origin=Origin(self.tenant, self.actor, self.correlation, self.causation),
+            origin=self.origin,
         )
-        return leaf_bytes(self.partition, self.position, tail, self.body.encode())
+        return leaf_bytes(self.partition, self.position, frame, self.body.encode())
+
+    @property
+    def origin(self) -> Origin:
+        """Who caused it, in which conversation, and for which request."""
+        return Origin(self.tenant, self.actor, self.correlation, self.causation, self.request)
 
 
-def leaf_tail(*, time: str, type_: str, version: int, origin: Origin) -> bytes:
-    """The part of a leaf that the events of one command share.
+class Frame(NamedTuple):
+    """What the leaves of one command's events of one type share: all but place and body."""
+
+    format: bytes
+    header: bytes
+
+
+def leaf_frame(*, time: str, type_: str, version: int, origin: Origin) -> Frame:
+    """The frame of a leaf. An event of a request under a key has one line of header more, under
+    a format of its own.
 
     None of the fields may hold a line end; the Book refuses commands whose fields do.
     """
-    lines = (time, f"{type_}/{version}", *msgspec.structs.astuple(origin))
-    return "\n".join(lines).encode() + b"\n\n"
+    tenant, actor, correlation, causation, request = msgspec.structs.astuple(origin)
+    lines = [time, f"{type_}/{version}", tenant, actor, correlation, causation]
+    if request:
+        lines.append(request)
+    format_ = WITH_REQUEST if request else WITHOUT_REQUEST
+    return Frame(format_.encode(), "\n".join(lines).encode() + b"\n\n")
 
 
-def leaf_bytes(partition: int, position: int, tail: bytes, body: bytes) -> bytes:
-    """A leaf: header lines, an empty line, the body. `culm-event/1` names this very format."""
-    return b"culm-event/1\n%d/%d\n%b%b" % (partition, position, tail, body)
+def leaf_bytes(partition: int, position: int, frame: Frame, body: bytes) -> bytes:
+    """A leaf: the name of its very format, header lines, an empty line, the body."""
+    return b"%b\n%d/%d\n%b%b" % (frame.format, partition, position, frame.header, body)

@@ -11,9 +11,10 @@ MAX_SHOWN: Final = 400
 
 
 class Finding(msgspec.Struct, frozen=True, kw_only=True):
-    """The first thing that is wrong. `key` names the row, `column` what is wrong in it."""
+    """The first thing that is wrong. `key` names the row, `column` what is wrong in it; what is
+    wrong with all of a table is of no partition."""
 
-    partition: int
+    partition: int | None
     table: str
     what: str
     key: str = ""
@@ -22,7 +23,8 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
     found: str | None = None
 
     def __str__(self) -> str:
-        place = [f"partition {self.partition}", self.table, self.key, self.column]
+        partition = "" if self.partition is None else f"partition {self.partition}"
+        place = [partition, self.table, self.key, self.column]
         lines = [plain(f"{', '.join(filter(None, place))}: {self.what}")]
         for label, value in (("expected", self.expected), ("found", self.found)):
             if value is not None:
@@ -39,7 +41,7 @@ class Damaged(Exception):
 
 
 def damaged(
-    partition: int,
+    partition: int | None,
     table: str,
     what: str,
     *,

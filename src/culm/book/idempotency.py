@@ -7,7 +7,7 @@ that differs without the content being kept.
 from __future__ import annotations
 
 import functools
-from hashlib import blake2b
+from hashlib import blake2b, sha256
 from typing import Any, Final
 
 import msgspec
@@ -17,6 +17,7 @@ from culm.kernel import errors
 DIGEST_BYTES: Final = 8
 _DIGEST_OF_UNSET: Final = bytes(DIGEST_BYTES)
 MAX_KEY_LENGTH: Final = 255
+REQUEST_DIGITS: Final = 32
 
 _encode = msgspec.json.Encoder(order="deterministic").encode
 
@@ -48,6 +49,16 @@ def fingerprint(command: msgspec.Struct) -> bytes:
         value = getattr(command, name)
         parts.append(digest_of_default if value == default else _digest(value))
     return b"".join(parts)
+
+
+def request(tenant: str, key: str, command: str, fingerprint_: bytes) -> str:
+    """The digest by which the log knows a request under a key: half of a SHA-256, in hexadecimal.
+
+    PostgreSQL can make the same of a stored answer (`unanswered` in verify.sql), so that answers
+    are proven where they are. No part but the last holds a line end.
+    """
+    named = f"{tenant}\n{key}\n{command}\n".encode()
+    return sha256(named + fingerprint_).hexdigest()[:REQUEST_DIGITS]
 
 
 @functools.cache

@@ -25,6 +25,17 @@ class SigningKeyRefused(errors.CulmError):
     code = "signing_key_refused"
 
 
+def load(directory: Path, name: str) -> note.Signer:
+    """The signer of this directory. Raises `SigningKeyRefused`, also where there is none."""
+    path = directory / FILE_NAME
+    if not path.is_symlink() and not path.exists():
+        raise SigningKeyRefused(
+            f"there is no signing key in {directory}: it is made when the platform first starts"
+        )
+    _require_private_directory(directory)
+    return _checked(path, name)
+
+
 def load_or_make(directory: Path, name: str) -> note.Signer:
     """The signer of this directory; a new one, under `name`, where there is none yet.
 
@@ -35,6 +46,10 @@ def load_or_make(directory: Path, name: str) -> note.Signer:
     path = directory / FILE_NAME
     if not path.is_symlink() and not path.exists():
         _make(path, note.Signer.from_seed(name, secrets.token_bytes(SEED_BYTES)))
+    return _checked(path, name)
+
+
+def _checked(path: Path, name: str) -> note.Signer:
     signer = _parse(path, _read(path))
     if signer.name != name:
         raise SigningKeyRefused(
@@ -46,6 +61,13 @@ def load_or_make(directory: Path, name: str) -> note.Signer:
 def _make_private(directory: Path) -> None:
     try:
         directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise SigningKeyRefused(f"{directory} cannot be used: {error.strerror}.") from error
+    _require_private_directory(directory)
+
+
+def _require_private_directory(directory: Path) -> None:
+    try:
         found = directory.lstat()
     except OSError as error:
         raise SigningKeyRefused(f"{directory} cannot be used: {error.strerror}.") from error

@@ -14,10 +14,11 @@ from culm.book import note, proof, seals
 from culm.kernel import clock, errors
 
 HEADER_LINE_ENDS: Final = 9
-"""Line ends before the body: a column that held one would make two leaves read the same."""
+"""Line ends before the body, and one more with a request: a column that held one would make two
+leaves read the same."""
 
-_FORMAT: Final = "culm-event/1"
-_LINES: Final = 10  # eight of header, an empty one, the body
+_LINES: Final = {event_.WITHOUT_REQUEST: 8, event_.WITH_REQUEST: 9}
+"""By the format: lines of header, behind which an empty one and the body stand."""
 _PLACE: Final = re.compile(r"(0|[1-9][0-9]{0,4})/(0|[1-9][0-9]{0,18})")
 _TYPE: Final = re.compile(r"([^/]+)/(0|[1-9][0-9]{0,4})")
 
@@ -53,11 +54,16 @@ def check_receipt(text: str, verifier: note.Verifier) -> Proven:
 def parse(data: bytes) -> event_.LogRow:
     """The event that a leaf seals. Raises `LeafMalformed`."""
     try:
-        lines = data.decode().split("\n", _LINES - 1)
+        text = data.decode()
     except UnicodeDecodeError as error:
         raise LeafMalformed("A leaf is UTF-8.") from error
-    if len(lines) != _LINES or lines[0] != _FORMAT or lines[8]:
-        raise LeafMalformed(f"A leaf is {_FORMAT}, seven lines, an empty line, and the body.")
+    header = _LINES.get(text.partition("\n")[0], 0)
+    lines = text.split("\n", header + 1)
+    if not header or len(lines) != header + 2 or lines[header]:
+        raise LeafMalformed("A leaf is a known format, its lines, an empty line, and the body.")
+    body, request = lines[header + 1], lines[8]
+    if header == _LINES[event_.WITH_REQUEST] and not request:
+        raise LeafMalformed("A leaf of this format names a request.")
     place, type_ = _PLACE.fullmatch(lines[1]), _TYPE.fullmatch(lines[3])
     if place is None or type_ is None:
         raise LeafMalformed("A leaf names partition/position and type/version.")
@@ -71,7 +77,8 @@ def parse(data: bytes) -> event_.LogRow:
         actor=lines[5],
         correlation=lines[6],
         causation=lines[7],
-        body=lines[9],
+        body=body,
+        request=request,
     )
 
 

@@ -52,8 +52,9 @@ class Header(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     origin: str
 
 
-class Line(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """One event. `body` is the exact JSON text of the log, as a string."""
+class Line(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """One event. `body` is the exact JSON text of the log, as a string; `request` stands only in
+    the lines of events that were recorded for a request under a key."""
 
     position: Annotated[int, msgspec.Meta(ge=0, le=checkpoint_.MAX_SIZE)]
     time: str
@@ -64,6 +65,7 @@ class Line(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     correlation: str
     causation: str
     body: str
+    request: str = ""
 
     @classmethod
     def of(cls, row: Mapping[str, Any]) -> Line:

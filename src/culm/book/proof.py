@@ -1,4 +1,5 @@
-"""Receipts: one event, and all that it takes to show that it is in the log, in one small text.
+"""Receipts: one event, and all that it takes to show that it is in the log, in one small text; and
+the proof that a log only grew from one checkpoint to another.
 
 The format is c2sp.org/tlog-proof, so tools that know it can check a receipt; its `extra` line
 carries the leaf. Checking needs the receipt, the log's public key, and nothing else.
@@ -6,6 +7,7 @@ carries the leaf. Checking needs the receipt, the log's public key, and nothing 
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Final
 
 import msgspec
@@ -25,6 +27,22 @@ class ProofError(errors.Invalid):
     """A receipt is malformed, or does not prove what it claims. `field` names the part at fault."""
 
     code = "proof_invalid"
+
+
+class Consistency(msgspec.Struct, frozen=True):
+    """The proof that the log of `old` events is the beginning of that of `new` (RFC 6962 §2.1.2).
+
+    The hashes are in base64.
+    """
+
+    old: int
+    new: int
+    hashes: tuple[str, ...]
+
+    @classmethod
+    def of(cls, old: int, new: int, hashes: Iterable[bytes]) -> Consistency:
+        """The proof with these hashes."""
+        return cls(old, new, tuple(note.encode_base64(hash_) for hash_ in hashes))
 
 
 class Receipt(msgspec.Struct, frozen=True):
@@ -84,6 +102,36 @@ def check(receipt: Receipt, verifier: note.Verifier) -> checkpoint_.Checkpoint:
             field="hashes",
         )
     return checkpoint
+
+
+def check_consistency(
+    proof: Consistency, old: checkpoint_.Checkpoint, new: checkpoint_.Checkpoint
+) -> None:
+    """That nothing of what the old checkpoint covers has changed up to the new one.
+
+    Both are of one log, and opened. Raises `ProofError`, and says why.
+    """
+    if old.origin != new.origin:
+        raise ProofError("The checkpoints are of two logs.", field="checkpoint")
+    if (proof.old, proof.new) != (old.size, new.size):
+        raise ProofError(
+            f"The proof is from {proof.old} to {proof.new} events, the checkpoints are of "
+            f"{old.size} and {new.size}.",
+            field="index",
+        )
+    hashes = _parse_hashes(list(proof.hashes))
+    if not merkle.verify_consistency(
+        old_size=old.size,
+        new_size=new.size,
+        old_root=old.root,
+        new_root=new.root,
+        proof=hashes,
+    ):
+        raise ProofError(
+            f"The log of {new.size} events does not begin with the {old.size} that were signed "
+            "before, by these hashes.",
+            field="hashes",
+        )
 
 
 def _parse_leaf(line: str) -> bytes:

@@ -26,7 +26,8 @@ select nonce from book_turn where partition = $1 and turn = $2;
 
 -- name: events_at
 -- The log rows at some positions.
-select partition, position, time, type, version, tenant, actor, correlation, causation, body, leaf
+select partition, position, time, type, version, tenant, actor, correlation, causation,
+    request, body, leaf
 from book_log where partition = $1 and position = any($2::bigint[]);
 
 -- name: answers

@@ -32,9 +32,12 @@ create table book_log (
     causation text not null,
     body text not null,
     leaf bytea not null,
+    request text not null default '',
     primary key (partition, position)
 );
 comment on table book_log is 'The events, in commit order, without a gap. body is the exact JSON.';
+comment on column book_log.request is
+    'The digest of the request under a key that the event was recorded for; else empty.';
 
 create table book_node (
     partition smallint not null,

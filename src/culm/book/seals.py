@@ -7,7 +7,7 @@ is also the origin of that log. Nothing is signed that is not an extension of wh
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -66,15 +66,29 @@ def partition_of(origin_: str) -> int | None:
 
 def public_key(keys_dir: Path, name: str, partition: int) -> note.Verifier:
     """The public key of a partition's log, without a database. Raises `SigningKeyRefused`."""
-    secret = keyfile.load_or_make(keys_dir, name)
+    secret = keyfile.load(keys_dir, name)
     return note.Signer(origin(name, partition), secret.private_key).verifier
 
 
-class Seals:
-    """Signs checkpoints and hands out proofs. The key is read, or made, when it is first used."""
+def verifiers(text: str) -> Callable[[int], note.Verifier]:
+    """The public key of each partition's log, from that of one of them: one secret signs for all,
+    under a name for each. Raises `KeyMalformed`."""
+    known = note.Verifier.parse(text.strip())
+    if partition_of(known.name) is None:
+        raise note.KeyMalformed(f"{known.name} is not the name of a partition's log")
+    name = known.name.rpartition(_PATH)[0]
+    return lambda partition: note.Verifier(origin(name, partition), known.public_key)
 
-    def __init__(self, db: asyncpg.Pool[Any], keys_dir: Path, name: str) -> None:
+
+class Seals:
+    """Signs checkpoints and hands out proofs. The key is read when it is first used, and made
+    then where there is none, unless whoever opens this only looks (`make_key`)."""
+
+    def __init__(
+        self, db: asyncpg.Pool[Any], keys_dir: Path, name: str, *, make_key: bool = True
+    ) -> None:
         self._db = db
+        self._get = keyfile.load_or_make if make_key else keyfile.load
         self._keys_dir = keys_dir
         self._name = name
 
@@ -170,7 +184,7 @@ class Seals:
 
     @functools.cached_property
     def _secret(self) -> note.Signer:
-        return keyfile.load_or_make(self._keys_dir, self._name)
+        return self._get(self._keys_dir, self._name)
 
     def _open(self, partition: int, signed: str) -> checkpoint_.Checkpoint:
         """A checkpoint of our own, from the database, which we trust no more than anybody."""

@@ -26,7 +26,7 @@ insert into book_checkpoint (partition, size, note) values ($1, $2, $3) on confl
 
 -- name: log_row
 -- One event, with every column that is sealed. A time that no event can have reads as null.
-select partition, position, type, version, tenant, actor, correlation, causation, body,
+select partition, position, type, version, tenant, actor, correlation, causation, request, body,
     case when time >= '1970-01-01Z' and time < '9999-12-31Z' then time end as time
 from book_log where partition = $1 and position = $2;
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from bisect import bisect_left
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 if TYPE_CHECKING:
@@ -17,23 +19,34 @@ LIMIT_SECONDS: Final = 86_400.0
 
 
 class Stream:
-    """A server-side cursor with one batch in hand. Only inside a transaction."""
+    """A server-side cursor with one batch in hand. Only inside a transaction.
 
-    def __init__(self, connection: Connection, query: str, *arguments: Any) -> None:
+    `guard` stands around each read, and says what an error there means.
+    """
+
+    def __init__(
+        self,
+        connection: Connection,
+        query: str,
+        *arguments: Any,
+        guard: Callable[[], AbstractContextManager[None]] = nullcontext,
+    ) -> None:
         self._connection = connection
         self._query = query
         self._arguments = arguments
+        self._guard = guard
         self._cursor: Any = None
         self._rows: list[Any] = []
         self._at = 0
 
     async def batch(self) -> list[Any]:
         """The next rows, up to `BATCH_ROWS`; none at the end."""
-        if self._cursor is None:
-            self._cursor = await self._connection.cursor(
-                self._query, *self._arguments, timeout=LIMIT_SECONDS
-            )
-        rows: list[Any] = await self._cursor.fetch(BATCH_ROWS, timeout=LIMIT_SECONDS)
+        with self._guard():
+            if self._cursor is None:
+                self._cursor = await self._connection.cursor(
+                    self._query, *self._arguments, timeout=LIMIT_SECONDS
+                )
+            rows: list[Any] = await self._cursor.fetch(BATCH_ROWS, timeout=LIMIT_SECONDS)
         return rows
 
     async def peek(self) -> Any:

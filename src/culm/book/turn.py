@@ -107,6 +107,7 @@ class Draft:
                 correlation=origin.correlation,
                 causation=origin.causation,
                 body=recorded.body.decode(),
+                request=origin.request,
                 leaf=recorded.leaf,
             )
 

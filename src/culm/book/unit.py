@@ -62,7 +62,7 @@ class Unit:
         self.missing_events: set[int] = set()
         self.past: dict[int, event_.Event | None] = {}
         self._undo: list[tuple[table_.Table[Any], Any, Any]] = []
-        self._tails: dict[type[event_.Event], bytes] = {}
+        self._frames: dict[type[event_.Event], event_.Frame] = {}
         self._applies: dict[type[event_.Event], Callable[[Unit, Any, int], None]] = catalog.applies
 
     def begin(self, now: datetime, origin: event_.Origin) -> Mark:
@@ -70,7 +70,7 @@ class Unit:
         self.now = now
         self.now_text = clock.timestamp(now)
         self.origin = origin
-        self._tails = {}
+        self._frames = {}
         return self.mark()
 
     def get(self, table: table_.Table[R], key: table_.Key) -> R | None:
@@ -109,12 +109,12 @@ class Unit:
     def record(self, event: event_.Event) -> None:
         """Record a fact and apply it to the state at once."""
         position, kind, body = self.position, type(event), event_.encode(event)
-        tail = self._tails.get(kind)
-        if tail is None:
-            tail = self._tails[kind] = event_.leaf_tail(
+        frame = self._frames.get(kind)
+        if frame is None:
+            frame = self._frames[kind] = event_.leaf_frame(
                 time=self.now_text, type_=kind.TYPE, version=kind.VERSION, origin=self.origin
             )
-        leaf = merkle.leaf_hash(event_.leaf_bytes(self.partition, position, tail, body))
+        leaf = merkle.leaf_hash(event_.leaf_bytes(self.partition, position, frame, body))
         self.events.append(Recorded(position, event, self.now_text, self.origin, body, leaf))
         self.position = position + 1
         self._applies[kind](self, event, position)

@@ -7,6 +7,7 @@ docs/concepts/proof.md.
 
 from __future__ import annotations
 
+import contextlib
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, Final
@@ -20,9 +21,11 @@ from culm.book import (
     finding,
     idempotency,
     note,
+    reading,
     seals,
     stream,
     verify_log,
+    verify_schema,
     verify_state,
     verify_tree,
 )
@@ -88,18 +91,17 @@ async def verify(db: asyncpg.Pool[Any], proof: Proof) -> Report:
     `SigningKeyRefused`.
     """
     try:
-        async with (
-            db.acquire() as connection,
-            connection.transaction(isolation="repeatable_read", readonly=True),
-        ):
-            return await verify_within(connection, proof)
-    except (
-        OSError,
-        asyncpg.PostgresConnectionError,
-        asyncpg.OperatorInterventionError,
-        asyncpg.InterfaceError,
-    ) as error:
-        raise errors.Unavailable(f"the database was lost during the proof: {error}") from error
+        async with db.acquire() as connection:
+            transaction = connection.transaction(isolation="repeatable_read", readonly=True)
+            await transaction.start()
+            try:
+                return await verify_within(connection, proof)
+            finally:
+                # Where the connection died, what was being read says more than that it is over.
+                with contextlib.suppress(OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
+                    await transaction.rollback()
+    except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+        raise errors.Unavailable(f"the database cannot be read: {error}") from error
 
 
 async def verify_within(connection: stream.Connection, proof: Proof) -> Report:
@@ -111,15 +113,16 @@ async def verify_within(connection: stream.Connection, proof: Proof) -> Report:
         await _verify(connection, proof, done)
     except finding.Damaged as damaged:
         found = damaged.finding
-    except (asyncpg.DataCorruptedError, asyncpg.IndexCorruptedError) as error:
-        found = finding.Finding(partition=len(done), table="the database's files", what=str(error))
     return Report(tuple(done), time.perf_counter() - began, found)
 
 
 async def _verify(connection: stream.Connection, proof: Proof, done: list[PartitionReport]) -> None:
     held = _by_partition(proof)
-    await connection.execute(QUERIES["texts"])
-    partitions = await connection.fetch(QUERIES["partitions"], timeout=stream.LIMIT_SECONDS)
+    with reading.reading(connection, None, "the session"):
+        await connection.execute(QUERIES["texts"])
+    await verify_schema.check(connection)
+    with reading.reading(connection, None, "book_head and book_turn"):
+        partitions = await connection.fetch(QUERIES["partitions"], timeout=stream.LIMIT_SECONDS)
     for partition, has_head in partitions:
         if not has_head:
             raise finding.damaged(partition, "book_head", "turns were taken, but there is no head")
@@ -153,12 +156,13 @@ async def _partition(
     partition: int,
     held: Sequence[checkpoint_.Checkpoint],
 ) -> PartitionReport:
-    (head,) = await connection.fetch(QUERIES["head"], partition)
+    with reading.reading(connection, partition, "book_head"):
+        (head,) = await connection.fetch(QUERIES["head"], partition)
     log = verify_log.LogCheck(partition)
     tree = verify_tree.TreeCheck(connection, partition, proof.verifier(partition), held)
     fold = verify_state.Fold(connection, partition, proof.catalog)
     await fold.begin()
-    rows = stream.Stream(connection, QUERIES["log"], partition)
+    rows = reading.rows(connection, partition, "book_log", QUERIES["log"])
     while batch := await rows.batch():
         await tree.take(log.take(batch))
         await fold.take(batch)
@@ -168,8 +172,11 @@ async def _partition(
     await tree.finish(log.time, head)
     await fold.finish()
     answers = await _answers(connection, proof.catalog, partition)
+    await _requests(connection, partition)
     for audit in proof.audits:
-        if (wrong := await audit(connection, partition)) is not None:
+        with reading.reading(connection, partition, "what its context audits"):
+            wrong = await audit(connection, partition)
+        if wrong is not None:
             raise finding.Damaged(wrong)
     return PartitionReport(
         partition=partition,
@@ -185,7 +192,7 @@ async def _partition(
 async def _answers(connection: stream.Connection, catalog: catalog_.Catalog, partition: int) -> int:
     """Stored answers can be answered again: their key, command and result make sense."""
     results = {c.type.__name__: c.result for context in catalog for c in context.commands}
-    rows = stream.Stream(connection, QUERIES["answers"], partition)
+    rows = reading.rows(connection, partition, "book_answer", QUERIES["answers"])
     count = 0
     while batch := await rows.batch():
         for tenant, key, command, fingerprint, result in batch:
@@ -208,6 +215,24 @@ async def _answers(connection: stream.Connection, catalog: catalog_.Catalog, par
     return count
 
 
+async def _requests(connection: stream.Connection, partition: int) -> None:
+    """What was recorded for a request under a key was recorded once, and has its answer."""
+    limit = stream.LIMIT_SECONDS
+    with reading.reading(connection, partition, "book_answer"):
+        position = await connection.fetchval(QUERIES["unanswered"], partition, timeout=limit)
+        twice = await connection.fetchrow(QUERIES["repeated"], partition, timeout=limit)
+    if position is not None:
+        what = (
+            f"there is no answer with the key, command and fingerprint of the request that the "
+            f"event at position {position} was recorded for"
+        )
+        raise finding.damaged(partition, "book_answer", what)
+    if twice is not None:
+        key = f"position {twice['again']}"
+        what = f"the request was carried out before, by the event at position {twice['first']}"
+        raise finding.damaged(partition, "book_log", what, key=key, column="request")
+
+
 async def _no_strangers(
     connection: stream.Connection, catalog: catalog_.Catalog, partitions: Sequence[int]
 ) -> None:
@@ -216,6 +241,7 @@ async def _no_strangers(
     journals = [journal.name for journal in catalog.journals]
     for table in (*_BOOK_TABLES, *states, *journals):
         query = QUERIES["strangers"].replace(":table", table)
-        stranger = await connection.fetchval(query, partitions, timeout=stream.LIMIT_SECONDS)
+        with reading.reading(connection, None, table):
+            stranger = await connection.fetchval(query, partitions, timeout=stream.LIMIT_SECONDS)
         if stranger is not None:
             raise finding.damaged(stranger, table, "a row of a partition that does not exist")

@@ -5,6 +5,35 @@
 select set_config('work_mem', '64MB', true), set_config('TimeZone', 'UTC', true), set_config('DateStyle', 'ISO, YMD', true),
     set_config('bytea_output', 'hex', true);
 
+-- name: schema
+-- What each table is, and what the platform's role may do with it, one line a fact.
+with tables as (
+    select oid, relname::text as name, relkind, relrowsecurity from pg_class
+    where relname = any ($1::text[]) and relkind <> 'i' and pg_table_is_visible(oid)
+)
+select name, 'is a table' as fact from tables where relkind in ('r', 'p') and not relrowsecurity
+union all
+select name, format('column %I %s%s%s', attname, format_type(atttypid, atttypmod),
+    case when attnotnull then ' not null' end,
+    (select ' default ' || pg_get_expr(adbin, adrelid) from pg_attrdef
+    where adrelid = attrelid and adnum = attnum))
+from tables join pg_attribute on attrelid = tables.oid and attnum > 0 and not attisdropped
+union all
+select name, pg_get_constraintdef(c.oid)
+from tables join pg_constraint c on conrelid = tables.oid and contype <> 'n'
+union all
+select name, format('trigger %I', tgname)
+from tables join pg_trigger on tgrelid = tables.oid and not tgisinternal
+union all
+select name, format('rule %I', rulename) from tables join pg_rewrite on ev_class = tables.oid
+union all
+select name, format('%s for %s', lower(privilege), role)
+from tables, unnest(array['culm_platform']) role,
+    unnest(array['SELECT', 'INSERT', 'UPDATE', 'REFERENCES', 'DELETE', 'TRUNCATE', 'TRIGGER']) privilege
+where case when privilege in ('SELECT', 'INSERT', 'UPDATE', 'REFERENCES')
+    then has_any_column_privilege(role, tables.oid, privilege)
+    else has_table_privilege(role, tables.oid, privilege) end;
+
 -- name: partitions
 -- Every partition with a head, and those that have taken a turn.
 select partition, exists (select from book_head h where h.partition = p.partition) as has_head
@@ -23,7 +52,7 @@ from book_head where partition = $1;
 
 -- name: log
 -- The events, with every column that is sealed.
-select position, type, version, tenant, actor, correlation, causation, body, leaf,
+select position, type, version, tenant, actor, correlation, causation, request, body, leaf,
     case when time >= '1970-01-01Z' and time < '9999-12-31Z' then time end as time
 from book_log where partition = $1 order by position;
 
@@ -52,6 +81,24 @@ limit 1;
 -- What was answered under each idempotency key.
 select tenant, key, command, fingerprint, result from book_answer
 where partition = $1 order by key, tenant;
+
+-- name: unanswered
+-- The first request of the log that has no answer under exactly its key, command and fingerprint
+-- (`idempotency.request` says how they make a request's name).
+select min(l.position) as position from book_log l
+where l.partition = $1 and l.request <> '' and not exists (
+    select from book_answer a
+    where a.partition = $1 and l.request = left(encode(sha256(
+        convert_to(concat_ws(E'\n', a.tenant, a.key, a.command, ''), 'UTF8') || a.fingerprint
+    ), 'hex'), 32)
+);
+
+-- name: repeated
+-- A request that was carried out twice: by two commands, each with a time of its own.
+select min(position) as first, max(position) as again from book_log
+where partition = $1 and request <> ''
+group by request having min(time) <> max(time)
+order by again limit 1;
 
 -- name: columns
 -- The columns of a table, their types, and whether they are of the key that names its rows.

@@ -103,9 +103,10 @@ class _Check:
             self._fail(f"position {self._events} is missing")
         row = event_.LogRow(partition, **self._columns(line))
         sealed = row.sealed_bytes()
-        if sealed.count(b"\n", 0, len(sealed) - len(line.body.encode())) != leaf.HEADER_LINE_ENDS:
+        line_ends = sealed.count(b"\n", 0, len(sealed) - len(line.body.encode()))
+        if line_ends != leaf.HEADER_LINE_ENDS + bool(line.request):
             self._fail("a column of the event holds a line end")
-        self._times(line)
+        self._times(line, row.origin)
         if self._audit is not None and (wrong := self._audit(row)) is not None:
             self._fail(wrong)
         self._leaves.append(merkle.leaf_hash(sealed))
@@ -123,9 +124,8 @@ class _Check:
             self._fail(error.message)
         return columns
 
-    def _times(self, line: logfile.Line) -> None:
+    def _times(self, line: logfile.Line, origin: event_.Origin) -> None:
         """Times are later from one command to the next; as texts too, since they are all alike."""
-        origin = event_.Origin(line.tenant, line.actor, line.correlation, line.causation)
         if self._last is not None:
             time, before = self._last
             if line.time < time or (line.time == time and origin != before):

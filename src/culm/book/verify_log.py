@@ -11,7 +11,8 @@ from culm.book import event as event_
 from culm.book import finding, turn
 from culm.kernel import clock
 
-_HEADER_LINE_ENDS: Final = 7  # of `event.leaf_tail`: six fields, then an empty line
+_HEADER_LINE_ENDS: Final = 7
+"""Of a frame's header: six fields, then an empty line; one more with a request."""
 
 
 class LogCheck:
@@ -23,7 +24,7 @@ class LogCheck:
         self.time = turn.BEFORE_TIME
         self._origin: event_.Origin | None = None
         self._shared: tuple[Any, ...] = ()
-        self._tail = b""
+        self._frame = event_.Frame(b"", b"")
 
     def take(self, rows: Sequence[Any]) -> list[bytes]:
         """The leaf hashes of the next rows, recomputed. Raises `Damaged`."""
@@ -37,12 +38,13 @@ class LogCheck:
                 row["actor"],
                 row["correlation"],
                 row["causation"],
+                row["request"],
                 row["type"],
                 row["version"],
             )
             if shared != self._shared:
                 self._turn_to(shared)
-            data = event_.leaf_bytes(partition, self.position, self._tail, row["body"].encode())
+            data = event_.leaf_bytes(partition, self.position, self._frame, row["body"].encode())
             leaf = sha256(b"\x00" + data).digest()
             if leaf != row["leaf"]:
                 self._fail(
@@ -58,10 +60,10 @@ class LogCheck:
     def _turn_to(self, shared: tuple[Any, ...]) -> None:
         """Another command or another type of event than that of the row before."""
         time: datetime | None
-        time, tenant, actor, correlation, causation, type_, version = shared
+        time, tenant, actor, correlation, causation, request, type_, version = shared
         if time is None:
             self._fail("the time is not one that an event can have", column="time")
-        origin = event_.Origin(tenant, actor, correlation, causation)
+        origin = event_.Origin(tenant, actor, correlation, causation, request)
         if time < self.time or (time == self.time and origin != self._origin):
             self._fail(
                 "the time is not later than that of the command before",
@@ -69,13 +71,13 @@ class LogCheck:
                 expected=f"later than {clock.timestamp(self.time)}",
                 found=clock.timestamp(time),
             )
-        tail = event_.leaf_tail(
+        frame = event_.leaf_frame(
             time=clock.timestamp(time), type_=type_, version=version, origin=origin
         )
-        if tail.count(b"\n") != _HEADER_LINE_ENDS:
+        if frame.header.count(b"\n") != _HEADER_LINE_ENDS + bool(request):
             self._fail("a column holds a line end")
         self.time, self._origin = time, origin
-        self._shared, self._tail = shared, tail
+        self._shared, self._frame = shared, frame
 
     def _gap(self, found: int) -> NoReturn:
         if found > self.position:

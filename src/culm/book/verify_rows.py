@@ -12,7 +12,7 @@ from typing import Any, Final
 
 import msgspec
 
-from culm.book import finding, stream
+from culm.book import finding, reading, stream
 from culm.kernel import clock, sql
 
 QUERIES: Final = sql.load_queries("culm.book", "verify.sql")
@@ -42,7 +42,8 @@ class Lines:
     async def of(cls, connection: stream.Connection, table: str, columns: Sequence[str]) -> Lines:
         """The lines of these columns of a table. A ValueError is a defect of its context: columns
         that the table does not have, that do not name its rows, or that cannot be compared."""
-        records = await connection.fetch(QUERIES["columns"], table)
+        with reading.reading(connection, None, table):
+            records = await connection.fetch(QUERIES["columns"], table)
         types = {name: type_ for name, type_, _ in records}
         key = [name for name, _, in_key in records if in_key and name in columns]
         if not key or not set(columns) <= set(types):
@@ -127,7 +128,9 @@ def _sql(column: str, type_: str) -> str:
     if type_ in _TEXT:
         text = rf"replace(replace({column}::text, '\', '\\'), E'\t', '\t')"
     elif type_.endswith("[]"):
-        text = f"to_json({column})::text"
+        # Bounds that do not begin at 1 stand before the values, and are in no value of ours.
+        bounds = f"case when array_lower({column}, 1) <> 1 then {column}::text else '' end"
+        text = f"{bounds} || to_json({column})::text"
     elif type_ in _PLAIN or type_ in (_MOMENT, "boolean") or _WHOLE.fullmatch(type_):
         text = f"{column}::text"
     elif type_.startswith("numeric"):
@@ -187,7 +190,7 @@ async def compare_table(
     """Compare all rows of a query with what is expected; how many there are. Raises `Damaged`."""
     wanted = {lines.key_of(line): line for line in expected}
     count = len(wanted)
-    found = stream.Stream(connection, lines.query("table_lines", rows), partition)
+    found = reading.rows(connection, partition, lines.table, lines.query("table_lines", rows))
     while batch := await found.batch():
         for (line,) in batch:
             want = wanted.pop(lines.key_of(line), None)

@@ -10,7 +10,17 @@ from typing import Any, Final
 
 import msgspec
 
-from culm.book import cache, catalog, event, finding, stream, table, unit, verify_rows
+from culm.book import (
+    cache,
+    catalog,
+    event,
+    finding,
+    reading,
+    stream,
+    table,
+    unit,
+    verify_rows,
+)
 
 END: Final = 2**63
 """Past every position of a log."""
@@ -94,7 +104,9 @@ class Fold:
 
     async def _require_empty(self, table_: table.Table[Any], rows: str) -> int:
         query = verify_rows.QUERIES["any_row"].replace(":rows", rows)
-        row = await self._connection.fetchval(query, self.partition, timeout=stream.LIMIT_SECONDS)
+        connection, partition = self._connection, self.partition
+        with reading.reading(connection, partition, table_.name):
+            row = await connection.fetchval(query, partition, timeout=stream.LIMIT_SECONDS)
         if row is not None:
             what = "no event has made this row"
             raise finding.damaged(self.partition, table_.name, what, found=row)
@@ -129,7 +141,9 @@ class Journal:
         """A journal from its beginning. Its rows name their event in a column `event`."""
         lines = await verify_rows.Lines.of(connection, declared.name, declared.columns)
         query = lines.query("journal_lines", declared.list_all)
-        return cls(declared, partition, lines, stream.Stream(connection, query, partition))
+        return cls(
+            declared, partition, lines, reading.rows(connection, partition, declared.name, query)
+        )
 
     async def compare(self, rows: Sequence[tuple[Any, ...]], stop: int) -> int:
         """Compare what events before `stop` have inserted; how many rows. Raises `Damaged`."""

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import Any, Final
 
 from culm.book import checkpoint as checkpoint_
-from culm.book import finding, merkle, note, stream
+from culm.book import finding, merkle, note, reading, stream
 from culm.kernel import errors, sql
 
 QUERIES: Final = sql.load_queries("culm.book", "verify.sql")
@@ -30,8 +31,9 @@ class TreeCheck:
         self._connection = connection
         self._verifier = verifier
         self._turn_size = 0
-        self._turns = stream.Stream(connection, QUERIES["turns"], partition)
-        self._notes = stream.Stream(connection, QUERIES["checkpoints"], partition)
+        self._turns = reading.rows(connection, partition, "book_turn", QUERIES["turns"])
+        notes = QUERIES["checkpoints"]
+        self._notes = reading.rows(connection, partition, "book_checkpoint", notes)
         self._held = sorted(held, key=lambda checkpoint: checkpoint.size, reverse=True)
 
     async def take(self, leaves: Sequence[bytes]) -> None:
@@ -61,9 +63,10 @@ class TreeCheck:
                 values = {"column": column, "expected": expected, "found": head[column]}
                 raise self._damaged("book_head", "", what, **values)
         await self._check_checkpoints_end()
-        stray = await self._connection.fetchrow(
-            QUERIES["stray_node"], self.partition, self.tree.size, timeout=stream.LIMIT_SECONDS
-        )
+        with self._reading_nodes():
+            stray = await self._connection.fetchrow(
+                QUERIES["stray_node"], self.partition, self.tree.size, timeout=stream.LIMIT_SECONDS
+            )
         if stray is not None:
             key = f"level {stray['level']}, index {stray['index']}"
             raise self._damaged("book_node", key, "the log has no such full subtree")
@@ -139,7 +142,8 @@ class TreeCheck:
 
     async def _check_nodes(self, nodes: Sequence[merkle.Node]) -> None:
         keys = [node.level for node in nodes], [node.index for node in nodes]
-        rows = await self._connection.fetch(QUERIES["nodes"], self.partition, *keys)
+        with self._reading_nodes():
+            rows = await self._connection.fetch(QUERIES["nodes"], self.partition, *keys)
         found = {(row["level"], row["index"]): row["hash"] for row in rows}
         for node in nodes:
             key = f"level {node.level}, index {node.index}"
@@ -182,6 +186,9 @@ class TreeCheck:
         if longer:
             what = f"the event is missing: a checkpoint was signed for {min(longer)} events"
             raise self._damaged("book_log", f"position {self.tree.size}", what)
+
+    def _reading_nodes(self) -> AbstractContextManager[None]:
+        return reading.reading(self._connection, self.partition, "book_node")
 
     def _damaged(self, table: str, key: str, what: str, **values: Any) -> finding.Damaged:
         return finding.damaged(self.partition, table, what, key=key, **values)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import re
+import sys
 import tempfile
 import time
 from datetime import timedelta
@@ -41,12 +43,16 @@ FUNDING: Final = 20_200_000_000
 PROBLEMS_SHOWN: Final = 4
 
 
+FLIPPED: Final = 50_000
+"""The position of the event that is tampered with: a transaction of the payroll."""
 FLIP: Final = """
-    update book_log set body = overlay(body placing '9' from strpos(body, '"1234"') + 1 for 1)
-    where partition = 0 and position = 50000
-    returning '"1234"', substr(body, strpos(body, '"9234"'), 6)
+    update book_log set body = overlay(body placing $2 from $3 for 1)
+    where partition = 0 and position = $1
+    returning substr(old.body, $4, $5) as before, substr(new.body, $4, $5) as after
 """
-"""One digit of one amount of the payroll. Superusers can; the platform's own role cannot."""
+"""One byte of the log. Superusers can; the platform's own role cannot."""
+AMOUNT: Final = re.compile(r'"-?(\d+)","USD"')
+"""The first amount in the body of a transaction."""
 
 
 class Demo:
@@ -56,6 +62,12 @@ class Demo:
         self.platform = platform
         self.console = console
         self.partition = platform.partition_of(TENANT)
+        self.surprises: list[str] = []
+
+    def expect(self, as_it_should_be: bool, what: str) -> None:
+        """Note what came otherwise than the demonstration says: it has failed then."""
+        if not as_it_should_be:
+            self.surprises.append(what)
 
     async def submit(self, command: Any) -> Any:
         """Have a command decided for the demo's tenant."""
@@ -112,16 +124,17 @@ class Demo:
     async def files(self) -> None:
         """The payroll, the payroll again, the debits, and a file that is refused."""
         self.title(f"Payroll: {PAYROLL.name}")
-        await self.take_in(PAYROLL)
+        self.expect(await self.take_in(PAYROLL) is not None, "the payroll was refused")
         self.title("The same file again posts nothing twice")
         entries = await self.count_entries()
         await self.take_in(PAYROLL)
         same = await self.count_entries()
         self.console.print(f"  entries in the ledger before {entries:,}, after {same:,}")
+        self.expect(entries == same > FLIPPED, "the payroll was posted twice, or not at all")
         self.title(f"Debit collection of 2011: {DEBITS.name}")
-        await self.take_in(DEBITS)
+        self.expect(await self.take_in(DEBITS) is not None, "the debits were refused")
         self.title(f"A file that breaks the rules: {INVALID.name}")
-        await self.take_in(INVALID)
+        self.expect(await self.take_in(INVALID) is None, "an invalid file was taken in")
 
     async def count_entries(self) -> int:
         """How many entries there are."""
@@ -159,6 +172,8 @@ class Demo:
             await self.post(MERCHANT, COMPANY, 99_999_999, "too much")
         except errors.CulmError as error:
             self.console.print(f"  rejected: {error.code} at {error.field}: {error.message}")
+        else:
+            self.expect(False, "a transfer without funds was posted")
 
     async def trial_balance(self) -> None:
         """Every account, debits against credits."""
@@ -203,12 +218,15 @@ def demo() -> None:
         with embedded.Server.start(config.data_path) as server:
             migrations.migrate(server.url, app.MIGRATIONS)
             console.print(f"A fresh platform in {time.perf_counter() - began:.1f} s")
-            asyncio.run(_steps(config, server.url, console))
-            asyncio.run(_flip(config, server, console))
+            surprises = asyncio.run(_steps(config, server.url, console))
+            surprises += asyncio.run(_flip(config, server, console))
     console.print(f"\nAll of it took {time.perf_counter() - began:.0f} s.")
+    for surprise in surprises:
+        console.print(f"[bold red]It has failed: {surprise}.[/bold red]")
+    sys.exit(1 if surprises else 0)
 
 
-async def _steps(config: settings.Settings, url: str, console: Console) -> None:
+async def _steps(config: settings.Settings, url: str, console: Console) -> list[str]:
     async with app.open_platform(config, url, clock_=clock.utc_now) as platform:
         demo_ = Demo(platform, console)
         await demo_.chart_of_accounts()
@@ -218,10 +236,13 @@ async def _steps(config: settings.Settings, url: str, console: Console) -> None:
         await demo_.trial_balance()
         await demo_.prove()
         demo_.title("The whole platform verified: the log folded again, every row compared")
-        verify.show(console, await verify.prove(platform))
+        report = await verify.prove(platform)
+        verify.show(console, report)
+        demo_.expect(report.ok, "the platform could not be verified")
+        return demo_.surprises
 
 
-async def _flip(config: settings.Settings, server: embedded.Server, console: Console) -> None:
+async def _flip(config: settings.Settings, server: embedded.Server, console: Console) -> list[str]:
     """Flip one byte in a copy of the database, as its superuser, and verify the copy."""
     console.print("\n[bold]One byte flipped in a copy of the database[/bold]")
     owner = await asyncpg.connect(server.url_for(pg_cluster.SUPERUSER, "postgres"))
@@ -229,12 +250,29 @@ async def _flip(config: settings.Settings, server: embedded.Server, console: Con
     await owner.close()
     url = server.url_for(pg_cluster.SUPERUSER, "tampered")
     tamperer = await asyncpg.connect(url)
-    flipped = await tamperer.fetch(FLIP)
+    before, after = await flip(tamperer)
     await tamperer.close()
-    for before, after in flipped:
-        console.print(f"  as superuser, in the log: {before} becomes {after}")
+    console.print(f"  as superuser, in the log: {before} becomes {after}")
     async with app.open_platform(config, url) as platform:
-        verify.show(console, await verify.prove(platform))
+        report = await verify.prove(platform)
+    verify.show(console, report)
+    found = report.finding is not None and report.finding.table == "book_log"
+    return [] if found and before != after else ["the flipped byte was not found in the log"]
+
+
+async def flip(connection: asyncpg.Connection[Any]) -> tuple[str, str]:
+    """Change a digit of an amount in the log; the amount as it was there, and as it is now."""
+    query = "select body from book_log where partition = 0 and position = $1"
+    amount = AMOUNT.search(await connection.fetchval(query, FLIPPED))
+    if amount is None:
+        raise LookupError(f"the event at {FLIPPED} is not a transaction in dollars")
+    digit = "8" if amount[1][0] == "9" else "9"
+    start, first = amount.start() + 1, amount.start(1) + 1  # SQL counts from 1
+    shown = len(amount[0])
+    row = await connection.fetchrow(FLIP, FLIPPED, digit, first, start, shown)
+    if row is None:
+        raise LookupError(f"there is no event at {FLIPPED}")
+    return row["before"], row["after"]
 
 
 def _usd(amount: str | int | None) -> str:

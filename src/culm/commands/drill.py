@@ -36,11 +36,12 @@ def crash_(seconds: float, seed: int | None) -> None:
 
 def _print(outcome: crash.Outcome) -> None:
     click.echo(
-        f"kills        {outcome.platform_kills} platform, {outcome.backend_kills} backends, "
-        f"{outcome.postmaster_kills} postmaster"
+        f"kills        {outcome.platform_kills} platform, {outcome.fleet_kills} all platforms, "
+        f"{outcome.backend_kills} backends, {outcome.postmaster_kills} postmaster, "
+        f"{outcome.joint_kills} everything at once, {outcome.service_kills} culm up"
     )
     click.echo(f"acknowledged {outcome.acknowledged} transactions")
     click.echo(f"left open    {outcome.left_open} requests, sent again under their keys")
-    for name in ("lost", "duplicated", "torn"):
+    for name in ("lost", "duplicated", "torn", "strange", "hung"):
         found: list[str] = getattr(outcome, name)
         click.echo(f"{name:<12} {len(found)}{': ' + ', '.join(found[:5]) if found else ''}")

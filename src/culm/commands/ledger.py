@@ -21,6 +21,7 @@ from rich.progress import (
 )
 
 from culm import app
+from culm.commands import verify
 from culm.kernel import errors, money, settings
 from culm.ledger import commands, reads, views
 from culm.rails.ach import intake
@@ -63,6 +64,15 @@ class Session:
 
         with app.database_url(self.config) as url:
             return asyncio.run(within(url))
+
+    def look(self, work: Callable[[app.Platform], Awaitable[Any]]) -> Any:
+        """Read one thing; nothing is made, migrated or changed."""
+
+        async def within() -> Any:
+            async with verify.at_rest(self.config) as platform:
+                return await work(platform)
+
+        return asyncio.run(within())
 
 
 @ledger.command()
@@ -120,7 +130,7 @@ def balance(session: Session, account: str) -> None:
         scale = await reads.scale(db, partition=partition, tenant=tenant, currency=found.currency)
         return found, scale
 
-    found, scale = session.run(read)
+    found, scale = session.look(read)
     for name in ("posted", "held_in", "held_out", "available"):
         amount = money.format_minor(int(getattr(found, name)), scale)
         click.echo(f"{name:<10} {amount:>24} {found.currency}")

@@ -11,8 +11,10 @@ from pathlib import Path
 from typing import Final, TypeVar
 
 import click
+import msgspec
 
 from culm import app
+from culm.book import checkpoint as checkpoint_
 from culm.book import double_entry, finding, leaf, logfile, note, seals, verify_file
 from culm.book import proof as proof_
 from culm.commands import verify
@@ -82,7 +84,7 @@ def checkpoint(settings_: settings.Settings, partition: int, key: bool) -> None:
 
 @click.group()
 def proof() -> None:
-    """Receipts: proof that one event is in the log."""
+    """Receipts: proof that one event is in the log; and that the log only grew."""
 
 
 @proof.command("make")
@@ -116,6 +118,7 @@ def check_receipt(receipt: Path, key: str) -> None:
         "actor": event.actor,
         "correlation": event.correlation,
         "causation": event.causation,
+        "request": event.request,
         "body": event.body,
         "checkpoint": f"{signed.size:,} events, root {note.encode_base64(signed.root)}",
     }
@@ -123,13 +126,55 @@ def check_receipt(receipt: Path, key: str) -> None:
         click.echo(f"  {name:12}{finding.plain(value)}")
 
 
+@proof.command("growth")
+@click.argument("old", type=click.Path(path_type=Path))
+@click.argument("new", type=click.Path(path_type=Path))
+@click.pass_obj
+def growth(settings_: settings.Settings, old: Path, new: Path) -> None:
+    """Print the proof that the log only grew from checkpoint OLD to checkpoint NEW."""
+    first, last = (_checkpoint(path) for path in (old, new))
+    partition = seals.partition_of(first.origin)
+    if partition is None:
+        raise proof_.ProofError(f"{first.origin} is not the name of a partition's log")
+    hashes = _on_platform(
+        settings_, lambda platform: platform.seals.consistency(partition, first.size, last.size)
+    )
+    made = proof_.Consistency.of(first.size, last.size, hashes)
+    click.echo(msgspec.json.encode(made))
+
+
+@proof.command("consistency")
+@click.argument("old", type=click.Path(path_type=Path))
+@click.argument("new", type=click.Path(path_type=Path))
+@click.argument("growth", type=click.Path(path_type=Path))
+@_KEY
+def check_consistency(old: Path, new: Path, growth: Path, key: str) -> None:
+    """Check with GROWTH that the log of checkpoint NEW begins with that of checkpoint OLD."""
+    verifier = note.Verifier.parse(key)
+    first, last = (checkpoint_.open_(_read(path), verifier) for path in (old, new))
+    try:
+        made = msgspec.json.decode(_read(growth), type=proof_.Consistency)
+    except msgspec.DecodeError as error:
+        raise proof_.ProofError(f"{growth} is not a proof of consistency: {error}") from error
+    proof_.check_consistency(made, first, last)
+    click.echo(
+        f"proven: the first {first.size:,} of the {last.size:,} events of {last.origin} "
+        "are as they were"
+    )
+
+
+def _checkpoint(path: Path) -> checkpoint_.Checkpoint:
+    """What a checkpoint says; whether it is ours is for whoever checks."""
+    return checkpoint_.parse(note.parse(_read(path)).text)
+
+
 def _read(path: Path) -> str:
-    """A receipt from a file; its line ends are part of what was signed."""
+    """Evidence from a file; its line ends are part of what was signed."""
     try:
         with path.open("rb") as file:
             return file.read(MAX_RECEIPT_BYTES).decode()
     except (OSError, UnicodeDecodeError) as error:
-        raise proof_.ProofError(f"{path} cannot be read as a receipt: {error}") from error
+        raise proof_.ProofError(f"{path} cannot be read: {error}") from error
 
 
 def _on_platform(settings_: settings.Settings, work: Callable[[app.Platform], Awaitable[T]]) -> T:

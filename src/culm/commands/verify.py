@@ -14,15 +14,15 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextC
 from rich.text import Text
 
 from culm import app
-from culm.book import double_entry, note
+from culm.book import double_entry, note, seals
 from culm.book import verify as verify_
 from culm.kernel import clock, database, errors, settings
 
 
-class CheckpointUnreadable(errors.Invalid):
-    """A file that was brought along cannot be read as a checkpoint."""
+class EvidenceUnreadable(errors.Invalid):
+    """A checkpoint or key that was brought along is no file of text."""
 
-    code = "checkpoint_unreadable"
+    code = "evidence_unreadable"
 
 
 @click.command()
@@ -33,33 +33,47 @@ class CheckpointUnreadable(errors.Invalid):
     multiple=True,
     help="A signed checkpoint that was kept elsewhere: the log must begin with what it covers.",
 )
+@click.option(
+    "--key",
+    help="The public key of one partition's log, or a file with it, in the signing key's place.",
+)
 @click.pass_obj
-def verify(settings_: settings.Settings, checkpoints: tuple[Path, ...]) -> None:
+def verify(settings_: settings.Settings, checkpoints: tuple[Path, ...], key: str | None) -> None:
     """Prove the log, its seals, and every row of state. Exits 1 at the first thing wrong."""
     held = [_read(path) for path in checkpoints]
-    sys.exit(0 if asyncio.run(run(settings_, held=held)) else 1)
+    text = _read(Path(key)) if key and Path(key).is_file() else key
+    sys.exit(0 if asyncio.run(run(settings_, held=held, key=text)) else 1)
 
 
-async def run(settings_: settings.Settings, *, held: Sequence[str] = ()) -> bool:
+async def run(
+    settings_: settings.Settings, *, held: Sequence[str] = (), key: str | None = None
+) -> bool:
     """Prove the platform of these settings and say what came of it; whether all is well."""
     async with at_rest(settings_) as platform:
-        report = await prove(platform, held=held)
+        report = await prove(platform, held=held, key=key)
     show(Console(highlight=False), report)
     return report.ok
 
 
 @asynccontextmanager
 async def at_rest(settings_: settings.Settings) -> AsyncIterator[app.Platform]:
-    """The platform, not taking turns: it is looked at as it is, however damaged."""
-    with app.database_url(settings_) as url:
+    """The platform, not taking turns: it is looked at as it is, however damaged. Nothing is made
+    or migrated, so that it may be a standby.
+
+    Raises `NoPlatform`, `SchemaDiffers`, `Unavailable`.
+    """
+    with app.database_url_to_read(settings_) as url:
+        await app.require_schema(url)
         db = await database.pool(url)
         try:
-            yield app.Platform(settings_, db, url, clock.utc_now)
+            yield app.Platform(settings_, db, url, clock.utc_now, make_key=False)
         finally:
             await db.close()
 
 
-async def prove(platform: app.Platform, *, held: Sequence[str] = ()) -> verify_.Report:
+async def prove(
+    platform: app.Platform, *, held: Sequence[str] = (), key: str | None = None
+) -> verify_.Report:
     """Prove an open platform, with a progress bar where somebody is looking."""
     console = Console(stderr=True)
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
@@ -68,7 +82,7 @@ async def prove(platform: app.Platform, *, held: Sequence[str] = ()) -> verify_.
     ) as bar:
         proof = verify_.Proof(
             catalog=platform.catalog,
-            verifier=platform.seals.verifier,
+            verifier=seals.verifiers(key) if key else platform.seals.verifier,
             audits=[double_entry.audit],
             held=held,
             progress=_Steps(bar).tell,
@@ -115,4 +129,4 @@ def _read(path: Path) -> str:
     try:
         return path.read_bytes().decode()
     except (OSError, UnicodeDecodeError) as error:
-        raise CheckpointUnreadable(f"{path} cannot be read as a checkpoint: {error}") from error
+        raise EvidenceUnreadable(f"{path} cannot be read: {error}") from error

@@ -1,23 +1,26 @@
 """One process of load: callers that post transactions with keys, and note what was acknowledged.
 
-Run as `python -m culm.drills.load URL JOURNAL SEED` by a drill, which kills it when it likes. The
-journal gets a line before a request is sent and one after it was answered; a line is one write, so
-a kill leaves whole lines behind.
+Run as `python -m culm.drills.load URL JOURNAL SEED DATA_DIR` by a drill, which kills it when it
+likes. The journal gets a line before a request is sent and one after it was answered; a line is one
+write, so a kill leaves whole lines behind. It ends when its input does: who started it has
+gone.
 """
 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
 import random
 import signal
 import sys
 from typing import Final
 
+import asyncpg
 import uvloop
 
 from culm import app
-from culm.kernel import errors, settings
+from culm.kernel import errors, logs, settings
 from culm.ledger import commands
 
 TENANT: Final = "drill"
@@ -27,11 +30,18 @@ BULK: Final = 25
 """Transactions of a bulk, which must land all together."""
 BULK_SHARE: Final = 0.1
 RETRY_SECONDS: Final = 0.05
+ORPHANED: Final = 4
+"""How it exits when it is alone."""
 
 
 def account(number: int) -> str:
     """The code of one of the drill's accounts."""
     return f"liabilities:drill:{number}"
+
+
+def reference(key: str, index: int) -> str:
+    """What a transaction of a request is found by."""
+    return f"{key}/{index}"
 
 
 class Journal:
@@ -56,7 +66,7 @@ def command(key: str, size: int) -> commands.PostTransaction | commands.PostTran
             commands.Posting(account(source), "debit", amount),
             commands.Posting(account(target), "credit", amount),
         )
-        members.append(commands.PostTransaction(postings=postings, reference=f"{key}/{index}"))
+        members.append(commands.PostTransaction(postings=postings, reference=reference(key, index)))
     return (
         members[0]
         if size == 1
@@ -81,17 +91,30 @@ async def caller(platform: app.Platform, journal: Journal, name: str, over: asyn
                 await asyncio.sleep(RETRY_SECONDS)
 
 
-async def run(url: str, journal: Journal, seed: str) -> None:
+async def run(url: str, journal: Journal, seed: str, data_dir: str) -> None:
     """Load from all callers until SIGTERM."""
-    over = asyncio.Event()
-    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, over.set)
-    async with app.open_platform(settings.Settings(), url) as platform:
-        callers = (caller(platform, journal, f"{seed}-{n}", over) for n in range(CALLERS))
-        await asyncio.gather(*callers)
+    over, loop = asyncio.Event(), asyncio.get_running_loop()
+    loop.add_signal_handler(signal.SIGTERM, over.set)
+    loop.add_reader(sys.stdin.fileno(), os._exit, ORPHANED)
+    async with contextlib.AsyncExitStack() as stack:
+        if (platform := await opened(stack, data_dir, url, over)) is not None:
+            callers = (caller(platform, journal, f"{seed}-{n}", over) for n in range(CALLERS))
+            await asyncio.gather(*callers)
+
+
+async def opened(
+    stack: contextlib.AsyncExitStack, data_dir: str, url: str, over: asyncio.Event
+) -> app.Platform | None:
+    """The platform, as soon as its database is up; None when the load is over before."""
+    config = settings.Settings(data_dir=data_dir)
+    while not over.is_set():
+        try:
+            return await stack.enter_async_context(app.open_platform(config, url))
+        except (OSError, errors.Unavailable, asyncpg.PostgresError, asyncpg.InterfaceError):
+            await asyncio.sleep(RETRY_SECONDS)
+    return None
 
 
 if __name__ == "__main__":
-    try:
-        uvloop.run(run(sys.argv[1], Journal(sys.argv[2]), sys.argv[3]))
-    except (OSError, errors.Unavailable):
-        sys.exit(3)  # the database was down when we came up: the drill starts us again
+    logs.configure()
+    uvloop.run(run(sys.argv[1], Journal(sys.argv[2]), sys.argv[3], sys.argv[4]))

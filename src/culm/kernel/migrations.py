@@ -42,6 +42,11 @@ def migrate(url_superuser: str, directory: Path) -> None:
         raise MigrationFailed(f"The database could not be migrated.\n{secrets.masked(said, url)}")
 
 
+def versions(directory: Path) -> list[str]:
+    """The versions of the migrations in a directory, as dbmate notes those that it has applied."""
+    return sorted(path.name.partition("_")[0] for path in directory.glob("*.sql"))
+
+
 def dbmate_url(url: str) -> str:
     """The same database, in the words of dbmate and its driver, Go's lib/pq.
 

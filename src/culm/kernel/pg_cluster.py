@@ -60,6 +60,14 @@ def binaries() -> Path:
     return Path(spec.origin).resolve().parent / "pginstall18" / "bin"
 
 
+def is_made(data_dir: Path) -> bool:
+    """Whether a data directory holds a cluster. It may be another user's, whom we cannot ask."""
+    try:
+        return (data_dir / "postgres" / "PG_VERSION").exists()
+    except PermissionError:
+        return True
+
+
 def open_binaries() -> None:
     """Lets the unprivileged user run the programs, and the libraries beside the package."""
     installation = binaries().parent

@@ -99,8 +99,7 @@ class Fold:
         """Apply these events, the next ones of the log."""
         unit = self._unit
         for row in log:
-            origin = event_.Origin(row.tenant, row.actor, row.correlation, row.causation)
-            unit.begin(row.time.astimezone(UTC), origin)
+            unit.begin(row.time.astimezone(UTC), row.origin)
             unit.record(self._catalog.decode(row.type, row.version, row.body))
 
     @property

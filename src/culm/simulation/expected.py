@@ -9,6 +9,7 @@ from hashlib import sha256
 from typing import Any
 
 from culm.book import event as event_
+from culm.book import idempotency
 from culm.ledger import types
 from culm.rails.ach import tables as ach
 from culm.simulation.model.state import Row, State
@@ -137,7 +138,7 @@ def stamp(moment: datetime) -> str:
 def leaf(row: event_.LogRow) -> bytes:
     """The leaf hash of a log row: header lines, an empty line, the body; RFC 6962 §2.1."""
     header = [
-        "culm-event/1",
+        "culm-event/2" if row.request else "culm-event/1",
         f"{row.partition}/{row.position}",
         stamp(row.time),
         f"{row.type}/{row.version}",
@@ -145,10 +146,17 @@ def leaf(row: event_.LogRow) -> bytes:
         row.actor,
         row.correlation,
         row.causation,
+        *([row.request] if row.request else []),
         "",
         row.body,
     ]
     return sha256(b"\x00" + "\n".join(header).encode()).digest()
+
+
+def request(answer: idempotency.Answer) -> str:
+    """What the log calls the request that has this answer."""
+    named = "\n".join((answer.tenant, answer.key, answer.command, "")).encode()
+    return sha256(named + answer.fingerprint).hexdigest()[:32]
 
 
 def tree(leaves: list[bytes], start: int = 0, stop: int | None = None) -> bytes:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sized
+from collections.abc import Sequence, Sized
 from itertools import islice
 from typing import NamedTuple
 
 import msgspec
 
 from culm.book import catalog as catalog_
+from culm.book import event as event_
 from culm.book import memory as memory_
 from culm.book import turn as turn_
 from culm.ledger import tables
@@ -50,6 +51,7 @@ def check(
 ) -> list[bytes]:
     """Compare a turn that has landed with what was added to the model; returns the leaf hashes."""
     leaves = _check_log(draft, store, catalog, model, before.log)
+    _check_requests(draft, store.log.get(draft.partition, [])[before.log :])
     _check_rows(draft, model, before)
     real = sorted((answer.tenant, answer.key) for answer in draft.answers)
     added = len(model.answers) - before.answers
@@ -83,6 +85,17 @@ def _check_log(
     if facts:
         compare("the time of the head", head.time, facts[-1]["time"])
     return leaves
+
+
+def _check_requests(draft: turn_.Draft, rows: Sequence[event_.LogRow]) -> None:
+    """Every event of a request under a key says so, and names the answer that is kept."""
+    keyed = {r.origin.correlation for r in draft.requests if r.key is not None}
+    answered = {expected.request(answer) for answer in draft.answers}
+    for row in rows:
+        if row.correlation not in keyed:
+            compare("the request of an event without a key", row.request, "")
+        elif row.request not in answered:
+            raise Divergence("an event of a request without its answer", real=row)
 
 
 def _check_rows(draft: turn_.Draft, model: ledger.Ledger, before: Sizes) -> None:

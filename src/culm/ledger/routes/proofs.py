@@ -9,7 +9,7 @@ from litestar import get
 from litestar.params import FromPath, PathParameter, QueryParameter
 from litestar.types import ControllerRouterHandler
 
-from culm.book import merkle, note, seals
+from culm.book import merkle, proof, seals
 from culm.gateway import request as request_
 from culm.gateway.operation import operation
 from culm.kernel import ids
@@ -21,17 +21,6 @@ _MAX: Final = 2**63 - 1
 Size = Annotated[int, PathParameter(ge=0, le=_MAX, description=_EVENTS)]
 Old = Annotated[int, QueryParameter(ge=0, le=_MAX, description=_EVENTS)]
 New = Annotated[int, QueryParameter(ge=0, le=_MAX, description="How many it has had later.")]
-
-
-class Consistency(msgspec.Struct, frozen=True):
-    """The proof that the log of `old` events is the beginning of that of `new` (RFC 6962 §2.1.2).
-
-    The hashes are in base64.
-    """
-
-    old: int
-    new: int
-    hashes: tuple[str, ...]
 
 
 class Key(msgspec.Struct, frozen=True):
@@ -59,14 +48,14 @@ async def get_key(request: request_.Request) -> Key:
 
 
 @get("/checkpoints/consistency", **operation("get_consistency", merkle.NotInTree))
-async def get_consistency(request: request_.Request, old: Old, new: New) -> Consistency:
+async def get_consistency(request: request_.Request, old: Old, new: New) -> proof.Consistency:
     """The proof that the log only grew between two sizes."""
     try:
         hashes = await request.platform.seals.consistency(request.partition, old, new)
     except merkle.NotInTree as error:
         field = (error.field or "old").removesuffix("_size")
         raise merkle.NotInTree(error.message, field=field) from None
-    return Consistency(old, new, tuple(note.encode_base64(hash_) for hash_ in hashes))
+    return proof.Consistency.of(old, new, hashes)
 
 
 @get(
