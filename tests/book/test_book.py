@@ -521,7 +521,7 @@ async def test_whatever_fails_in_its_store_a_book_answers_and_goes_on(
 
 async def survives(failing: Failing, failures: dict[str, list[Exception]]) -> None:
     """Nobody waits in vain, nobody hears anything but the truth, and all is done once."""
-    async with asyncio.timeout(5), a_book_on(failing) as ledger:
+    async with asyncio.timeout(60), a_book_on(failing) as ledger:
         await with_accounts(ledger)
         booked = await ledger.submit(transfer(100))
         reversal = commands.ReverseTransaction(transaction=booked.id, amount=3)
@@ -550,7 +550,7 @@ class Poisoned(memory.MemoryStore):
 
 async def test_a_command_whose_turns_are_always_interrupted_stops_nobody_else() -> None:
     with structlog.testing.capture_logs():
-        async with asyncio.timeout(5), a_book_on(Poisoned()) as ledger:
+        async with asyncio.timeout(60), a_book_on(Poisoned()) as ledger:
             await with_accounts(ledger)
             asked = [transfer(1), transfer(2, reference="poison"), transfer(4)]
             attempts = (ledger.submit(each) for each in asked)

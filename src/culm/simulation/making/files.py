@@ -20,14 +20,19 @@ REFUSED_BATCHES: Final[tuple[tuple[int, ...], ...]] = ((), (), (), (2,))
 
 
 def receive(scene: Scene, tenant: str) -> commands.ReceiveFile:
-    """A file, mostly one that has been there before, often for other accounts."""
+    """A file, mostly one that has been there before, for the same accounts or for others."""
     dice = scene.dice
     account, clearing = scene.about.pair(tenant)
+    sha256 = dice.one(CONTENTS) if dice.chance(0.97) else "no digest"
+    accepted = [f for f in scene.state.files.values() if f["tenant"] == tenant and f["account"]]
+    if accepted and dice.chance(0.4):
+        file = dice.one(accepted)
+        sha256, account, clearing = file["sha256"], file["account"], file["clearing"]
     return commands.ReceiveFile(
-        sha256=dice.one(CONTENTS) if dice.chance(0.97) else "no digest",
+        sha256=sha256,
         name="payroll.ach" if dice.chance(0.98) else dice.one(("", "a\nb", "n" * 256)),
         account=account,
-        clearing=clearing,
+        clearing=clearing if dice.chance(0.95) else account,
         verdict=dice.one(VERDICTS),
         batches=2,
         refused_batches=dice.one(REFUSED_BATCHES),
