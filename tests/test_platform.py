@@ -84,9 +84,13 @@ async def test_a_key_or_an_origin_that_is_not_the_logs_is_found_at_the_start(
         wrong = {"data_dir": str(tmp_path / wrong["data_dir"])}
     changed = msgspec.structs.replace(read, **wrong)
     with pytest.raises((keyfile.SigningKeyRefused, seals.CheckpointDamaged)):
-        async with app.open_platform(changed, read.database_url) as platform:
-            async with serving.api(platform, 0):
-                pass
+        await serve(changed)
+
+
+async def serve(read: settings.Settings) -> None:
+    """Start the platform and its API, and stop them."""
+    async with app.open_platform(read, read.database_url) as platform, serving.api(platform, 0):
+        pass
 
 
 async def test_a_platform_that_cannot_seal_its_log_is_not_ready(read: settings.Settings) -> None:

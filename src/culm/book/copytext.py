@@ -16,12 +16,6 @@ from culm.book import unit as unit_
 
 _encode = msgspec.json.Encoder().encode
 
-NOTHING: Final = "\\N%.0s"
-"""COPY's null for a column of which every value is None: the value is passed over."""
-
-VALUE: Final = "%s"
-QUOTED: Final = '"%s"'
-
 COPY_FROM: Final = 200
 """Row sets of at least this size go by COPY; smaller ones ride in the turn's one statement."""
 
@@ -72,28 +66,35 @@ class RowSet:
         at 64 bits in many a reader and writer."""
         if not self.rows:
             return "[]"
-        fields = [f'"{c}":{VALUE if c in self.free else QUOTED}' for c in self.columns]
+        forms, rows = self._formed(plain='"%s"', nothing="null%.0s", free=_json)
+        fields = [f'"{c}":{form}' for c, form in zip(self.columns, forms, strict=True)]
         template = "{" + ",".join(fields) + "}"
-        rows: Iterable[Sequence[Any]] = self.rows
-        for index, column in enumerate(self.columns):
-            if column in self.free:
-                rows = _replace(rows, index, _json)
         return "[" + ",".join([template % tuple(row) for row in rows]) + "]"
 
     def as_copy(self) -> bytes:
         """One line a row."""
-        forms = ["%s"] * len(self.columns)
-        rows: Iterable[Sequence[Any]] = self.rows
-        if self.sort_by is not None:
-            rows = sorted(rows, key=itemgetter(self.sort_by))
-        for index, column in enumerate(self.columns):
-            if column in self.free:
-                if all(row[index] is None for row in self.rows):
-                    forms[index] = NOTHING
-                else:
-                    rows = _replace(rows, index, escape)
+        forms, rows = self._formed(plain="%s", nothing="\\N%.0s", free=escape)
         template = "\t".join(forms) + "\n"
         return "".join([template % tuple(row) for row in rows]).encode()
+
+    def _formed(
+        self, *, plain: str, nothing: str, free: Callable[[Any], Any]
+    ) -> tuple[list[str], Iterable[Sequence[Any]]]:
+        """The place of each column in a line, and the rows with `free` made of what is free text.
+        A column of which every value is None is passed over: `nothing` says so in its place."""
+        forms, rows = [], self.rows
+        if self.sort_by is not None:
+            rows = sorted(rows, key=itemgetter(self.sort_by))
+        formed: Iterable[Sequence[Any]] = rows
+        for index, column in enumerate(self.columns):
+            if column not in self.free:
+                forms.append(plain)
+            elif all(row[index] is None for row in rows):
+                forms.append(nothing)
+            else:
+                forms.append("%s")
+                formed = _replace(formed, index, free)
+        return forms, formed
 
 
 class LogRows:
@@ -120,7 +121,7 @@ class LogRows:
             (self._draft.partition, at.position, *_shared(at), at.body.decode(), bytea(at.leaf))
             for at in self._draft.events
         ]
-        return RowSet(self.table, self.columns, rows, frozenset({"body", "leaf"})).as_json()
+        return RowSet(self.table, self.columns, rows, frozenset({"body"})).as_json()
 
     def as_copy(self) -> bytes:
         """One line an event."""
@@ -141,8 +142,8 @@ def _shared(at: unit_.Recorded) -> tuple[str | int, ...]:
 
 
 def bytea(value: bytes) -> str:
-    """Bytes in PostgreSQL's text form."""
-    return "\\x" + value.hex()
+    """Bytes in PostgreSQL's text form; its backslash is doubled, as JSON and COPY both want it."""
+    return "\\\\x" + value.hex()
 
 
 def _replace(

@@ -265,12 +265,12 @@ class PostgresStore:
         at = draft.partition
         yield copytext.LogRows(draft)
         nodes = [(at, node.level, node.index, copytext.bytea(node.hash)) for node in draft.nodes]
-        yield copytext.RowSet("book_node", NODE_COLUMNS, nodes, frozenset({"hash"}))
+        yield copytext.RowSet("book_node", NODE_COLUMNS, nodes)
         answers = [
             (at, a.tenant, a.key, a.command, copytext.bytea(a.fingerprint), a.result, a.time)
             for a in draft.answers
         ]
-        free = frozenset({"key", "fingerprint", "result"})
+        free = frozenset({"key", "result"})
         yield copytext.RowSet("book_answer", ANSWER_COLUMNS, answers, free)
         for journal in self._journals:
             rows = draft.rows.get(journal, [])
