@@ -44,8 +44,11 @@ def transaction(
     chance: random.Random, accounts: Sequence[str], hot: str | None = None
 ) -> commands.PostTransaction:
     """A transfer between two accounts, uniform over all, or with one side always the same."""
-    source, target = chance.sample(accounts, 2)
-    amount = chance.randint(1, 10_000)
+    count = len(accounts)
+    first = int(chance.random() * count)
+    second = first - 1 - int(chance.random() * (count - 1))  # another one, counted from there
+    source, target = accounts[first], accounts[second]
+    amount = 1 + int(chance.random() * 10_000)
     postings = (
         commands.Posting(source, "debit", amount),
         commands.Posting(hot if hot is not None and hot != source else target, "credit", amount),

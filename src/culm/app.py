@@ -103,8 +103,7 @@ class Platform:
 
     def partition_of(self, tenant: str) -> int:
         """The partition that holds a tenant's books: fixed by its name."""
-        digest = sha256(tenant.encode(errors="surrogatepass")).digest()
-        return int.from_bytes(digest[:8], "big") % len(self.books)
+        return _place(tenant) % len(self.books)
 
     async def submit(
         self,
@@ -179,6 +178,12 @@ class Platform:
     async def _close(self) -> None:
         for store in self._stores:
             await store.close()
+
+
+@functools.lru_cache(maxsize=4_096)
+def _place(tenant: str) -> int:
+    digest = sha256(tenant.encode(errors="surrogatepass")).digest()
+    return int.from_bytes(digest[:8], "big")
 
 
 @contextmanager

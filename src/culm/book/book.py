@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import functools
+import itertools
 import os
 import re
 from collections import deque
@@ -79,6 +80,8 @@ class Book:
         self._queue: deque[turn_.Request] = deque()
         self._queued_weight = 0
         self._changed = asyncio.Event()
+        self._conversation = os.urandom(12).hex()
+        self._conversations = itertools.count()
         self._keys: set[tuple[str, str]] = set()
         self._head: turn_.Head | None = None
         self._flight: tuple[turn_.Draft, asyncio.Task[turn_.Fate]] | None = None
@@ -130,10 +133,9 @@ class Book:
         weight = decider.weight(command)
         if self._queued_weight + weight > self._limits.queue_weight and self._queue:
             raise errors.Busy("too much work is waiting; nothing was done")
-        for name, word in (("tenant", tenant), ("actor", actor), ("causation", causation or "-")):
-            _check_word(name, word)
+        _check_words(tenant, actor, causation)
         if correlation is None:
-            correlation = os.urandom(16).hex()
+            correlation = f"{self._conversation}{next(self._conversations):x}"
         elif _NAME.fullmatch(correlation) is None:
             raise _not_a_word("correlation")
         fingerprint, digest = b"", ""
@@ -458,11 +460,12 @@ def _fate(nonce: str, draft: turn_.Draft, fence: turn_.Draft) -> turn_.Fate:
 
 
 @functools.lru_cache(maxsize=4_096)
-def _check_word(name: str, text: str) -> None:
+def _check_words(tenant: str, actor: str, causation: str) -> None:
     """The fields of a leaf are single words, so that no two leaves read the same. Remembered for
     words that come again and again."""
-    if _NAME.fullmatch(text) is None:
-        raise _not_a_word(name)
+    for name, word in (("tenant", tenant), ("actor", actor), ("causation", causation or "-")):
+        if _NAME.fullmatch(word) is None:
+            raise _not_a_word(name)
 
 
 def _not_a_word(name: str) -> errors.Invalid:

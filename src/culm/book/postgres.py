@@ -157,7 +157,7 @@ class PostgresStore:
 
     async def head(self, partition: int) -> turn_.Head:
         """Where the partition stands; it is created when it is new."""
-        async with self._reading() as reader:
+        async with self._one_reads, self._reader.use(store_.Unreachable) as reader:
             row = await reader.fetchrow(QUERIES["head"], partition)
             if row is None:
                 await reader.execute(QUERIES["make_partition"], partition)
@@ -185,7 +185,7 @@ class PostgresStore:
         self, table: table_.Table[Any], partition: int, keys: Collection[table_.Key]
     ) -> dict[Any, Any]:
         """The rows at these keys, all in one round trip."""
-        async with self._reading() as reader:
+        async with self._one_reads, self._reader.use(store_.Unreachable) as reader:
             records = await reader.fetch(table.load, partition, *table.parameters(keys))
         return dict(map(table.read, records))
 
@@ -193,7 +193,7 @@ class PostgresStore:
         """The log rows at these positions."""
         if not positions:
             return {}
-        async with self._reading() as reader:
+        async with self._one_reads, self._reader.use(store_.Unreachable) as reader:
             records = await reader.fetch(QUERIES["events_at"], partition, list(positions))
         return {record["position"]: event_.LogRow(**record) for record in records}
 
@@ -202,14 +202,14 @@ class PostgresStore:
     ) -> dict[tuple[str, str], idempotency.Answer]:
         """The stored answers for these (tenant, key) pairs."""
         names, tenants = list({key for _, key in keys}), list({tenant for tenant, _ in keys})
-        async with self._reading() as reader:
+        async with self._one_reads, self._reader.use(store_.Unreachable) as reader:
             records = await reader.fetch(QUERIES["answers"], partition, names, tenants)
         found = {(r["tenant"], r["key"]): r for r in records}
         return {pair: idempotency.Answer(**found[pair]) for pair in keys if pair in found}
 
     async def nonce(self, partition: int, turn: int) -> str | None:
         """The nonce of a turn that was taken, or None."""
-        async with self._reading() as reader:
+        async with self._one_reads, self._reader.use(store_.Unreachable) as reader:
             nonce: str | None = await reader.fetchval(QUERIES["nonce"], partition, turn)
         return nonce
 
@@ -279,11 +279,6 @@ class PostgresStore:
             )
         for table in self._saved:
             yield table_rows(table, at, draft.changed.get(table, {}))
-
-    @asynccontextmanager
-    async def _reading(self) -> AsyncIterator[asyncpg.Connection[Any]]:
-        async with self._one_reads, self._reader.use(store_.Unreachable) as reader:
-            yield reader
 
 
 async def _at_once(data: bytes) -> AsyncIterator[bytes]:
