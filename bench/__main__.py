@@ -107,7 +107,7 @@ async def _growth(config: settings.Settings, server: embedded.Server, large: int
     """Microseconds a transaction with few and with many entries in a ledger of its own."""
     url = server.url_for(pg_cluster.SUPERUSER, "growth")
     migrations.migrate(url, app.MIGRATIONS)
-    turns = 12
+    turns = 30  # some seconds: vacuum comes and goes, as it does in production
     async with app.open_platform(config, url) as platform:
         accounts = await books.open_accounts(platform)
         await books.bulk(platform, accounts, SMALL_ENTRIES // (2 * books.TURN))
