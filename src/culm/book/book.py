@@ -410,7 +410,7 @@ class Book:
         again = []
         for request in requests:
             request.interrupted += 1
-            request.alone = request.interrupted >= self._limits.interruptions
+            request.alone |= request.interrupted >= self._limits.interruptions
             if request.interrupted >= 2 * self._limits.interruptions:
                 self._fail(
                     [request], errors.Unavailable("it could not be written; nothing was done")
