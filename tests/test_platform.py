@@ -37,7 +37,7 @@ async def test_books_open_only_under_the_partitions_that_they_were_begun_with(
         assert await platform.ready()
 
 
-async def test_partitions_may_change_as_long_as_nothing_is_in_them(read: settings.Settings) -> None:
+async def test_partitions_may_grow_as_long_as_nothing_is_in_them(read: settings.Settings) -> None:
     for partitions in (1, 3):
         begun = msgspec.structs.replace(read, partitions=partitions)
         async with app.open_platform(begun, read.database_url) as platform:
@@ -50,6 +50,15 @@ async def test_the_signing_key_is_made_at_the_first_start(
     async with app.open_platform(read, read.database_url) as platform:
         made = seals.public_key(tmp_path / "keys", read.origin, 0)
         assert platform.seals.verifier(0) == made
+
+
+async def test_fewer_partitions_than_ever_begun_are_refused_though_nothing_is_in_them(
+    read: settings.Settings,
+) -> None:
+    async with app.open_platform(msgspec.structs.replace(read, partitions=4), read.database_url):
+        pass
+    with pytest.raises(postgres.PartitionsFixed):
+        await serve(msgspec.structs.replace(read, partitions=3))
 
 
 @pytest.mark.parametrize("off", [timedelta(days=-1), timedelta(minutes=2), timedelta(days=365)])

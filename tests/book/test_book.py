@@ -186,6 +186,10 @@ class Broken(msgspec.Struct, frozen=True):
     """A command whose decision has a defect."""
 
 
+class Exhausted(msgspec.Struct, frozen=True):
+    """A command whose decision asks an empty iterator for more."""
+
+
 class Endless(msgspec.Struct, frozen=True):
     """A command whose decision asks for more state without end."""
 
@@ -209,6 +213,11 @@ def record_and_reject(unit: Any, _command: Any) -> None:
 def record_and_break(unit: Any, _command: Any) -> None:
     book_something(unit)
     raise ZeroDivisionError("a defect")
+
+
+def ask_nothing_for_more(unit: Any, _command: Any) -> None:
+    book_something(unit)
+    next(iter(()))
 
 
 def record_the_unsaid(unit: Any, _command: Any) -> None:
@@ -237,6 +246,7 @@ TEST = catalog.Context(
             (Rejected, record_and_reject),
             (Broken, record_and_break),
             (Speechless, record_the_unsaid),
+            (Exhausted, ask_nothing_for_more),
             (Endless, ask_without_end),
         )
     ),
@@ -268,7 +278,7 @@ async def test_what_is_not_accepted_leaves_no_trace(
         assert (await ledger.store.head(0)).time > before["heads"][0].time
 
 
-@pytest.mark.parametrize("command", [Rejected(), Broken(), Endless(), Speechless()])
+@pytest.mark.parametrize("command", [Rejected(), Broken(), Endless(), Speechless(), Exhausted()])
 async def test_a_command_that_fails_hurts_its_own_caller_only(command: msgspec.Struct) -> None:
     async with a_book_on(memory.MemoryStore(), contexts=WITH_TEST) as ledger:
         await with_accounts(ledger)
@@ -462,6 +472,22 @@ async def test_stopping_waits_for_the_turn_that_is_being_written() -> None:
         store.may_write.set()
         await stopping
         assert (await asked).id == "acme"
+
+
+async def test_a_stop_that_cannot_wait_tells_every_caller_how_far_it_came() -> None:
+    store = Held()
+    async with a_book_on(store) as ledger:
+        await with_accounts(ledger)
+        store.hold()
+        written = asyncio.create_task(ledger.submit(transfer()))
+        await store.writing.wait()
+        waiting = asyncio.create_task(ledger.submit(transfer()))
+        await asyncio.sleep(0)
+        stopping = asyncio.create_task(ledger.book.stop())
+        await asyncio.sleep(0)
+        stopping.cancel()
+        answers = await asyncio.gather(written, waiting, stopping, return_exceptions=True)
+    assert [type(answer) for answer in answers[:2]] == [errors.OutcomeUnknown, errors.Unavailable]
 
 
 async def test_a_book_that_was_not_started_is_unavailable(books: Ledger) -> None:

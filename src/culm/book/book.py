@@ -103,8 +103,10 @@ class Book:
         self._closing = True
         self._changed.set()
         if self._worker is not None:
-            await self._worker
-            self._worker = None
+            try:
+                await self._worker
+            finally:
+                self._worker = None
 
     @property
     def running(self) -> bool:
@@ -160,15 +162,34 @@ class Book:
     # -- the loop ---------------------------------------------------------------------------
 
     async def _run(self) -> None:
-        while requests := await self._take():
-            try:
-                await self._turn(requests)
-            except store_.Unreachable as error:
-                log.warning("the store is out of reach", partition=self.partition, error=str(error))
-                await self._start_over(requests)
-            except Exception as error:
-                log.exception("a turn failed", partition=self.partition)
-                await self._start_over(self._isolate(requests, error))
+        requests: list[turn_.Request] = []
+        try:
+            while requests := await self._take():
+                await self._try(requests)
+        except asyncio.CancelledError:
+            self._abandon(requests)
+            raise
+
+    async def _try(self, requests: list[turn_.Request]) -> None:
+        try:
+            await self._turn(requests)
+        except store_.Unreachable as error:
+            log.warning("the store is out of reach", partition=self.partition, error=str(error))
+            await self._start_over(requests)
+        except Exception as error:
+            log.exception("a turn failed", partition=self.partition)
+            await self._start_over(self._isolate(requests, error))
+
+    def _abandon(self, requests: Sequence[turn_.Request]) -> None:
+        """A stop that could wait no longer: tell everybody how far it came."""
+        self._tell()
+        if self._flight is not None:
+            draft, task = self._flight
+            task.cancel()
+            self._fail(draft.requests, errors.OutcomeUnknown("stopped during the commit"))
+        self._fail([*requests, *self._queue], errors.Unavailable("the platform is stopping"))
+        self._queue.clear()
+        self._queued_weight = 0
 
     async def _take(self) -> list[turn_.Request]:
         """The commands of the next turn; waits for some. Empty when the Book is done."""

@@ -53,7 +53,10 @@ async def check_partitions(db: asyncpg.Pool[Any], partitions: int) -> None:
     """Refuse to open books under another number of partitions than they were begun with: tenants
     would be looked for where they are not. Raises `PartitionsFixed`."""
     row = await db.fetchrow(QUERIES["partitions"])
-    if row is not None and row["used"] and row["known"] != partitions:
+    # Heads of a start that wrote nothing count as well, lest they stand beside used ones.
+    if row is not None and (
+        row["known"] > partitions or (row["used"] and row["known"] != partitions)
+    ):
         raise PartitionsFixed(
             f"these books were begun with {row['known']} partitions and cannot be opened with "
             f"{partitions}",

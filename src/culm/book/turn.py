@@ -134,7 +134,8 @@ def decide(unit: unit_.Unit, request: Request, now: datetime) -> Any:
         raise
     except Exception as error:
         unit.rewind(mark)
-        return error
+        # A future takes no StopIteration: it would end the coroutine that waits for it.
+        return RuntimeError(repr(error)) if isinstance(error, StopIteration) else error
 
 
 def decide_all(
