@@ -278,6 +278,7 @@ EXCHANGE = {
     "amount_invalid": asking(sell=0),
     "tenant_not_found": FROM_NOBODY,
     "account_not_found": asking(buy_account="liabilities:nowhere"),
+    "same_account": asking(sell_position="liabilities:ann"),
     "currency_mismatch": asking(buy_position="equity:fx-usd"),
     "account_closed": closed("equity:fx-eur"),
     "account_frozen": frozen("liabilities:ann"),

@@ -24,8 +24,8 @@ class Command:
     """How one type of command is decided.
 
     `decide(unit, command)` returns a `result`, or raises a rejection. `needs` asks for
-    (`unit.want`) the state that it is sure to read, so that it is loaded before the first try,
-    and is asked again before every other one, when more is in memory that tells what is needed;
+    (`unit.want`) the state that it is sure to read. It is asked when a decision of the turn missed
+    something, and again before every other try, when more is in memory that tells what is needed;
     `weight` says how many ordinary commands it is worth, for the limits on queue and turn.
     """
 

@@ -151,7 +151,7 @@ class Unbalanced(LedgerRejection):
 
 
 class SameAccount(LedgerRejection):
-    """A hold is between two different accounts."""
+    """A hold, or a leg of an exchange, is between two different accounts."""
 
     code: ClassVar[str] = "same_account"
 

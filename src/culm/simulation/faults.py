@@ -102,7 +102,7 @@ class FaultyStore:
             raise store_.Unreachable("no connection")
         try:
             await luck.delay()
-            if luck.strikes("lost_during", weather.lost_during):
+            if self._luck.outage or luck.strikes("lost_during", weather.lost_during):
                 if luck.rng.random() < 0.5:
                     self._database.write_late(draft)
                 raise store_.InDoubt("connection reset")

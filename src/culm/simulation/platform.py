@@ -106,6 +106,8 @@ class Platform:
 
     async def _outage(self) -> None:
         self._luck.counts["outage"] += 1
+        if self._rng.random() < 0.5:
+            await self._rng.choice(self.processes).writes(PATIENCE_SECONDS)
         self._luck.outage = True
         await asyncio.sleep(self._rng.choice(OUTAGES_SECONDS))
         self._luck.outage = False

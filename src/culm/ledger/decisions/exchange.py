@@ -30,6 +30,10 @@ def exchange(unit: Unit, command: commands.Exchange) -> views.Transaction:
     pays, sold, bought, receives = (
         lookup.named(unit, getattr(command, field), field) for field in FIELDS
     )
+    if pays.account.id == sold.account.id:
+        raise rejections.SameAccount("sell_position")
+    if bought.account.id == receives.account.id:
+        raise rejections.SameAccount("buy_position")
     if sold.account.currency != pays.account.currency:
         raise rejections.CurrencyMismatch("sell_position")
     if bought.account.currency != receives.account.currency:

@@ -64,6 +64,7 @@ EXCHANGE: Final[Refusals] = (
     r.AmountInvalid,
     r.TenantNotFound,
     r.AccountNotFound,
+    r.SameAccount,
     r.CurrencyMismatch,
     *_BOOKED,
     *_LIMITS,

@@ -56,6 +56,10 @@ def exchange(state: State, command: commands.Exchange) -> Row:
     sold = state.account(command.sell_position, "sell_position")
     bought = state.account(command.buy_position, "buy_position")
     receiver = state.account(command.buy_account, "buy_account")
+    if payer["id"] == sold["id"]:
+        raise Rejected("same_account", "sell_position")
+    if bought["id"] == receiver["id"]:
+        raise Rejected("same_account", "buy_position")
     if payer["currency"] != sold["currency"]:
         raise Rejected("currency_mismatch", "sell_position")
     if bought["currency"] != receiver["currency"]:
