@@ -13,7 +13,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -78,6 +78,9 @@ def up(data: Path, **environment: str) -> Iterator[Up]:
             printed.append(line)
         yield Up(process, printed)
     finally:
+        process.terminate()  # killed, it would leave its PostgreSQL to the next start
+        with suppress(subprocess.TimeoutExpired):
+            process.wait(timeout=60)
         process.kill()
         process.wait()
         process.stdout.close()
