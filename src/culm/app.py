@@ -19,13 +19,16 @@ import structlog
 from culm.book import book as book_
 from culm.book import catalog as catalog_
 from culm.book import postgres, seals
+from culm.facts import backlog, wake
 from culm.kernel import (
     clock,
     database,
     deadline,
     embedded,
     errors,
+    held,
     migrations,
+    nats_server,
     pg_cluster,
     settings,
 )
@@ -85,10 +88,11 @@ class Platform:
         keys = settings_.data_path / "keys"
         self.seals = seals.Seals(db, keys, settings_.origin, make_key=make_key)
         self._sealing = True
-        connect = functools.partial(database.connect, url)
+        self.connect = functools.partial(database.connect, url)
+        self.bells = [wake.Bells() for _ in range(settings_.partitions)]
         limits = book_.Limits(cache_rows=settings_.cache_rows, queue_weight=settings_.queue_weight)
         self._stores = [
-            postgres.PostgresStore(connect, self.catalog) for _ in range(settings_.partitions)
+            postgres.PostgresStore(self.connect, self.catalog) for _ in range(settings_.partitions)
         ]
         self.books = [
             book_.Book(
@@ -97,6 +101,7 @@ class Platform:
                 store=store,
                 clock=clock_,
                 limits=limits,
+                landed=self.bells[partition].ring,
             )
             for partition, store in enumerate(self._stores)
         ]
@@ -128,6 +133,10 @@ class Platform:
         except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, TimeoutError):
             return False
         return agrees and self._sealing and all(book.running for book in self.books)
+
+    async def backlog(self) -> list[backlog.Backlog]:
+        """What is in the log of each partition and has not gone out yet."""
+        return await deadline.within(READY_SECONDS, backlog.read(self.db, self.clock()))
 
     async def seal(self) -> None:
         """Sign where each partition stands; one that has not moved keeps its checkpoint.
@@ -191,7 +200,7 @@ def database_url(settings_: settings.Settings, *, attach: bool = True) -> Iterat
     """Where the database is, migrated: the one named by the settings, or the embedded one.
 
     The embedded server is started for as long as this lasts. When another process of ours runs
-    it already, that one is used with `attach`, else `AlreadyRunning` is raised.
+    it already, that one is used with `attach`, else `held.AlreadyRunning` is raised.
     """
     with _server_url(settings_, attach=attach) as url:
         migrations.migrate(url, MIGRATIONS)
@@ -243,9 +252,9 @@ def _server_url(settings_: settings.Settings, *, attach: bool) -> Iterator[str]:
         else:
             try:
                 server = stack.enter_context(embedded.Server.start(settings_.data_path))
-                stack.enter_context(_supervised(server))
+                stack.enter_context(_supervised("PostgreSQL", server))
                 url = server.url
-            except embedded.AlreadyRunning:
+            except held.AlreadyRunning:
                 if not attach:
                     raise
                 url = attached_url(settings_.data_path)
@@ -253,19 +262,35 @@ def _server_url(settings_: settings.Settings, *, attach: bool) -> Iterator[str]:
 
 
 @contextmanager
-def _supervised(server: embedded.Server) -> Iterator[None]:
-    """Bring the embedded server back whenever its postmaster has died."""
+def nats_url(settings_: settings.Settings) -> Iterator[str]:
+    """Where NATS is: the one named by the settings, or the embedded one, started for as long as
+    this lasts unless another process of ours runs it already."""
+    with contextlib.ExitStack() as stack:
+        url = settings_.nats_url
+        if not url:
+            try:
+                server = stack.enter_context(nats_server.Server.start(settings_.data_path))
+                stack.enter_context(_supervised("NATS", server))
+                url = server.url
+            except held.AlreadyRunning:
+                url = nats_server.attached_url(settings_.data_path)
+        yield url
+
+
+@contextmanager
+def _supervised(name: str, server: embedded.Server | nats_server.Server) -> Iterator[None]:
+    """Bring the embedded server back whenever it has died."""
     over = threading.Event()
 
     def watch() -> None:
         while not over.wait(SUPERVISION_SECONDS):
             try:
                 if server.ensure_running():
-                    log.warning("PostgreSQL had died and was started again")
-            except embedded.StartFailed as error:
-                log.error("PostgreSQL cannot be started again", error=str(error))
+                    log.warning("a server had died and was started again", server=name)
+            except errors.CulmError as error:
+                log.error("a server cannot be started again", server=name, error=str(error))
 
-    thread = threading.Thread(target=watch, name="postgres-supervision", daemon=True)
+    thread = threading.Thread(target=watch, name=f"{name}-supervision", daemon=True)
     thread.start()
     try:
         yield

@@ -52,6 +52,8 @@ def culm(ctx: click.Context, data_dir: str | None) -> None:
 
 for command in (
     up.up,
+    up.serve,
+    up.work,
     demo.demo,
     ledger.ledger,
     verify.verify,

@@ -14,7 +14,7 @@ import itertools
 import os
 import re
 from collections import deque
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import Any, Final
 
 import msgspec
@@ -69,12 +69,15 @@ class Book:
         store: store_.Store,
         clock: clock_.Clock,
         limits: Limits | None = None,
+        landed: Callable[[], None] = lambda: None,
     ) -> None:
+        """`landed` is called, on the event loop, after every turn that was committed."""
         self.partition = partition
         self._catalog = catalog
         self._store = store
         self._kept = frozenset(table for table in catalog.tables if store.keeps(table))
         self._clock = clock
+        self._ring = landed
         self._limits = limits or Limits()
         self._cache = Cache(catalog.tables, self._limits.cache_rows)
         self._queue: deque[turn_.Request] = deque()
@@ -419,6 +422,7 @@ class Book:
             self._flight = None
         if fate is turn_.Fate.LANDED:
             self._landed.append(draft)
+            self._ring()
             return None
         if fate is turn_.Fate.FENCED:
             return self._interrupted(draft.requests)

@@ -1,16 +1,19 @@
-"""`culm up`: the embedded PostgreSQL and the HTTP API, in the foreground."""
+"""`culm up`, `culm serve`, `culm work`: the platform in one process, or its halves in many."""
 
 from __future__ import annotations
 
 import asyncio
 import ipaddress
 import socket
-from contextlib import suppress
+from collections.abc import AsyncIterator, Collection
+from contextlib import asynccontextmanager, suppress
 
 import click
 
-from culm import app, serving
+from culm import app, serving, working
 from culm.commands import stopping
+from culm.facts import bus as bus_
+from culm.facts import wake
 from culm.kernel import errors, secrets, settings
 
 
@@ -26,8 +29,13 @@ class PortTaken(errors.CulmError):
     code = "port_taken"
 
 
+_port = click.option(
+    "--port", type=click.IntRange(0, 65535), help="The API's port (default: 8260)."
+)
+
+
 @click.command()
-@click.option("--port", type=click.IntRange(0, 65535), help="The API's port (default: 8260).")
+@_port
 @click.pass_obj
 def up(settings_: settings.Settings, port: int | None) -> None:
     """Start everything, print where it is, and run until Ctrl-C, SIGTERM or SIGHUP.
@@ -36,8 +44,45 @@ def up(settings_: settings.Settings, port: int | None) -> None:
     """
     require_loopback(settings_.host)
     port = settings_.port if port is None else port
-    with stopping.signals() as signals, app.database_url(settings_, attach=False) as url:
-        asyncio.run(_serve(settings_, url, port, signals))
+    with (
+        stopping.signals() as signals,
+        app.database_url(settings_, attach=False) as url,
+        app.nats_url(settings_) as nats_url,
+    ):
+        asyncio.run(_up(settings_, url, nats_url, port, signals))
+    click.echo("stopped")
+
+
+@click.command()
+@_port
+@click.pass_obj
+def serve(settings_: settings.Settings, port: int | None) -> None:
+    """Serve the API alone; run any number of these, and `culm work` beside them."""
+    require_loopback(settings_.host)
+    port = settings_.port if port is None else port
+    with (
+        stopping.signals() as signals,
+        app.database_url(settings_) as url,
+        app.nats_url(settings_) as nats_url,
+    ):
+        asyncio.run(_serve(settings_, url, nats_url, port, signals))
+    click.echo("stopped")
+
+
+@click.command()
+@click.option("--only", multiple=True, metavar="NAME", help="Only this work; may be repeated.")
+@click.pass_obj
+def work(settings_: settings.Settings, only: tuple[str, ...]) -> None:
+    """Do the work behind the API: publish facts, react to them, keep time.
+
+    Run any number of these, on one machine or many; each takes over what another leaves.
+    """
+    with (
+        stopping.signals() as signals,
+        app.database_url(settings_) as url,
+        app.nats_url(settings_) as nats_url,
+    ):
+        asyncio.run(_work(settings_, url, nats_url, only, signals))
     click.echo("stopped")
 
 
@@ -53,17 +98,70 @@ def require_loopback(host: str) -> None:
     )
 
 
-async def _serve(
-    settings_: settings.Settings, url: str, port: int, signals: stopping.Signals
+async def _up(
+    settings_: settings.Settings, url: str, nats_url: str, port: int, signals: stopping.Signals
 ) -> None:
     signals.cancel(asyncio.current_task())
     port = take_port(settings_.host, port)
-    async with app.open_platform(settings_, url) as platform, serving.api(platform, port) as api:
-        click.echo(f"API       {api}  (loopback only: there is no authentication yet)")
-        click.echo(f"reference {api}/docs")
-        click.echo(f"database  {secrets.masked_url(url)}")
-        click.echo("stop with Ctrl-C")
-        await serving.keep(platform)
+    async with (
+        app.open_platform(settings_, url) as platform,
+        _bus(settings_, nats_url) as bus,
+        serving.api(platform, port) as api,
+    ):
+        _say_where(api, url, nats_url)
+        await working.work(platform, bus)
+
+
+async def _serve(
+    settings_: settings.Settings, url: str, nats_url: str, port: int, signals: stopping.Signals
+) -> None:
+    signals.cancel(asyncio.current_task())
+    port = take_port(settings_.host, port)
+    async with (
+        app.open_platform(settings_, url) as platform,
+        _bus(settings_, nats_url) as bus,
+        serving.api(platform, port) as api,
+    ):
+        _say_where(api, url, nats_url)
+        await bus.use(lambda client: wake.share(client, platform.bells))
+
+
+async def _work(
+    settings_: settings.Settings,
+    url: str,
+    nats_url: str,
+    only: Collection[str],
+    signals: stopping.Signals,
+) -> None:
+    signals.cancel(asyncio.current_task())
+    async with app.open_platform(settings_, url) as platform, _bus(settings_, nats_url) as bus:
+        click.echo(f"working   {', '.join(only) or 'on everything'}")
+        _say_servers(url, nats_url)
+        await working.work(platform, bus, only=only)
+
+
+@asynccontextmanager
+async def _bus(settings_: settings.Settings, url: str) -> AsyncIterator[bus_.Bus]:
+    """The connection to NATS, kept until the block ends."""
+    bus = bus_.Bus(url, credentials=settings_.nats_credentials)
+    keeping = asyncio.create_task(bus.run())
+    try:
+        yield bus
+    finally:
+        keeping.cancel()
+        await asyncio.wait({keeping})
+
+
+def _say_where(api: str, url: str, nats_url: str) -> None:
+    click.echo(f"API       {api}  (loopback only: there is no authentication yet)")
+    click.echo(f"reference {api}/docs")
+    _say_servers(url, nats_url)
+
+
+def _say_servers(url: str, nats_url: str) -> None:
+    click.echo(f"database  {secrets.masked_url(url)}")
+    click.echo(f"NATS      {secrets.masked_servers(nats_url)}")
+    click.echo("stop with Ctrl-C")
 
 
 def take_port(host: str, port: int) -> int:

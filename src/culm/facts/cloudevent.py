@@ -21,26 +21,26 @@ SEQUENCE_DIGITS: Final = 20
 ID_PREFIX: Final = "evt"
 
 
-class CloudEvent(msgspec.Struct, frozen=True, omit_defaults=True):
+class CloudEvent(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One fact. `data` is the event's JSON, byte for byte as the log has it; left out when that is
     more than the bus carries, and `dataref` says where it is."""
 
+    specversion: str = ""
     id: str
     source: str
     type: str
     subject: str
     time: str
+    datacontenttype: str = ""
     dataschema: str
     tenant: str
     actor: str
     correlation: str
+    causation: str = ""
     partition: int
     sequence: str
-    specversion: str = ""
-    datacontenttype: str = ""
-    causation: str = ""
     dataref: str = ""
-    data: msgspec.Raw = msgspec.Raw(b"")
+    data: msgspec.Raw | msgspec.UnsetType = msgspec.UNSET
 
     @property
     def position(self) -> int:
@@ -80,7 +80,7 @@ def of(row: event_.LogRow, origin: str, *, inline: bool = True) -> CloudEvent:
         partition=row.partition,
         sequence=f"{row.position:0{SEQUENCE_DIGITS}}",
         dataref="" if inline else f"/v1/events/{id_of(row.partition, row.position)}",
-        data=msgspec.Raw(row.body.encode()) if inline else msgspec.Raw(b""),
+        data=msgspec.Raw(row.body.encode()) if inline else msgspec.UNSET,
     )
 
 

@@ -15,7 +15,6 @@ from __future__ import annotations
 
 import atexit
 import contextlib
-import fcntl
 import os
 import subprocess
 import threading
@@ -26,8 +25,9 @@ from types import TracebackType
 from typing import Self
 from urllib.parse import quote
 
-from culm.kernel import pg_account, pg_cluster, pg_process
-from culm.kernel.pg_errors import AlreadyRunning, StartFailed
+from culm.kernel import held, pg_account, pg_cluster, pg_process, processes
+from culm.kernel.held import AlreadyRunning
+from culm.kernel.pg_errors import StartFailed
 
 __all__ = ["DATABASE", "AlreadyRunning", "Server", "StartFailed"]
 
@@ -180,7 +180,7 @@ class Server:
     def _clear_predecessor(self) -> None:
         """We hold the lock, so whatever else is at work on the cluster is an orphan."""
         pid = pg_process.named_pid(self._cluster)
-        if pid is None or not pg_process.exists(pid):
+        if pid is None or not processes.exists(pid):
             return  # PostgreSQL itself recognises what a dead predecessor left
         if pg_process.serves(pid, self._cluster):
             pg_process.stop(pid, lambda: pg_process.serves(pid, self._cluster))
@@ -204,7 +204,7 @@ class Server:
         def is_over() -> bool:
             return is_ready() or not self.is_running() or self._stopping.is_set()
 
-        pg_process.wait_until(is_over, START_LIMIT_SECONDS)
+        processes.wait_until(is_over, START_LIMIT_SECONDS)
         if self.is_running() and is_ready():
             return True
         pg_process.stop(process.pid, self.is_running)
@@ -237,22 +237,10 @@ def _unusable(data_dir: Path, error: OSError) -> StartFailed:
 
 
 def _take_lock(data_dir: Path) -> int:
-    """The descriptor that holds the directory; its children do not inherit it."""
     try:
-        lock = os.open(data_dir / "lock", os.O_RDWR | os.O_CREAT, 0o600)
+        return held.take(data_dir)
     except PermissionError as error:
         raise StartFailed(f"The directory {data_dir} belongs to somebody else.") from error
-    try:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError as error:
-        holder = os.pread(lock, 20, 0).decode("ascii", errors="replace").strip()
-        os.close(lock)
-        raise AlreadyRunning(
-            f"The directory {data_dir} is in use by process {holder or 'unknown'}."
-        ) from error
-    os.ftruncate(lock, 0)
-    os.pwrite(lock, f"{os.getpid()}\n".encode(), 0)
-    return lock
 
 
 def _set_aside(log: Path) -> None:

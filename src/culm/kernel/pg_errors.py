@@ -5,12 +5,6 @@ from __future__ import annotations
 from culm.kernel.errors import CulmError
 
 
-class AlreadyRunning(CulmError):
-    """Another process holds this data directory. Nothing was touched."""
-
-    code = "already_running"
-
-
 class StartFailed(CulmError):
     """PostgreSQL did not come up; the message ends with the last lines of its log."""
 

@@ -5,15 +5,14 @@ from __future__ import annotations
 import contextlib
 import os
 import signal
-import subprocess
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+
+from culm.kernel import processes
 
 FAST_STOP_LIMIT_SECONDS = 60.0  # a shutdown ends with a checkpoint
 IMMEDIATE_STOP_LIMIT_SECONDS = 15.0  # the postmaster itself kills what has not gone in 5
 KILL_LIMIT_SECONDS = 5.0
-POLL_SECONDS = 0.02
 
 _PROC = Path("/proc")
 _PID_LINE, _STATUS_LINE = 0, 7  # of postmaster.pid: PostgreSQL's src/include/utils/pidfile.h
@@ -41,23 +40,11 @@ def named_pid(cluster: Path) -> int | None:
     return int(lines[_PID_LINE]) if lines and lines[_PID_LINE].isdigit() else None
 
 
-def exists(pid: int) -> bool:
-    """Whether anything has this pid."""
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        pass  # somebody else's
-    return True
-
-
 def serves(pid: int, cluster: Path) -> bool:
     """Whether this process, zombies excepted, is a PostgreSQL at work on this cluster."""
     if _PROC.joinpath("self").exists():
         return _executable(pid) == "postgres" and _is_working_directory(pid, cluster)
-    command = ["ps", "-ww", "-o", "command=", "-p", str(pid)]
-    shown = subprocess.run(command, capture_output=True, text=True, check=False).stdout
+    shown = processes.command_line(pid)
     return "postgres" in shown and f"-D {cluster}" in shown
 
 
@@ -66,7 +53,7 @@ def stop(pid: int, is_running: Callable[[], bool]) -> None:
     for number, limit_seconds in _STOPS:
         with contextlib.suppress(ProcessLookupError):
             os.kill(pid, number)
-        if wait_until(lambda: not is_running(), limit_seconds):
+        if processes.wait_until(lambda: not is_running(), limit_seconds):
             return
 
 
@@ -80,16 +67,6 @@ def quit_leftovers(cluster: Path) -> None:
         if serves(pid, cluster):
             with contextlib.suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGQUIT)
-
-
-def wait_until(condition: Callable[[], bool], limit_seconds: float) -> bool:
-    """Polls until the condition holds; False when the limit came first."""
-    deadline = time.monotonic() + limit_seconds
-    while not condition():
-        if time.monotonic() > deadline:
-            return False
-        time.sleep(POLL_SECONDS)
-    return True
 
 
 def _pid_file(cluster: Path) -> list[str]:

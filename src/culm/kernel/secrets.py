@@ -1,4 +1,4 @@
-"""A database's URL, and what is said about it, without its password."""
+"""URLs of databases and other servers, and what is said about them, without their secrets."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ HIDDEN: Final = "***"
 # A password with an @, a / or a # in it is an error somewhere, but still a password.
 _IN_AUTHORITY: Final = re.compile(r"(?<=://)([^:/?#@]*):(.*)@", re.DOTALL)
 _IN_QUERY: Final = re.compile(r"(?<=[?&])((?:ssl)?password=)([^&#]+)", re.IGNORECASE)
+
+_BEFORE_HOST: Final = re.compile(r"(?<=://)[^,]*@")
 
 
 def masked_url(url: str) -> str:
@@ -25,3 +27,8 @@ def masked(said: str, url: str) -> str:
         for form in (secret, unquote(secret), quote_plus(unquote(secret))):
             said = said.replace(form, HIDDEN) if form else said
     return said
+
+
+def masked_servers(urls: str) -> str:
+    """NATS servers, to be shown: what stands before the @ may be a token without a name."""
+    return _BEFORE_HOST.sub(f"{HIDDEN}@", urls)

@@ -34,6 +34,13 @@ class Settings(msgspec.Struct, frozen=True):
     """Where the embedded server and the signing key live."""
     database_url: str = ""
     """Another PostgreSQL to use instead of the embedded one."""
+    nats_url: str = ""
+    """Another NATS with JetStream to use instead of the embedded one: a server, or several of a
+    cluster with commas between, as `nats://` or `tls://` URLs."""
+    nats_credentials: str = ""
+    """A file with NATS credentials (JWT and seed), where the server wants them."""
+    nats_replicas: Annotated[int, Meta(ge=1, le=5)] = 1
+    """Servers of the cluster that keep each stream; odd, and 3 to survive the loss of one."""
     host: str = "127.0.0.1"
     """Where the API listens: a loopback address, until there is authentication."""
     port: Annotated[int, Meta(ge=0, le=65_535)] = 8260

@@ -1,0 +1,88 @@
+"""Working: what goes on behind the API, in this process or in one of its own.
+
+Each piece of work may run in any number of processes: what only one of them should do at a time is
+led by one, and taken over by another when that one is gone.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Collection, Iterator
+from typing import Final
+
+import structlog
+
+from culm import app, sweeping
+from culm.facts import bus as bus_
+from culm.facts import lead, relay, stream, wake
+from culm.kernel import errors
+
+log = structlog.get_logger(__name__)
+
+SWEEP_SECONDS: Final = 1.0
+"""How often holds are looked through for those whose time has come."""
+
+SEAL_SECONDS: Final = 10.0
+"""How often a partition that has moved gets a signed checkpoint."""
+
+Work = Callable[[], Awaitable[None]]
+
+
+class UnknownWork(errors.CulmError):
+    """There is no work of this name."""
+
+    code = "unknown_work"
+
+
+async def work(platform: app.Platform, bus: bus_.Bus, *, only: Collection[str] = ()) -> None:
+    """Do all work there is, or only some of it, until cancelled. Raises `UnknownWork`."""
+    leads = lead.Leads(platform.connect)
+    chosen = _chosen(dict(_duties(platform, bus)), only)
+    async with asyncio.TaskGroup() as tasks:
+        tasks.create_task(leads.run())
+        tasks.create_task(bus.use(lambda client: wake.share(client, platform.bells)))
+        for name, duty in chosen.items():
+            tasks.create_task(leads.lead(name, duty))
+
+
+def _duties(platform: app.Platform, bus: bus_.Bus) -> Iterator[tuple[str, Work]]:
+    """What one process leads at a time, by name."""
+    layout = stream.Layout(len(platform.books), platform.settings.nats_replicas)
+    for partition, bells in enumerate(platform.bells):
+        relay_ = relay.Relay(
+            partition,
+            bus=bus,
+            db=platform.db,
+            bell=bells.news,
+            origin=platform.settings.origin,
+            layout=layout,
+        )
+        yield f"relay-{partition}", relay_.run
+    yield "seals", lambda: _again(SEAL_SECONDS, platform.seal)
+    yield "holds", lambda: _again(SWEEP_SECONDS, lambda: sweeping.sweep_holds(platform))
+
+
+def _chosen(duties: dict[str, Work], only: Collection[str]) -> dict[str, Work]:
+    """The duties that are named: `relay` is the relay of every partition."""
+    for name in only:
+        if not any(_is_of(duty, name) for duty in duties):
+            known = sorted({duty.rstrip("0123456789").rstrip("-") for duty in duties})
+            raise UnknownWork(f"there is no work {name!r}, only {', '.join(known)}")
+    return {
+        duty: work
+        for duty, work in duties.items()
+        if not only or any(_is_of(duty, name) for name in only)
+    }
+
+
+def _is_of(duty: str, name: str) -> bool:
+    return duty == name or duty.rstrip("0123456789") == f"{name}-"
+
+
+async def _again(seconds: float, work: Callable[[], Awaitable[object]]) -> None:
+    while True:
+        try:
+            await work()
+        except Exception as error:  # whatever it was: the others go on, and so does this
+            log.warning("housekeeping failed, and is tried again", error=repr(error))
+        await asyncio.sleep(seconds)
