@@ -6,6 +6,7 @@ get optional fields, so its schema allows for more than it names.
 
 from __future__ import annotations
 
+import inspect
 from typing import Any, Final
 
 import msgspec
@@ -37,6 +38,11 @@ def document(events: versions.Versions) -> Document:
     for struct in events.all:
         found.setdefault(struct.TYPE, {})[str(struct.VERSION)] = of(struct)
     return found
+
+
+def summary(struct: type[event_.Event]) -> str:
+    """The first paragraph of what an event says of itself."""
+    return " ".join((inspect.getdoc(struct) or "").partition("\n\n")[0].split())
 
 
 def description(schema: Json) -> str:
