@@ -52,7 +52,8 @@ def document(catalog: catalog_.Catalog) -> Json:
 _SERVER: Final[Json] = {
     "host": "{host}",
     "protocol": "nats",
-    "description": "NATS with JetStream: beside the platform, or one of yours.",
+    "description": "NATS with JetStream. The stream `CULM_0` holds the facts of partition 0, and so"
+    " on.",
     "variables": {"host": {"default": "127.0.0.1:4222", "description": "Host and port."}},
 }
 _CORRELATION: Final[Json] = {

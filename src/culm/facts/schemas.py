@@ -27,9 +27,11 @@ def of(struct: type[event_.Event]) -> Json:
     """The schema of one version. What it refers to is inside, under `$defs`."""
     (reference,), parts = msgspec.json.schema_components([struct], ref_template=DEFS + "{name}")
     parts = {name: _tidy(part) for name, part in sorted(parts.items())}
-    schema: Json = parts.pop(reference["$ref"].removeprefix(DEFS))
+    schema = parts.pop(reference["$ref"].removeprefix(DEFS))
     head = {"$schema": DIALECT, "$id": cloudevent.schema_of(struct.TYPE, struct.VERSION)}
-    return head | schema | ({"$defs": parts} if parts else {})
+    whole = head | schema | ({"$defs": parts} if parts else {})
+    found: Json = msgspec.json.decode(msgspec.json.encode(whole))  # a default may be a tuple
+    return found
 
 
 def document(events: versions.Versions) -> Document:
