@@ -69,12 +69,44 @@ def test_accepting_writes_what_the_next_check_compares_with(tmp_path: Path) -> N
     assert "every change is compatible" in culm("check", file).output
 
 
-@pytest.mark.parametrize("content", ["", "[]", '{"a": {"b": 1}}', "{", "\udcff"])
+@pytest.mark.parametrize(
+    "content",
+    [
+        "",
+        "[]",
+        "{",
+        "\udcff",
+        '{"a": {}}',
+        '{"a": {"1": 7}}',
+        '{"a": {"one": {}}}',
+        '{"a": {"1": {"properties": []}}}',
+        '{"a": {"1": {"properties": {"b": {"enum": []}}}}}',
+        '{"a": {"1": ' + '{"items": ' * 50_000 + "{}" + "}" * 50_002,
+    ],
+    ids=lambda content: content[:50] or "nothing",
+)
 def test_a_file_that_is_no_release_is_refused(tmp_path: Path, content: str) -> None:
     file = tmp_path / "events.json"
     file.write_bytes(content.encode(errors="surrogateescape"))
     done = culm("check", "--accept", file)
     assert (done.exit_code, "schemas_unreadable" in done.output) == (1, True)
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ({"minimum": "3"}, {"minimum": 4}),
+        ({"$ref": "#/$defs/Nowhere"}, {"type": "string"}),
+        ({"$ref": "#/$defs/Self", "$defs": {"Self": {"$ref": "#/$defs/Self"}}}, {"type": "object"}),
+    ],
+)
+def test_a_schema_that_makes_no_sense_is_a_change(
+    tmp_path: Path, old: dict[str, Any], new: dict[str, Any]
+) -> None:
+    file = tmp_path / "events.json"
+    file.write_bytes(msgspec.json.encode({"a": {"1": old}}))
+    (change,) = compatibility.changes(released.read(file), {"a": {"1": new}})
+    assert (change.code, change.compatible) == ("type_changed", False)
 
 
 def test_what_is_published_is_printed() -> None:

@@ -1,7 +1,4 @@
-"""The description of what Culm publishes: AsyncAPI 3.0, made from the contexts' events.
-
-Schemas are told in JSON Schema draft-07, which is what AsyncAPI's own readers understand.
-"""
+"""The description of what Culm publishes: AsyncAPI 3.0, made from the contexts' events."""
 
 from __future__ import annotations
 
@@ -10,7 +7,7 @@ from typing import Any, Final
 
 from culm.book import catalog as catalog_
 from culm.book import event as event_
-from culm.facts import cloudevent, envelope, schemas, shown, subject
+from culm.facts import cloudevent, draft_07, envelope, schemas, shown, subject
 
 Json = dict[str, Any]
 
@@ -23,7 +20,6 @@ know: a version of an event may get optional ones. Whatever else changes is a ne
 """
 
 _VERSION: Final = "1"
-_SCHEMAS: Final = "#/components/schemas/"
 _TENANT: Final = "{tenant}"
 _ENVELOPE: Final = "CloudEvent"
 
@@ -41,10 +37,10 @@ def document(catalog: catalog_.Catalog) -> Json:
         "channels": {type_: _channel(newest[type_], structs) for type_ in newest},
         "operations": {type_: _operation(newest[type_], structs) for type_ in newest},
         "components": {
-            "messages": {_key(s): _message(s, examples, newest[s.TYPE]) for s in structs},
+            "messages": {draft_07.key(s): _message(s, examples, newest[s.TYPE]) for s in structs},
             "parameters": {"tenant": {"description": "The tenant, by id.", "examples": ["acme"]}},
             "correlationIds": {"request": _CORRELATION},
-            "schemas": _schemas(structs),
+            "schemas": {_ENVELOPE: envelope.SCHEMA} | draft_07.components(structs),
         },
     }
 
@@ -93,7 +89,9 @@ def _channel(newest: type[event_.Event], structs: Iterable[type[event_.Event]]) 
         "address": f"{subject.ROOT}.{_TENANT}.{type_}",
         "title": type_,
         "description": schemas.summary(newest),
-        "messages": {f"v{s.VERSION}": {"$ref": f"#/components/messages/{_key(s)}"} for s in mine},
+        "messages": {
+            f"v{s.VERSION}": {"$ref": f"#/components/messages/{draft_07.key(s)}"} for s in mine
+        },
         "parameters": {"tenant": {"$ref": "#/components/parameters/tenant"}},
         "tags": [{"name": _context(type_)}],
     }
@@ -125,7 +123,7 @@ def _message(
         "contentType": cloudevent.CONTENT_TYPE,
         "headers": _HEADERS,
         "correlationId": {"$ref": "#/components/correlationIds/request"},
-        "payload": {"allOf": [{"$ref": _SCHEMAS + _ENVELOPE}, _payload(struct)]},
+        "payload": {"allOf": [{"$ref": draft_07.PLACE + _ENVELOPE}, _payload(struct)]},
         "tags": [{"name": _context(struct.TYPE)}],
     }
     if struct is not newest:
@@ -142,7 +140,7 @@ def _payload(struct: type[event_.Event]) -> Json:
         "properties": {
             "type": {"const": cloudevent.type_of(struct.TYPE, struct.VERSION)},
             "dataschema": {"const": cloudevent.schema_of(struct.TYPE, struct.VERSION)},
-            "data": {"$ref": _SCHEMAS + _key(struct)},
+            "data": {"$ref": draft_07.PLACE + draft_07.key(struct)},
         },
     }
 
@@ -154,37 +152,6 @@ def _example(published: Json) -> Json:
         "headers": {"Nats-Msg-Id": f"{published['partition']}-{position}"},
         "payload": published,
     }
-
-
-def _schemas(structs: Iterable[type[event_.Event]]) -> Json:
-    """The schemas of all versions and of their parts, each under a name of its own."""
-    found: Json = {_ENVELOPE: envelope.SCHEMA}
-    for struct in structs:
-        schema, own = schemas.of(struct), _key(struct)
-        parts = schema.pop("$defs", {})
-        whole = {key: schema[key] for key in schema if key not in ("$schema", "$id")}
-        found[own] = _draft_07(whole, own)
-        found |= {f"{own}.{name}": _draft_07(part, own) for name, part in parts.items()}
-    return found
-
-
-def _draft_07(schema: Any, own: str) -> Any:
-    """Tuples as draft-07 has them, and references to where the parts are now."""
-    if isinstance(schema, list):
-        return [_draft_07(item, own) for item in schema]
-    if not isinstance(schema, dict):
-        return schema
-    told = {key: _draft_07(value, own) for key, value in schema.items()}
-    if "prefixItems" in told:
-        told["additionalItems"] = told.pop("items", True)
-        told["items"] = told.pop("prefixItems")
-    if isinstance(reference := told.get("$ref"), str):
-        told["$ref"] = f"{_SCHEMAS}{own}.{reference.removeprefix(schemas.DEFS)}"
-    return told
-
-
-def _key(struct: type[event_.Event]) -> str:
-    return f"{struct.TYPE}.v{struct.VERSION}"
 
 
 def _context(type_: str) -> str:

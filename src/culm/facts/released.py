@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Final
+from typing import Annotated, Any, Final
 
 import msgspec
+from msgspec import Meta
 
 from culm.facts import compatibility, schemas
 from culm.kernel import errors
@@ -26,11 +27,32 @@ class IncompatibleChange(errors.CulmError):
     code = "incompatible_change"
 
 
+class _Schema(msgspec.Struct, rename={"defs": "$defs", "ref": "$ref"}):
+    """As much of a JSON Schema as is looked into: a file may hold anything."""
+
+    defs: dict[str, _Schema] = {}
+    ref: str = ""
+    type: str = ""
+    properties: dict[str, _Schema] = {}
+    required: list[str] = []
+    additionalProperties: _Schema | bool = True  # noqa: N815  # JSON Schema's name
+    anyOf: list[_Schema] = []  # noqa: N815
+    prefixItems: list[_Schema] = []  # noqa: N815
+    items: _Schema | bool = True
+    enum: Annotated[list[Any], Meta(min_length=1)] | None = None
+
+
+_Version = Annotated[str, Meta(pattern=r"^[1-9][0-9]{0,4}\Z")]
+_Schemas = Annotated[dict[_Version, _Schema], Meta(min_length=1)]
+
+
 def read(path: Path) -> schemas.Document:
     """The schemas of the last release. Raises `SchemasUnreadable`."""
     try:
-        return msgspec.json.decode(path.read_bytes(), type=schemas.Document)
-    except (OSError, msgspec.DecodeError) as error:
+        text_ = path.read_bytes()
+        msgspec.json.decode(text_, type=dict[str, _Schemas])
+        return msgspec.json.decode(text_, type=schemas.Document)
+    except (OSError, msgspec.DecodeError, RecursionError) as error:
         raise SchemasUnreadable(f"{path} cannot be read: {error}") from error
 
 

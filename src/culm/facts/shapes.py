@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, Final, NamedTuple
 
-from culm.facts import schemas
+from culm.facts import kinds
 
 Json = dict[str, Any]
 
@@ -20,15 +20,6 @@ _PARTS: Final = frozenset(
     | {"prefixItems", "anyOf", "discriminator", "$ref", "default"}
 )
 _LENGTH: Final = frozenset({"minItems", "maxItems"})
-
-_KIND: Final = {
-    "array": "a list",
-    "boolean": "true or false",
-    "integer": "a whole number",
-    "null": "null",
-    "number": "a number",
-    "string": "a text",
-}
 
 
 class Difference(NamedTuple):
@@ -54,7 +45,7 @@ class _Pair:
 
     def values(self, path: str, old: Json, new: Json) -> Iterator[Difference]:
         """What differs between the values that two schemas allow."""
-        before, now = _kinds(old, self._old), _kinds(new, self._new)
+        before, now = kinds.of(old, self._old), kinds.of(new, self._new)
         gone = [kind for kind in before if kind not in now]
         come = [kind for kind in now if kind not in before]
         if gone and come:
@@ -74,7 +65,7 @@ class _Pair:
             if refers in self._seen:
                 return
             self._seen.add(refers)
-        old, new = _resolved(old, self._old), _resolved(new, self._new)
+        old, new = kinds.resolved(old, self._old), kinds.resolved(new, self._new)
         yield from _choices(path, old, new)
         yield from self._fields(path, old, new)
         yield from self._map(path, old, new)
@@ -120,52 +111,6 @@ class _Pair:
             yield from self.values(f"{path}[]", *rest)
 
 
-def _resolved(schema: Json, parts: Json) -> Json:
-    if "$ref" not in schema:
-        return schema
-    part: Json = parts.get(schema["$ref"].removeprefix(schemas.DEFS), {})
-    return part
-
-
-def _kinds(schema: Json, parts: Json) -> dict[str, Json]:
-    """The kinds of values that a schema allows, in words, with the schema of each."""
-    found: dict[str, Json] = {}
-    options = [(option, _resolved(option, parts)) for option in schema.get("anyOf", [schema])]
-    several = sum(resolved.get("type") == "object" for _, resolved in options) > 1
-    for option, resolved in options:
-        if None in (choices := _values(resolved)):
-            found["null"] = {"type": "null"}
-            rest = [choice for choice in choices if choice is not None]
-            found[_kind(resolved, tagged=several)] = {"enum": rest}
-        else:
-            found[_kind(resolved, tagged=several)] = option
-    return found
-
-
-def _values(schema: Json) -> list[Any]:
-    """The values that a schema lists."""
-    values: list[Any] = schema.get("enum", [schema["const"]] if "const" in schema else [])
-    return values
-
-
-def _kind(schema: Json, *, tagged: bool) -> str:
-    if _values(schema):
-        return "one of some values"
-    if schema.get("type") == "object":
-        return _object(schema, tagged=tagged)
-    if "prefixItems" in schema:
-        return "a tuple"
-    return _KIND.get(schema.get("type", ""), "anything")
-
-
-def _object(schema: Json, *, tagged: bool) -> str:
-    """An object with fields; among several, each is told by a field of one value only."""
-    if "properties" not in schema:
-        return "a map"
-    values = [_values(field) for field in schema["properties"].values()] if tagged else []
-    return " ".join(["an object", *(repr(one[0]) for one in values if len(one) == 1)])
-
-
 def _renamed(before: Json, now: Json) -> Iterator[tuple[str, str]]:
     """Fields that went while exactly one of the same shape came."""
     gone = [name for name in before if name not in now]
@@ -203,7 +148,7 @@ def _default(path: str, old: Json, new: Json) -> Iterator[Difference]:
 
 
 def _choices(path: str, old: Json, new: Json) -> Iterator[Difference]:
-    before, now = _values(old), _values(new)
+    before, now = kinds.values(old), kinds.values(new)
     for code, values, what in (
         ("narrowed", [v for v in before if v not in now], "may no longer be"),
         ("widened", [v for v in now if v not in before], "may now be"),
@@ -225,6 +170,7 @@ def _rules(path: str, old: Json, new: Json) -> Iterator[Difference]:
 def _direction(key: str, before: Any, now: Any) -> str:
     if before is None or now is None:
         return "narrowed" if before is None else "widened"
-    if key in _LOWER or key in _UPPER:
+    bound = isinstance(before, int | float) and isinstance(now, int | float)
+    if bound and key in _LOWER | _UPPER:
         return "narrowed" if (now > before) == (key in _LOWER) else "widened"
     return "type_changed"
