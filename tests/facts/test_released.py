@@ -96,6 +96,8 @@ def test_a_file_that_is_no_release_is_refused(tmp_path: Path, content: str) -> N
     ("old", "new"),
     [
         ({"minimum": "3"}, {"minimum": 4}),
+        ({"type": "array", "items": False}, {"type": "array", "items": {"type": "string"}}),
+        ({"type": "object", "additionalProperties": False}, {"type": "object"}),
         ({"$ref": "#/$defs/Nowhere"}, {"type": "string"}),
         ({"$ref": "#/$defs/Self", "$defs": {"Self": {"$ref": "#/$defs/Self"}}}, {"type": "object"}),
     ],

@@ -12,6 +12,7 @@ _KIND: Final = {
     "array": "a list",
     "boolean": "true or false",
     "integer": "a whole number",
+    "never": "nothing",
     "null": "null",
     "number": "a number",
     "string": "a text",
@@ -26,8 +27,10 @@ def resolved(schema: Json, parts: Json) -> Json:
     return part
 
 
-def of(schema: Json, parts: Json) -> dict[str, Json]:
+def of(schema: Json | bool, parts: Json) -> dict[str, Json]:
     """The kinds of values that a schema allows, in words, with the schema of each."""
+    if isinstance(schema, bool):
+        schema = {} if schema else {"type": "never"}
     found: dict[str, Json] = {}
     options = [(option, resolved(option, parts)) for option in schema.get("anyOf", [schema])]
     several = sum(whole.get("type") == "object" for _, whole in options) > 1

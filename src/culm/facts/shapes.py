@@ -43,7 +43,7 @@ class _Pair:
         self._new = new
         self._seen: set[tuple[str, str]] = set()
 
-    def values(self, path: str, old: Json, new: Json) -> Iterator[Difference]:
+    def values(self, path: str, old: Json | bool, new: Json | bool) -> Iterator[Difference]:
         """What differs between the values that two schemas allow."""
         before, now = kinds.of(old, self._old), kinds.of(new, self._new)
         gone = [kind for kind in before if kind not in now]
@@ -107,7 +107,7 @@ class _Pair:
         for place, (one, other) in enumerate(zip(before, now, strict=False)):
             yield from self.values(f"{path}[{place}]", one, other)
         rest = [schema.get("items", {}) for schema in (old, new)]
-        if any(rest):  # False ends a tuple
+        if any(rest) or rest[0] != rest[1]:  # False ends a tuple
             yield from self.values(f"{path}[]", *rest)
 
 
