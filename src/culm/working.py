@@ -14,15 +14,13 @@ from typing import Final
 
 import structlog
 
-from culm import app, sweeping
+from culm import app
 from culm.facts import bus as bus_
 from culm.facts import lead, relay, stream, trim, wake
 from culm.kernel import errors
+from culm.timers import firing
 
 log = structlog.get_logger(__name__)
-
-SWEEP_SECONDS: Final = 1.0
-"""How often holds are looked through for those whose time has come."""
 
 SEAL_SECONDS: Final = 10.0
 """How often a partition that has moved gets a signed checkpoint."""
@@ -64,8 +62,11 @@ def _duties(platform: app.Platform, bus: bus_.Bus) -> Iterator[tuple[str, Work]]
         )
         yield f"relay-{partition}", relay_.run
         yield f"trim-{partition}", functools.partial(_trim, platform, bus, partition)
+        yield (
+            f"timers-{partition}",
+            functools.partial(firing.run, platform, partition, bells.news),
+        )
     yield "seals", lambda: _again(SEAL_SECONDS, platform.seal)
-    yield "holds", lambda: _again(SWEEP_SECONDS, lambda: sweeping.sweep_holds(platform))
 
 
 async def _trim(platform: app.Platform, bus: bus_.Bus, partition: int) -> None:

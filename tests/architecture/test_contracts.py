@@ -65,6 +65,7 @@ VIOLATIONS = [
     Violation("database", {"ledger/planted.py": "import asyncpg"}),
     Violation("stores", {"book/turn.py": "import culm.book.memory"}),
     Violation("doors", {"drills/planted.py": "import culm.ledger.checks"}),
+    Violation("timers", {"ledger/planted.py": "import culm.timers.decisions.firing"}),
     *(
         Violation("rails", {"rails/planted.py": f"import culm.ledger.{name}"})
         for name in ("commands", "context", "export", "reads", "rejections", "tables", "types")

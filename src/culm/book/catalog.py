@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 Apply = Callable[["unit_.Unit", Any, int], None]
 Decide = Callable[["unit_.Unit", Any], Any]
 Needs = Callable[["unit_.Unit", Any], None]
+Check = Callable[["unit_.Unit", Any], None]
 
 
 @dataclass(frozen=True)
@@ -29,6 +31,8 @@ class Command:
     (`unit.want`) the state that it is sure to read. It is asked when a decision of the turn missed
     something, and again before every other try, when more is in memory that tells what is needed;
     `weight` says how many ordinary commands it is worth, for the limits on queue and turn.
+    A command that its owner may have decided later, by a timer, has a check `schedulable`, which
+    raises what it would be refused for at any time.
     """
 
     type: type[msgspec.Struct]
@@ -36,6 +40,7 @@ class Command:
     decide: Decide
     needs: Needs
     weight: Callable[[Any], int] = lambda _command: 1
+    schedulable: Check | None = None
 
 
 @dataclass(frozen=True)
@@ -72,6 +77,12 @@ class Catalog:
         self.journals = tuple(journal for c in self.contexts for journal in c.journals)
         self.applies = {type_: f for c in self.contexts for type_, f in c.applies.items()}
         self._commands = {command.type: command for c in self.contexts for command in c.commands}
+        self._names = {
+            command.type: f"{context.name}.{_snake(command.type.__name__)}"
+            for context in self.contexts
+            for command in context.commands
+        }
+        self._named = {name: self._commands[type_] for type_, name in self._names.items()}
         self.versions = versions_.Versions(
             (type_ for c in self.contexts for type_ in c.applies),
             (upcast for c in self.contexts for upcast in c.upcasts),
@@ -80,6 +91,14 @@ class Catalog:
     def command(self, command: msgspec.Struct) -> Command:
         """How to decide this command. A KeyError is a defect: no context brought it."""
         return self._commands[type(command)]
+
+    def name_of(self, command: type[msgspec.Struct]) -> str:
+        """The name of a type of command, by which state may keep it: `ledger.place_hold`."""
+        return self._names[command]
+
+    def find(self, name: str) -> Command | None:
+        """How to decide the command of this name; None where no context brings one."""
+        return self._named.get(name)
 
     def __iter__(self) -> Iterator[Context]:
         return iter(self.contexts)
@@ -90,3 +109,7 @@ class Catalog:
         Raises what `Versions.decode` raises.
         """
         return self.versions.decode(type_, version, body)
+
+
+def _snake(name: str) -> str:
+    return re.sub(r"(?<!^)(?=[A-Z])", "_", name).lower()

@@ -165,7 +165,7 @@ def decide_all(
                 break
             continue
         if unit.position != before:
-            last = now
+            last = unit.now
     return last
 
 

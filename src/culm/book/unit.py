@@ -73,6 +73,11 @@ class Unit:
         self._frames = {}
         return self.mark()
 
+    def turn_to(self, origin: event_.Origin) -> None:
+        """Go on as another command within this one: with an origin of its own and, as every
+        command has one, a time of its own."""
+        self.begin(self.now + clock.MICROSECOND, origin)
+
     def get(self, table: table_.Table[R], key: table_.Key) -> R | None:
         """The row at a key; None where there is none. Raises `Missing` when it must be loaded."""
         try:

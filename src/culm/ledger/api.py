@@ -54,6 +54,7 @@ def move(
         (apply.balance_of(unit, counter.id), -amount),
     ]
     posting.check_lines(lines)
+    effective = lookup.effective(unit, effective)
     posting.check_period(lookup.tenant(unit), effective or unit.now)
     posting.check_limits(lines)
     event = posting.record(

@@ -11,7 +11,7 @@ import msgspec
 from culm.book import catalog
 from culm.book.unit import Unit
 from culm.kernel import clock, ids
-from culm.ledger import events, types
+from culm.ledger import commands, events, types
 from culm.ledger.tables import (
     ACCOUNTS,
     ASSETS,
@@ -24,6 +24,7 @@ from culm.ledger.tables import (
     TENANTS,
     UNHELD,
 )
+from culm.timers import api as timers
 
 
 def balance_of(unit: Unit, account_id: str) -> types.Balance:
@@ -156,6 +157,9 @@ def hold_placed(unit: Unit, event: events.HoldPlaced, position: int) -> None:
     )
     unit.put(HOLDS, hold.id, hold)
     _hold(unit, hold, amount, position)
+    if hold.expires is not None:
+        due = commands.ExpireHolds(holds=(hold.id,))
+        timers.arm(unit, expiry_of(hold), due=hold.expires, command=due)
     if event.reference:
         unit.insert(REFERENCES, (unit.partition, hold.tenant, event.reference, position))
 
@@ -207,6 +211,17 @@ def _hold(unit: Unit, hold: types.Hold, amount: int, position: int) -> None:
         _enter(unit, after, position, "0", None)
 
 
+def expiry_of(hold: types.Hold) -> str:
+    """The id of the timer that gives back what remains of a hold when its time has come."""
+    return timers.timer_id(hold.id, "expiry")
+
+
+def _end(unit: Unit, hold: types.Hold) -> None:
+    """Let the timer of a hold that has ended be over."""
+    if hold.expires is not None and hold.state != "open":
+        timers.disarm(unit, expiry_of(hold), fired=hold.state == "expired")
+
+
 def _hold_of(unit: Unit, hold_id: str) -> types.Hold:
     hold = unit.get(HOLDS, hold_id)
     if hold is None:
@@ -227,6 +242,7 @@ def _capture(unit: Unit, capture: events.Capture) -> tuple[int, datetime]:
         state="captured" if ended else "open",
     )
     unit.put(HOLDS, hold.id, hold)
+    _end(unit, hold)
     return int(capture.amount) + int(capture.released), hold.placed
 
 
@@ -236,6 +252,7 @@ def _give_back(
     hold = _hold_of(unit, hold_id)
     hold = msgspec.structs.replace(hold, released=hold.released + amount, state=state)
     unit.put(HOLDS, hold.id, hold)
+    _end(unit, hold)
     _hold(unit, hold, -amount, position)
 
 

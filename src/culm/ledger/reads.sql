@@ -81,12 +81,6 @@ where e.partition = $1 and e.account = $6 and e.version < $3 and e.amount = 0
     and ($4::text is null or h.state = $4)
 order by e.version desc limit $5;
 
--- name: due_holds
--- Open holds whose time has come by $2, the longest due first, $3 of them.
-select tenant, id from ledger_hold
-where partition = $1 and state = 'open' and expires is not null and expires <= $2
-order by expires limit $3;
-
 -- name: transaction
 -- The event that booked a tenant's transaction.
 select position, time, version, body from book_log

@@ -95,9 +95,6 @@ create table ledger_hold (
 );
 comment on table ledger_hold is 'Money reserved on its way from one account to another.';
 
-create index ledger_hold_due on ledger_hold (partition, expires)
-where state = 'open' and expires is not null;
-
 create index ledger_hold_of_tenant on ledger_hold (partition, tenant, id);
 create index ledger_hold_open on ledger_hold (partition, tenant, id) where state = 'open';
 

@@ -11,6 +11,7 @@ from culm.kernel import money
 from culm.ledger import apply, checks, commands, events, rejections, types, views
 from culm.ledger.decisions import lookup
 from culm.ledger.tables import ASSETS, CODES, TENANTS
+from culm.timers import api as timers
 
 T = TypeVar("T")
 
@@ -104,7 +105,7 @@ def close_period(unit: Unit, command: commands.ClosePeriod) -> types.Tenant:
     tenant = lookup.tenant(unit)
     if tenant.closed_before is not None and command.before <= tenant.closed_before:
         raise rejections.PeriodNotLater("before")
-    if command.before > unit.now:
+    if command.before > timers.now(unit):
         raise rejections.PeriodInFuture("before")
     unit.record(events.PeriodClosed(command.before))
     return lookup.tenant(unit)

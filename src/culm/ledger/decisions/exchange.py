@@ -42,9 +42,10 @@ def exchange(unit: Unit, command: commands.Exchange) -> views.Transaction:
     sell *= pays.account.sign
     buy *= receives.account.sign
     lines: list[posting.Line] = [(pays, -sell), (sold, sell), (bought, -buy), (receives, buy)]
+    effective = lookup.effective(unit, command.effective)
     try:
         posting.check_lines(lines)
-        posting.check_period(tenant, command.effective or unit.now)
+        posting.check_period(tenant, effective or unit.now)
         posting.check_limits(lines)
     except rejections.LedgerRejection as rejection:
         raise type(rejection)(_field_of(rejection.field)) from None
@@ -53,7 +54,7 @@ def exchange(unit: Unit, command: commands.Exchange) -> views.Transaction:
         lines,
         kind=KIND,
         reference=command.reference,
-        effective=command.effective,
+        effective=effective,
         metadata=command.metadata,
     )
     return views.transaction(event, unit.now)

@@ -9,6 +9,7 @@ from culm.kernel import money
 from culm.ledger import apply, checks, commands, events, rejections, types, views
 from culm.ledger.decisions import lookup, posting
 from culm.ledger.tables import HOLDS
+from culm.timers import api as timers
 
 
 def place_hold(unit: Unit, command: commands.PlaceHold) -> views.Hold:
@@ -26,7 +27,7 @@ def place_hold(unit: Unit, command: commands.PlaceHold) -> views.Hold:
         raise rejections.CurrencyMismatch("credit")
     lines: list[posting.Line] = [(debit, amount), (credit, -amount)]
     check_accounts(lines)
-    if command.expires is not None and command.expires <= unit.now:
+    if command.expires is not None and command.expires <= timers.now(unit):
         raise rejections.ExpiryInPast("expires")
     if command.up_to:
         lines = posting.clamp(lines)
@@ -75,7 +76,7 @@ def capture_hold(unit: Unit, command: commands.CaptureHold) -> views.Transaction
         checks.amount(command.amount, "amount")
     tenant = lookup.tenant(unit)
     hold = open_hold(unit, command.hold)
-    if hold.expires is not None and hold.expires <= unit.now:
+    if hold.expires is not None and hold.expires <= timers.now(unit):
         raise rejections.HoldExpired("hold")
     amount = hold.remaining if command.amount is None else int(command.amount)
     if amount > hold.remaining:
@@ -83,7 +84,8 @@ def capture_hold(unit: Unit, command: commands.CaptureHold) -> views.Transaction
     debit, credit = apply.balance_of(unit, hold.debit), apply.balance_of(unit, hold.credit)
     lines = [(debit, amount), (credit, -amount)]
     check_accounts(lines)
-    posting.check_period(tenant, command.effective or unit.now)
+    effective = lookup.effective(unit, command.effective)
+    posting.check_period(tenant, effective or unit.now)
     for balance, signed in lines:
         check_range(balance, signed)
     rest = hold.remaining - amount if command.release_rest else 0
@@ -92,7 +94,7 @@ def capture_hold(unit: Unit, command: commands.CaptureHold) -> views.Transaction
         lines,
         kind=command.kind,
         reference=command.reference,
-        effective=command.effective,
+        effective=effective,
         metadata=command.metadata,
         capture=events.Capture(hold.id, str(amount), str(rest)),
     )
@@ -123,7 +125,7 @@ def expire_holds(unit: Unit, command: commands.ExpireHolds) -> commands.Expired:
         hold = unit.get(HOLDS, hold_id)
         if hold is None or hold.tenant != unit.origin.tenant or hold.state != "open":
             continue
-        if hold.expires is not None and hold.expires <= unit.now:
+        if hold.expires is not None and hold.expires <= timers.now(unit):
             unit.record(events.HoldExpired(hold.id, str(hold.remaining)))
             expired.append(hold.id)
     return commands.Expired(tuple(expired))
@@ -170,5 +172,6 @@ def want_holds(unit: Unit, command: commands.ExpireHolds) -> None:
 def _want(unit: Unit, holds: Collection[str]) -> None:
     """Holds, and once they are there, the accounts that they are between."""
     unit.want(HOLDS, holds)
-    known = filter(None, [unit.peek(HOLDS, hold) for hold in holds])
+    known = list(filter(None, [unit.peek(HOLDS, hold) for hold in holds]))
     lookup.want_accounts(unit, {account for hold in known for account in (hold.debit, hold.credit)})
+    timers.want_timers(unit, *[apply.expiry_of(hold) for hold in known if hold.expires])

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from datetime import datetime
 
 from culm.book.unit import Unit
 from culm.kernel import money
 from culm.ledger import rejections, types
 from culm.ledger.tables import ASSETS, BALANCES, CODES, TENANTS
+from culm.timers import api as timers
 
 
 def tenant(unit: Unit) -> types.Tenant:
@@ -38,6 +40,12 @@ def named(unit: Unit, reference: str, field: str) -> types.Balance:
     return found
 
 
+def effective(unit: Unit, given: datetime | None) -> datetime | None:
+    """When a transaction counts in the world: as given, or now by the tenant's virtual clock.
+    None is when it is recorded."""
+    return timers.virtual_now(unit) if given is None else given
+
+
 def is_currency(unit: Unit, code: str) -> bool:
     """Whether the tenant can keep an account in it."""
     if code in money.ISO_SCALES:
@@ -48,6 +56,7 @@ def is_currency(unit: Unit, code: str) -> bool:
 def want_tenant(unit: Unit, _command: object = None) -> None:
     """Ask for what every command reads."""
     unit.want(TENANTS, (unit.origin.tenant,))
+    timers.want_clock(unit)
 
 
 def want_accounts(unit: Unit, references: Collection[str]) -> None:

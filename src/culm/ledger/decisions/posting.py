@@ -29,7 +29,8 @@ def book(unit: Unit, command: commands.PostTransaction) -> events.TransactionPos
     if command.up_to and (len(lines) != 2 or lines[0][0] is lines[1][0]):
         raise rejections.UpToPostings("up_to")
     check_lines(lines)
-    check_period(tenant, command.effective or unit.now)
+    effective = lookup.effective(unit, command.effective)
+    check_period(tenant, effective or unit.now)
     if command.up_to:
         lines = clamp(lines)
     check_limits(lines)
@@ -38,7 +39,7 @@ def book(unit: Unit, command: commands.PostTransaction) -> events.TransactionPos
         lines,
         kind=command.kind,
         reference=command.reference,
-        effective=command.effective,
+        effective=effective,
         metadata=command.metadata,
     )
 

@@ -30,14 +30,15 @@ def reverse_transaction(unit: Unit, command: commands.ReverseTransaction) -> vie
         for (account_id, text, _), amount in zip(original.postings, amounts, strict=True)
     ]
     posting.check_lines(lines)
-    posting.check_period(tenant, command.effective or unit.now)
+    effective = lookup.effective(unit, command.effective)
+    posting.check_period(tenant, effective or unit.now)
     posting.check_limits(lines)
     event = posting.record(
         unit,
         lines,
         kind="reversal",
         reference=command.reference,
-        effective=command.effective,
+        effective=effective,
         metadata=command.metadata,
         reverses=original.id,
     )

@@ -6,7 +6,7 @@ What is unknown, or somebody else's, raises the ledger's own rejections (`Accoun
 
 from culm.ledger.reads.booked import transaction, transactions
 from culm.ledger.reads.chart import account, accounts, assets, scale, tenant
-from culm.ledger.reads.held import due_holds, hold, holds
+from culm.ledger.reads.held import hold, holds
 from culm.ledger.reads.lines import entries
 from culm.ledger.reads.moments import balance, trial_balance
 from culm.ledger.reads.period import statement
@@ -16,7 +16,6 @@ __all__ = [
     "accounts",
     "assets",
     "balance",
-    "due_holds",
     "entries",
     "hold",
     "holds",

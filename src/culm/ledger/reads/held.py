@@ -1,11 +1,10 @@
-"""Holds: one, many, and those that are due."""
+"""Holds: one, and many."""
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Any, get_args
 
-from culm.kernel import errors, ids
+from culm.kernel import errors
 from culm.ledger import rejections, tables, types, views
 from culm.ledger.reads import find, pages
 
@@ -51,14 +50,6 @@ async def holds(
     return pages.page(
         rows, limit=limit, question=question, key=lambda row: row["place"], item=_hold
     )
-
-
-async def due_holds(
-    db: find.Database, *, partition: int, now: datetime, limit: int
-) -> list[tuple[str, str]]:
-    """The open holds of all tenants whose time has come, the longest due first: (tenant, id)."""
-    rows = await db.fetch(find.QUERIES["due_holds"], partition, now, limit)
-    return [(row["tenant"], ids.from_number("hld", row["id"])) for row in rows]
 
 
 def _hold(row: Any) -> views.Hold:

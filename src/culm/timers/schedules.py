@@ -1,0 +1,116 @@
+"""When a timer is due: exact rules of times and schedules, without state.
+
+What comes out is recorded in events, so that the fold of the log asks no time-zone database.
+"""
+
+from __future__ import annotations
+
+import functools
+import re
+import zoneinfo
+from datetime import UTC, datetime, timedelta
+from typing import Final
+
+import cronsim
+
+from culm.kernel import clock
+from culm.timers import rejections, types
+
+EARLIEST: Final = datetime(1970, 1, 1, tzinfo=UTC)
+LATEST: Final = datetime(9998, 12, 31, tzinfo=UTC)
+CRON_FIELDS: Final = 5
+
+_ZONE: Final = re.compile(r"[A-Za-z][A-Za-z0-9_+-]*(/[A-Za-z0-9_+-]+){0,2}")
+
+
+def moment(value: datetime, field: str) -> datetime:
+    """A moment in UTC. Raises `MomentInvalid` for one without an offset, or out of range."""
+    if value.tzinfo is None or not EARLIEST <= value <= LATEST:
+        raise rejections.MomentInvalid(field)
+    return value.astimezone(UTC)
+
+
+def check(schedule: types.Schedule) -> None:
+    """Refuse a schedule of the wrong form."""
+    if (schedule.every_seconds is None) is (schedule.cron is None):
+        raise rejections.ScheduleInvalid("schedule")
+    every = schedule.every_seconds
+    if every is not None and not 1 <= every <= types.MAX_EVERY_SECONDS:
+        raise rejections.ScheduleInvalid("schedule.every_seconds")
+    if schedule.times is not None and not 1 <= schedule.times <= types.MAX_TIMES:
+        raise rejections.ScheduleInvalid("schedule.times")
+    if schedule.until is not None:
+        moment(schedule.until, "schedule.until")
+    if not _is_zone(schedule.zone):
+        raise rejections.ScheduleInvalid("schedule.zone")
+    if schedule.cron is not None and not _is_cron(schedule.cron):
+        raise rejections.ScheduleInvalid("schedule.cron")
+
+
+def first(schedule: types.Schedule, at: datetime | None, now: datetime) -> datetime | None:
+    """The first occurrence: at `at`, or the first that the expression has from then on; without
+    it, the first after now. None where there is none."""
+    if schedule.cron is None:
+        return at if at is not None else _within(schedule, _later(schedule, now))
+    return _within(schedule, _later(schedule, now if at is None else at - clock.MICROSECOND))
+
+
+def following(
+    schedule: types.Schedule, *, due: datetime, now: datetime, fired: int
+) -> datetime | None:
+    """The occurrence after `due`, which fires now as the `fired`th; None when it was the last.
+
+    With `missed: last`, those that have passed meanwhile are passed over.
+    """
+    if schedule.times is not None and fired >= schedule.times:
+        return None
+    following_ = _later(schedule, due)
+    if schedule.missed == "last" and following_ is not None and following_ <= now:
+        following_ = _skip(schedule, due, now)
+    return _within(schedule, following_)
+
+
+def _later(schedule: types.Schedule, after: datetime) -> datetime | None:
+    """The first occurrence later than this one, or than any moment for a cron expression."""
+    try:
+        if schedule.every_seconds is not None:
+            return after + timedelta(seconds=schedule.every_seconds)
+        zoned = after.astimezone(zoneinfo.ZoneInfo(schedule.zone))
+        return next(cronsim.CronSim(schedule.cron or "", zoned)).astimezone(UTC)
+    except (StopIteration, RuntimeError, OverflowError, ValueError):
+        return None
+
+
+def _skip(schedule: types.Schedule, due: datetime, now: datetime) -> datetime | None:
+    """The first occurrence later than now."""
+    if schedule.every_seconds is None:
+        return _later(schedule, now)
+    step = timedelta(seconds=schedule.every_seconds)
+    return due + step * ((now - due) // step + 1)
+
+
+def _within(schedule: types.Schedule, due: datetime | None) -> datetime | None:
+    if due is None or due > LATEST or (schedule.until is not None and due >= schedule.until):
+        return None
+    return due
+
+
+@functools.lru_cache(maxsize=1_024)
+def _is_zone(name: str) -> bool:
+    if len(name) > types.MAX_ZONE or _ZONE.fullmatch(name) is None:
+        return False
+    try:
+        zoneinfo.ZoneInfo(name)
+    except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError):
+        return False
+    return True
+
+
+def _is_cron(expression: str) -> bool:
+    if len(expression) > types.MAX_CRON or len(expression.split()) != CRON_FIELDS:
+        return False
+    try:
+        cronsim.CronSim(expression, EARLIEST)
+    except (cronsim.CronSimError, ValueError, IndexError):
+        return False
+    return True
