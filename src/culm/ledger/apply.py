@@ -42,7 +42,7 @@ def account_of(unit: Unit, account_id: str) -> types.Account:
 
 def tenant_created(unit: Unit, event: events.TenantCreated, _position: int) -> None:
     """Keep the tenant."""
-    unit.put(TENANTS, event.id, types.Tenant(event.id, event.name, unit.now))
+    unit.put(TENANTS, event.id, types.Tenant(event.id, event.name, unit.now, sandbox=event.sandbox))
 
 
 def period_closed(unit: Unit, event: events.PeriodClosed, _position: int) -> None:

@@ -52,9 +52,15 @@ class Command(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
 
 
 class CreateTenant(Command, frozen=True):
-    """Begin books for a new tenant, whose id is the tenant of the request."""
+    """Begin books for a new tenant, whose id is the tenant of the request.
+
+    A tenant of the sandbox plays with money that is none. It may have a virtual clock, which begins
+    at `clock` and which its owner advances; without one its time is the real one.
+    """
 
     name: Annotated[Name, _described(minLength=1)]
+    sandbox: bool = False
+    clock: datetime | None = None
 
 
 class RegisterAsset(Command, frozen=True):

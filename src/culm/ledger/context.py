@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Final
+from collections.abc import Callable
+from typing import Any, Final
 
-from culm.book.catalog import Command, Context
-from culm.ledger import apply, commands, examples, tables, types, views
+from culm.book.catalog import Check, Command, Context
+from culm.book.unit import Unit
+from culm.ledger import apply, checks, commands, examples, tables, types, views
 from culm.ledger.decisions import accounts, exchange, holds, lookup, posting, reversal
 
 
@@ -20,6 +22,16 @@ def _batch(command: commands.PostTransactions) -> int:
 
 def _holds(command: commands.ExpireHolds) -> int:
     return max(1, len(command.holds))
+
+
+def _later(check: Callable[[Any], None]) -> Check:
+    """A check of a command that is decided later: its form, and that there are books at all."""
+
+    def schedulable(unit: Unit, command: Any) -> None:
+        check(command)
+        lookup.tenant(unit)
+
+    return schedulable
 
 
 _POSTED: Final = views.Transaction
@@ -47,13 +59,20 @@ LEDGER: Final = Context(
         Command(
             commands.CloseAccount, views.Account, accounts.close_account, accounts.want_account
         ),
-        Command(commands.ClosePeriod, types.Tenant, accounts.close_period, lookup.want_tenant),
+        Command(
+            commands.ClosePeriod,
+            types.Tenant,
+            accounts.close_period,
+            lookup.want_tenant,
+            schedulable=_later(lambda command: checks.moment(command.before, "before")),
+        ),
         Command(
             commands.PostTransaction,
             _POSTED,
             posting.post_transaction,
             posting.want_transaction,
             weight=_transaction,
+            schedulable=_later(posting.check_form),
         ),
         Command(
             commands.PostTransactions,
@@ -62,16 +81,41 @@ LEDGER: Final = Context(
             posting.want_transactions,
             weight=_batch,
         ),
-        Command(commands.Exchange, _POSTED, exchange.exchange, exchange.want_exchange),
+        Command(
+            commands.Exchange,
+            _POSTED,
+            exchange.exchange,
+            exchange.want_exchange,
+            schedulable=_later(exchange.check_form),
+        ),
         Command(
             commands.ReverseTransaction,
             _POSTED,
             reversal.reverse_transaction,
             reversal.want_reversal,
+            schedulable=_later(reversal.check_form),
         ),
-        Command(commands.PlaceHold, views.Hold, holds.place_hold, holds.want_accounts),
-        Command(commands.CaptureHold, _POSTED, holds.capture_hold, holds.want_hold),
-        Command(commands.ReleaseHold, views.Hold, holds.release_hold, holds.want_hold),
+        Command(
+            commands.PlaceHold,
+            views.Hold,
+            holds.place_hold,
+            holds.want_accounts,
+            schedulable=_later(holds.check_placing),
+        ),
+        Command(
+            commands.CaptureHold,
+            _POSTED,
+            holds.capture_hold,
+            holds.want_hold,
+            schedulable=_later(holds.check_capture),
+        ),
+        Command(
+            commands.ReleaseHold,
+            views.Hold,
+            holds.release_hold,
+            holds.want_hold,
+            schedulable=_later(lambda _command: None),
+        ),
         Command(
             commands.ExpireHolds,
             commands.Expired,

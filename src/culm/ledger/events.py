@@ -18,6 +18,9 @@ class TenantCreated(Event, frozen=True):
     TYPE: ClassVar[str] = "ledger.tenant_created"
     id: Annotated[str, Meta(description="The tenant, as it names itself in requests.")]
     name: Annotated[str, Meta(description="Its name, for people.")]
+    sandbox: Annotated[
+        bool, Meta(description="Whether it is of the sandbox, where no money is real.")
+    ] = False
 
 
 class AssetRegistered(Event, frozen=True):

@@ -2,7 +2,7 @@
 
 -- name: load_tenants
 -- Tenants by id.
-select id, name, created, closed_before
+select id, name, created, closed_before, sandbox
 from ledger_tenant where partition = $1 and id = any($2::text[]);
 
 -- name: save_tenants
@@ -14,7 +14,7 @@ set name = excluded.name, closed_before = excluded.closed_before;
 
 -- name: all_tenants
 -- Every tenant of a partition.
-select id, name, created, closed_before from ledger_tenant where partition = $1;
+select id, name, created, closed_before, sandbox from ledger_tenant where partition = $1;
 
 -- name: load_assets
 -- Registered assets by tenant and code.

@@ -20,7 +20,8 @@
 
 -- name: tenant
 -- Who keeps books here.
-select id, name, created, closed_before from ledger_tenant where partition = $1 and id = $2;
+select id, name, created, closed_before, sandbox
+from ledger_tenant where partition = $1 and id = $2;
 
 -- name: assets
 -- A tenant's registered assets after a code ($3), $4 of them.

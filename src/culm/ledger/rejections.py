@@ -23,6 +23,13 @@ class TenantInvalid(LedgerRejection):
     status: ClassVar[int] = 400
 
 
+class ClockNeedsSandbox(LedgerRejection):
+    """Only a tenant of the sandbox has a virtual clock."""
+
+    code: ClassVar[str] = "clock_needs_sandbox"
+    status: ClassVar[int] = 400
+
+
 class TenantExists(LedgerRejection):
     """Books for this tenant exist already."""
 

@@ -7,6 +7,7 @@ create table ledger_tenant (
     name text not null,
     created timestamptz not null,
     closed_before timestamptz,
+    sandbox boolean not null,
     primary key (partition, id)
 );
 comment on table ledger_tenant is 'Who keeps books here, and up to when they are closed.';

@@ -18,7 +18,7 @@ QUERIES: Final = sql.load_queries("culm.ledger")
 
 
 def _read_tenant(row: SqlRow) -> tuple[str, types.Tenant]:
-    return row["id"], types.Tenant(row["id"], row["name"], row["created"], row["closed_before"])
+    return row["id"], types.Tenant(**row)
 
 
 def _write_tenant(partition: int, key: str, tenant: types.Tenant) -> dict[str, SqlValue]:
@@ -28,6 +28,7 @@ def _write_tenant(partition: int, key: str, tenant: types.Tenant) -> dict[str, S
         "name": tenant.name,
         "created": clock.timestamp(tenant.created),
         "closed_before": _time(tenant.closed_before),
+        "sandbox": tenant.sandbox,
     }
 
 

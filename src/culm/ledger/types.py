@@ -15,12 +15,13 @@ HoldState = Literal["open", "captured", "released", "expired"]
 
 class Tenant(msgspec.Struct, frozen=True):
     """Somebody who keeps books here. Nothing is booked with an effective time before
-    `closed_before`, the end of the last closed period."""
+    `closed_before`, the end of the last closed period. In the sandbox no money is real."""
 
     id: str
     name: str
     created: datetime
     closed_before: datetime | None = None
+    sandbox: bool = False
 
 
 class Asset(msgspec.Struct, frozen=True):

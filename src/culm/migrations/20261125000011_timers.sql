@@ -55,7 +55,12 @@ where h.expires is not null;
 
 drop index ledger_hold_due;
 
+alter table ledger_tenant add column sandbox boolean not null default false;
+alter table ledger_tenant alter column sandbox drop default;
+
 -- migrate:down
+
+alter table ledger_tenant drop column sandbox;
 
 create index ledger_hold_due on ledger_hold (partition, expires)
 where state = 'open' and expires is not null;

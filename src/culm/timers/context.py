@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from culm.book.catalog import Command, Context
-from culm.timers import apply, commands, tables, views
+from culm.timers import apply, commands, examples, tables, views
 from culm.timers.decisions import clocks, firing, lookup, setting
 
 
@@ -35,4 +35,5 @@ TIMERS: Final = Context(
             commands.RunClock, commands.Fired, clocks.run_clock, firing.want_timers, weight=_timers
         ),
     ),
+    examples=examples.EXAMPLES,
 )

@@ -20,9 +20,14 @@ def create_tenant(unit: Unit, command: commands.CreateTenant) -> types.Tenant:
     """Begin books for the tenant of the request."""
     tenant_id = unit.origin.tenant
     checks.tenant_id(tenant_id, command.name)
+    checks.moment(command.clock, "clock")
+    if command.clock is not None and not command.sandbox:
+        raise rejections.ClockNeedsSandbox("clock")
     if unit.get(TENANTS, tenant_id) is not None:
         raise rejections.TenantExists("tenant")
-    unit.record(events.TenantCreated(tenant_id, command.name))
+    unit.record(events.TenantCreated(tenant_id, command.name, command.sandbox))
+    if command.clock is not None:
+        timers.start_clock(unit, command.clock)
     return lookup.tenant(unit)
 
 

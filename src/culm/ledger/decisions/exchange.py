@@ -22,10 +22,8 @@ FIELDS: Final = ("sell_account", "sell_position", "buy_position", "buy_account")
 
 def exchange(unit: Unit, command: commands.Exchange) -> views.Transaction:
     """Book an exchange."""
-    checks.reference(command.reference)
-    checks.metadata(command.metadata)
-    checks.moment(command.effective, "effective")
-    sell, buy = checks.amount(command.sell, "sell"), checks.amount(command.buy, "buy")
+    check_form(command)
+    sell, buy = int(command.sell), int(command.buy)
     tenant = lookup.tenant(unit)
     pays, sold, bought, receives = (
         lookup.named(unit, getattr(command, field), field) for field in FIELDS
@@ -58,6 +56,15 @@ def exchange(unit: Unit, command: commands.Exchange) -> views.Transaction:
         metadata=command.metadata,
     )
     return views.transaction(event, unit.now)
+
+
+def check_form(command: commands.Exchange) -> None:
+    """What can be judged without any state."""
+    checks.reference(command.reference)
+    checks.metadata(command.metadata)
+    checks.moment(command.effective, "effective")
+    checks.amount(command.sell, "sell")
+    checks.amount(command.buy, "buy")
 
 
 def _field_of(field: str | None) -> str | None:

@@ -14,10 +14,8 @@ from culm.timers import api as timers
 
 def place_hold(unit: Unit, command: commands.PlaceHold) -> views.Hold:
     """Reserve an amount; what is held is no longer available."""
-    checks.reference(command.reference)
-    checks.metadata(command.metadata)
-    checks.moment(command.expires, "expires")
-    amount = checks.amount(command.amount, "amount")
+    check_placing(command)
+    amount = int(command.amount)
     lookup.tenant(unit)
     debit = lookup.named(unit, command.debit, "debit")
     credit = lookup.named(unit, command.credit, "credit")
@@ -47,6 +45,14 @@ def place_hold(unit: Unit, command: commands.PlaceHold) -> views.Hold:
     return _view(unit, event.id)
 
 
+def check_placing(command: commands.PlaceHold) -> None:
+    """What can be judged of placing a hold without any state."""
+    checks.reference(command.reference)
+    checks.metadata(command.metadata)
+    checks.moment(command.expires, "expires")
+    checks.amount(command.amount, "amount")
+
+
 def check_accounts(lines: list[posting.Line]) -> None:
     """Both accounts of a hold are open and not frozen in the direction of the hold."""
     for check in (posting.check_open, posting.check_frozen):
@@ -68,12 +74,7 @@ def check_hold(balance: types.Balance, amount: int, field: str) -> None:
 
 def capture_hold(unit: Unit, command: commands.CaptureHold) -> views.Transaction:
     """Post a hold or a part of it. Limits were judged when it was placed."""
-    checks.kind(command.kind)
-    checks.reference(command.reference)
-    checks.metadata(command.metadata)
-    checks.moment(command.effective, "effective")
-    if command.amount is not None:
-        checks.amount(command.amount, "amount")
+    check_capture(command)
     tenant = lookup.tenant(unit)
     hold = open_hold(unit, command.hold)
     if hold.expires is not None and hold.expires <= timers.now(unit):
@@ -99,6 +100,16 @@ def capture_hold(unit: Unit, command: commands.CaptureHold) -> views.Transaction
         capture=events.Capture(hold.id, str(amount), str(rest)),
     )
     return views.transaction(event, unit.now)
+
+
+def check_capture(command: commands.CaptureHold) -> None:
+    """What can be judged of a capture without any state."""
+    checks.kind(command.kind)
+    checks.reference(command.reference)
+    checks.metadata(command.metadata)
+    checks.moment(command.effective, "effective")
+    if command.amount is not None:
+        checks.amount(command.amount, "amount")
 
 
 def check_range(balance: types.Balance, amount: int) -> None:

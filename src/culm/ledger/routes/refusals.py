@@ -16,7 +16,12 @@ _FORM: Final[Refusals] = (r.ReferenceInvalid, r.MetadataInvalid, r.TimeInvalid)
 _LIMITS: Final[Refusals] = (r.InsufficientFunds, r.MaximumExceeded, r.BalanceOutOfRange)
 _BOOKED: Final[Refusals] = (r.AccountClosed, r.AccountFrozen, r.PeriodClosed)
 
-CREATE_TENANT: Final[Refusals] = (r.TenantInvalid, r.TenantExists)
+CREATE_TENANT: Final[Refusals] = (
+    r.TenantInvalid,
+    r.TimeInvalid,
+    r.ClockNeedsSandbox,
+    r.TenantExists,
+)
 REGISTER_ASSET: Final[Refusals] = (r.AssetInvalid, r.TenantNotFound, r.AssetExists)
 OPEN_ACCOUNT: Final[Refusals] = (
     r.CodeInvalid,
