@@ -14,6 +14,8 @@ from culm.book import double_entry, seals
 from culm.book import verify as verify_
 from culm.ledger import commands
 from culm.rails.ach import commands as ach
+from culm.timers import commands as timers
+from culm.timers import types as timer_types
 
 NAME = "culm.test"
 BANK, CUSTOMER, POINTS = "assets:bank:main", "liabilities:customers:ann", "equity:points:issued"
@@ -119,6 +121,15 @@ async def fill(books: Books) -> None:
     clock.advance(hours=2)
     await submit(commands.ExpireHolds(holds=(holds[3].id,)))
     await submit(commands.ClosePeriod(before=late))
+    sandbox = commands.CreateTenant(name="Sandbox", sandbox=True, clock=late)
+    for tenant in ("sandbox", "still"):
+        await submit(sandbox, tenant=tenant)
+    await submit(timers.AdvanceClock(to=late + timedelta(days=1)), tenant="sandbox")
+    monthly = timer_types.Schedule(cron="0 9 1 * *", zone="Europe/Berlin")
+    closing = timers.SetTimer(
+        command="ledger.close_period", body={"before": late}, schedule=monthly
+    )
+    await submit(closing)
     verdicts: list[tuple[str, ach.Verdict]] = [("a", "refused"), ("b", "accepted")]
     for digit, verdict in verdicts:
         received = ach.ReceiveFile(

@@ -19,6 +19,7 @@ from culm.book import book, catalog, event, memory, merkle, postgres, store, tur
 from culm.kernel import clock, database, errors
 from culm.ledger import commands, context, rejections, tables
 from culm.ledger.decisions import accounts, posting
+from culm.timers import context as timers
 from tests import conftest
 
 if TYPE_CHECKING:
@@ -67,7 +68,7 @@ async def a_book_on(
     *,
     limits: book.Limits | None = None,
     time: clock.Clock | None = None,
-    contexts: Iterable[catalog.Context] = (context.LEDGER,),
+    contexts: Iterable[catalog.Context] = (timers.TIMERS, context.LEDGER),
 ) -> AsyncIterator[Ledger]:
     """A Book of its own making on a store."""
     stocked, clock_ = catalog.Catalog(contexts), conftest.Clock()
@@ -251,7 +252,7 @@ TEST = catalog.Context(
         )
     ),
 )
-WITH_TEST = (context.LEDGER, TEST)
+WITH_TEST = (timers.TIMERS, context.LEDGER, TEST)
 
 
 @pytest.mark.parametrize(
@@ -334,7 +335,7 @@ async def cold(database_url: str) -> AsyncIterator[tuple[Recording, list[str]]]:
     async with conftest.ledger_on(database_url) as first:
         await with_accounts(first, MANY)
         found = await first.store.load(tables.CODES, 0, [("acme", code) for code in MANY])
-    stocked = catalog.Catalog([context.LEDGER])
+    stocked = catalog.Catalog([timers.TIMERS, context.LEDGER])
     store = postgres.PostgresStore(lambda: database.connect(database_url), stocked)
     yield Recording(store), [found["acme", code] for code in MANY]
     await store.close()

@@ -41,6 +41,8 @@ PROVEN_TABLES = (
     "ledger_reversed",
     "ledger_reference",
     "ach_file",
+    "timer",
+    "tenant_clock",
 )
 
 # What docs/concepts/proof.md lists as not proven, and nothing else.
@@ -66,7 +68,7 @@ CHANGES = {
     "smallint": "{0} + 1000",
     "bigint": "{0} + 1000",
     "numeric": "coalesce({0}, 0) + 1",
-    "text": "{0} || 'x'",
+    "text": "coalesce({0}, '') || 'x'",
     "boolean": "not {0}",
     "bytea": "set_byte({0}, 0, get_byte({0}, 0) # 1)",
     "timestamp with time zone": "coalesce({0}, now()) + interval '1 microsecond'",
@@ -75,7 +77,9 @@ CHANGES = {
 CHOICES = {
     "side": "case {0} when 'debit' then 'credit' else 'debit' end",
     "freeze": "case {0} when 'none' then 'in' else 'none' end",
-    "state": "case {0} when 'open' then 'expired' else 'open' end",
+    "state": "case {0} when 'expired' then 'released' when 'released' then 'expired'"
+    " when 'fired' then 'cancelled' when 'cancelled' then 'fired' when 'armed' then 'fired'"
+    " else 'expired' end",
     "verdict": "case {0} when 'accepted' then 'refused' else 'accepted' end",
 }
 MIDDLE = """
@@ -466,6 +470,9 @@ CUT_OFF = (
     "delete from ledger_hold where id >= {size}",
     "update ledger_tenant set closed_before = null",
     "delete from ach_file",
+    "delete from ledger_tenant where sandbox",
+    "delete from timer",
+    "delete from tenant_clock",
     "delete from book_node",
 )
 

@@ -12,6 +12,7 @@ import pytest
 from culm.book import catalog, double_entry, event, seals, verify, versions
 from culm.book.versions import Upcast
 from culm.ledger import commands, context, tables
+from culm.timers import context as timers
 from tests.conftest import Ledger, ledger_on
 
 
@@ -110,7 +111,7 @@ def release(
         ),
         upcasts=upcasts,
     )
-    return catalog.Catalog([context.LEDGER, test])
+    return catalog.Catalog([timers.TIMERS, context.LEDGER, test])
 
 
 FIRST = release(Named1, named_1, Named1)

@@ -16,6 +16,7 @@ import pytest
 from culm.book import book, catalog
 from culm.kernel import ids, money
 from culm.ledger import apply, commands, context, rejections, tables, types
+from culm.timers import context as timers
 from tests import conftest
 
 if TYPE_CHECKING:
@@ -520,7 +521,7 @@ async def test_the_command_of_the_guide_works_as_it_is_written(
             for name in re.findall(r"^(?:class|def) (\w+)", code, re.MULTILINE):
                 monkeypatch.setattr(module, name, names[name], raising=False)
     ledger = dataclasses.replace(context.LEDGER, applies=applies, commands=tuple(asked))
-    stocked = catalog.Catalog([ledger])
+    stocked = catalog.Catalog([timers.TIMERS, ledger])
     opened = book.Book(partition=0, catalog=stocked, store=either.store, clock=either.clock)
     await opened.start()
     names = {**globals()}

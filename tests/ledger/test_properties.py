@@ -17,6 +17,7 @@ from culm.book import book, cache, event, memory, unit
 from culm.book.catalog import Catalog
 from culm.kernel import errors, ids
 from culm.ledger import commands, context, events, tables, types
+from culm.timers import context as timers
 from tests import conftest
 
 CHART: Final[dict[str, dict[str, Any]]] = {
@@ -35,7 +36,7 @@ class World:
 
     def __init__(self) -> None:
         self.clock, self.store = conftest.Clock(), memory.MemoryStore()
-        self.catalog = Catalog([context.LEDGER])
+        self.catalog = Catalog([timers.TIMERS, context.LEDGER])
         self.transactions: list[str] = []
         self.holds: list[str] = []
         self.accepted: list[tuple[str, commands.Command, Any]] = []

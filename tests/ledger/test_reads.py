@@ -310,28 +310,6 @@ async def test_holds_are_listed_newest_first_by_account_and_state(books: Ledger)
     assert refused.value.field == "state"
 
 
-async def test_due_holds_are_the_open_ones_whose_time_has_come(books: Ledger) -> None:
-    await books.submit(transfer(BANK, ANN, 1000))
-    now = books.clock.now
-    due = []
-    for hours in (3, 1, 2, 9, None):
-        expires = None if hours is None else now + timedelta(hours=hours)
-        hold = commands.PlaceHold(debit=ANN, credit=BOB, amount=1, expires=expires)
-        due.append((await books.submit(hold)).id)
-    first, second, third, _, _ = due
-    at = now + timedelta(hours=3)
-    assert await reads.due_holds(books.db, partition=0, now=at, limit=10) == [
-        ("acme", second),
-        ("acme", third),
-        ("acme", first),
-    ]
-    assert len(await reads.due_holds(books.db, partition=0, now=at, limit=2)) == 2
-    await books.submit(commands.ReleaseHold(hold=second))
-    assert ("acme", second) not in await reads.due_holds(books.db, partition=0, now=at, limit=9)
-    assert await reads.due_holds(books.db, partition=1, now=at, limit=9) == []
-    assert await reads.due_holds(books.db, partition=0, now=now, limit=9) == []
-
-
 async def test_transactions_are_listed_by_reference_without_holds(books: Ledger) -> None:
     made = []
     for index in range(5):

@@ -16,6 +16,7 @@ from culm.kernel import sql
 from culm.ledger import events, tables, types, views
 from culm.ledger.export import source
 from culm.ledger.reads import find
+from culm.timers import types as timer_types
 
 if TYPE_CHECKING:
     from tests.conftest import Ledger
@@ -24,6 +25,8 @@ FILES = {
     "book": ("culm.book", "queries.sql"),
     "ledger": ("culm.ledger", "queries.sql"),
     "reads": ("culm.ledger", "reads.sql"),
+    "timers": ("culm.timers", "queries.sql"),
+    "timers' reads": ("culm.timers", "reads.sql"),
 }
 QUERIES = {name: sql.load_queries(*file) for name, file in FILES.items()}
 
@@ -40,6 +43,7 @@ HOLD = fields(types.Hold, without="number")
 ENTRY = fields(views.Entry, without="transaction available")
 BALANCE = fields(types.Balance, without="account")
 LINE = ENTRY - BALANCE | {"version"}
+TIMER, CLOCK = fields(timer_types.Timer), fields(timer_types.Clock)
 HEAD = fields(turn.Head, "size", "frontier", without="tree")
 
 RECEIVERS: dict[str, dict[str, set[str]]] = {
@@ -78,7 +82,6 @@ RECEIVERS: dict[str, dict[str, set[str]]] = {
         "hold": HOLD | {"currency"},
         "holds_of_tenant": HOLD | {"currency", "place"},
         "holds_of_account": HOLD | {"currency", "place"},
-        "due_holds": {"tenant", "id"},
         "transaction": {"position", "time", "version", "body"},
         "transactions": {"position", "time", "version", "body"},
         "bookings": {"position", "time", "version", "body"},
@@ -92,6 +95,18 @@ RECEIVERS: dict[str, dict[str, set[str]]] = {
         "export_accounts": fields(source.Account),
         "currencies": {"currency", "scale"},
         "known_until": {"least"},
+    },
+    "timers": {
+        "load_timers": TIMER,
+        "all_timers": TIMER,
+        "load_clocks": CLOCK,
+        "all_clocks": CLOCK,
+    },
+    "timers' reads": {
+        "due": {"tenant", "id", "size"},
+        "next_due": {"due"},
+        "clocks_to_run": {"tenant"},
+        "on_the_way": {"news", "id", "size"},
     },
 }
 """The columns of each query that returns rows. A new query finds its place here."""

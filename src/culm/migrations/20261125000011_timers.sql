@@ -16,8 +16,7 @@ create table timer (
     fired bigint not null,
     last timestamptz,
     outcome text,
-    primary key (partition, id),
-    check ((state = 'armed') = (due is not null))
+    primary key (partition, id)
 );
 comment on table timer is 'Commands that are decided when they are due.';
 comment on column timer.clock is 'The tenant whose virtual clock counts; empty: the real time.';
