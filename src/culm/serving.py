@@ -17,6 +17,7 @@ from culm.facts import routes as facts
 from culm.gateway import server as gateway
 from culm.kernel import deadline, errors
 from culm.ledger import routes
+from culm.timers import routes as timers
 
 START_LIMIT_SECONDS: Final = 15.0
 
@@ -41,7 +42,7 @@ async def api(platform: app.Platform, port: int) -> AsyncIterator[str]:
     await platform.seal()
     host = platform.settings.host
     server = Server(
-        gateway.application(platform, [routes.ROUTER, *facts.ROUTES]),
+        gateway.application(platform, [routes.ROUTER, timers.ROUTER, *facts.ROUTES]),
         address=host,
         port=port,
         interface=Interfaces.ASGI,

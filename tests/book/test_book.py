@@ -350,10 +350,11 @@ async def test_what_a_turn_needs_is_loaded_in_one_round_trip_a_table(
         await asyncio.gather(*(ledger.submit(transfer(1, *pair)) for pair in pairs))
         assert Counter(store.loads) == {
             ("ledger_tenant", 1): 1,
+            ("tenant_clock", 1): 1,
             ("balances", 60): 1,
         }
         await asyncio.gather(*(ledger.submit(transfer(1, *pair)) for pair in pairs))
-        assert len(store.loads) == 2
+        assert len(store.loads) == 3
 
 
 async def test_a_decision_that_asks_for_more_waits_a_round_and_no_more(
@@ -366,7 +367,7 @@ async def test_a_decision_that_asks_for_more_waits_a_round_and_no_more(
     async with a_book_on(store) as ledger:
         await ledger.submit(commands.PostTransaction(postings=tuple(lines)))
     rounds = Counter(name for name, _ in store.loads)
-    assert rounds == {"ledger_tenant": 1, "account codes": 1, "balances": 1}
+    assert rounds == {"ledger_tenant": 1, "tenant_clock": 1, "account codes": 1, "balances": 1}
 
 
 async def test_what_waits_for_state_does_not_hold_up_its_turn(

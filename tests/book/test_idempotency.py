@@ -11,7 +11,7 @@ import pytest
 
 from culm.book import book, idempotency, memory, turn
 from culm.kernel import errors
-from culm.ledger import commands, rejections
+from culm.ledger import commands, context, rejections
 from tests import conftest
 
 if TYPE_CHECKING:
@@ -110,7 +110,7 @@ async def test_every_command_is_answered_again_in_the_form_that_it_was(either: L
         await either.submit(command, key=str(n)) for n, command in enumerate(asked[16:], 16)
     ]
     assert {type(command) for command in asked} == {
-        command.type for command in either.catalog.contexts[0].commands
+        command.type for command in context.LEDGER.commands
     }
     again = [await either.submit(command, key=str(n)) for n, command in enumerate(asked)]
     assert again == answers

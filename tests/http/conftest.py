@@ -49,13 +49,15 @@ class Tenant:
         key: str | None = None,
         request_id: str | None = None,
     ) -> Any:
-        """One request under /v1/ledger, its status checked; the JSON of the answer."""
+        """One request under /v1/ledger, or at another path of /v1, its status checked; the JSON of
+        the answer."""
         headers = {"Culm-Tenant": self.id}
         if method != "GET":
             headers["Idempotency-Key"] = key or f"k{next(self._keys)}"
         if request_id is not None:
             headers["Request-Id"] = request_id
-        answer = await self.client.request(method, "/v1/ledger" + path, json=body, headers=headers)
+        where = path if path.startswith("/v1/") else "/v1/ledger" + path
+        answer = await self.client.request(method, where, json=body, headers=headers)
         assert answer.status_code == status, answer.text
         return answer.json() if "json" in answer.headers["content-type"] else answer.text
 

@@ -468,7 +468,12 @@ async def holds_to_expire(attempt: Attempt) -> None:
 TROUBLE: dict[str, tuple[Arrange, dict[str, Trouble]]] = {
     "create tenant": (
         a_new_tenant,
-        {"tenant_invalid": asking(name=""), "tenant_exists": Trouble(as_acme)},
+        {
+            "tenant_invalid": asking(name=""),
+            "time_invalid": asking(clock=datetime(2026, 1, 1)),  # noqa: DTZ001
+            "clock_needs_sandbox": Trouble(unless_given("clock", datetime(2026, 1, 1, tzinfo=UTC))),
+            "tenant_exists": Trouble(as_acme),
+        },
     ),
     "register asset": (
         a_new_asset,

@@ -107,6 +107,9 @@ RECEIVERS: dict[str, dict[str, set[str]]] = {
         "next_due": {"due"},
         "clocks_to_run": {"tenant"},
         "on_the_way": {"news", "id", "size"},
+        "timer": TIMER,
+        "timers": TIMER,
+        "clock": CLOCK,
     },
 }
 """The columns of each query that returns rows. A new query finds its place here."""

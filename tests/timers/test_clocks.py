@@ -1,8 +1,9 @@
-"""Virtual clocks: what is due fires in its order, at its time, and the clock comes to its target."""
+"""Virtual clocks: what is due fires in its order, at its time, until the clock is there."""
 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -242,9 +243,7 @@ async def test_each_occurrence_has_one_effect_in_any_order_of_events(
     desk.submit = remember  # type: ignore[method-assign]
     timers: list[Any] = []
     for kind, number, *more in steps:
-        now, target = await desk.db.fetchrow(
-            "select now, target from tenant_clock where tenant = $1", tenant
-        )
+        now = await desk.db.fetchval("select now from tenant_clock where tenant = $1", tenant)
         if kind == "set":
             at = now + timedelta(hours=number)
             every = types.Schedule(every_seconds=3_600 * more[0], times=4) if more[0] else None
@@ -279,7 +278,5 @@ async def test_each_occurrence_has_one_effect_in_any_order_of_events(
 
 async def _quietly(asked: Any) -> None:
     """What the rules may refuse, as the steps come."""
-    try:
+    with contextlib.suppress(rejections.TimerNotArmed, rejections.ClockAdvancing):
         await asked
-    except rejections.TimersRejection as refusal:
-        assert refusal.code in ("timer_not_armed", "clock_advancing")

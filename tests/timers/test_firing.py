@@ -101,7 +101,7 @@ async def test_a_defect_stops_its_own_timer_and_no_other(
     def divide(unit: Unit, command: Divide) -> None:
         posting.post_transaction(unit, pay(ANN, BOB, 7))
         if defects:
-            print(1 // command.by)
+            raise ArithmeticError(1 // command.by)
 
     broken_context = catalog.Context(
         name="broken",
@@ -109,9 +109,7 @@ async def test_a_defect_stops_its_own_timer_and_no_other(
         journals=(),
         applies={},
         commands=(
-            catalog.Command(
-                Divide, None, divide, lambda *_: None, schedulable=lambda *_: None
-            ),
+            catalog.Command(Divide, None, divide, lambda *_: None, schedulable=lambda *_: None),
         ),
     )
     contexts = catalog.Catalog([*app.catalog(), broken_context])
@@ -150,6 +148,13 @@ async def test_what_is_cancelled_never_fires(desk: Desk) -> None:
         await desk.ask(commands.CancelTimer(timer=timer.id))
     with pytest.raises(rejections.TimerNotFailed):
         await desk.ask(commands.RetryTimer(timer=timer.id))
+
+
+async def test_the_expiry_of_a_hold_is_not_cancelled_without_the_hold(desk: Desk) -> None:
+    due = desk.clock.now + timedelta(hours=1)
+    hold = await desk.ask(ledger.PlaceHold(debit=ANN, credit=BOB, amount=10, expires=due))
+    with pytest.raises(rejections.TimerOwned):
+        await desk.ask(commands.CancelTimer(timer=f"{hold.id}:expiry"))
 
 
 async def test_the_timers_of_others_are_not_to_be_found(desk: Desk) -> None:

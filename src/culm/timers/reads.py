@@ -4,14 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Annotated, Any, Final, NamedTuple, TypeAlias, get_args
 
-from culm.kernel import sql
+import msgspec
+
+from culm.kernel import errors, pages, sql
+from culm.timers import rejections, tables, types, views
 
 if TYPE_CHECKING:
     import asyncpg
 
 Database: TypeAlias = "asyncpg.Pool[Any]"
+
+Id = Annotated[str, msgspec.Meta(max_length=60, pattern="^[a-z0-9_:]*$")]
+"""The id of a timer in a cursor."""
 
 QUERIES: Final = sql.load_queries("culm.timers", "reads.sql")
 
@@ -57,3 +63,52 @@ async def on_the_way(db: Database, *, partition: int, tenant: str, limit: int) -
     rows = await db.fetch(QUERIES["on_the_way"], partition, tenant, limit)
     timers = [Due(row["id"], row["size"]) for row in rows if row["id"] is not None]
     return Way(rows[0]["news"] if rows else 0, timers)
+
+
+async def timer(db: Database, *, partition: int, tenant: str, timer: str) -> views.Timer:
+    """One of the tenant's timers. Raises `TimerNotFound`."""
+    row = None
+    if tables.is_timer_id(timer):
+        row = await db.fetchrow(QUERIES["timer"], partition, tenant, timer)
+    if row is None:
+        raise rejections.TimerNotFound("timer")
+    return _timer(row)
+
+
+async def timers(
+    db: Database,
+    *,
+    partition: int,
+    tenant: str,
+    state: types.State | None = None,
+    cursor: str | None = None,
+    limit: int = pages.DEFAULT_LIMIT,
+) -> pages.Page[views.Timer]:
+    """The tenant's timers, those that were set last first: those in one state, where given."""
+    pages.check_limit(limit)
+    if state is not None and state not in get_args(types.State):
+        raise errors.Invalid("A timer is armed, fired, cancelled or failed.", field="state")
+    question = ("timers", tenant, state)
+    event, timer_id = pages.NEWEST, ""
+    if cursor is not None:
+        event, timer_id = pages.key_of(cursor, question, tuple[pages.Number, Id])
+    rows = await db.fetch(QUERIES["timers"], partition, tenant, event, timer_id, state, limit + 1)
+    return pages.page(
+        rows,
+        limit=limit,
+        question=question,
+        key=lambda row: (row["event"], row["id"]),
+        item=_timer,
+    )
+
+
+async def clock(db: Database, *, partition: int, tenant: str) -> views.Clock:
+    """The tenant's virtual clock. Raises `ClockNotFound`."""
+    row = await db.fetchrow(QUERIES["clock"], partition, tenant)
+    if row is None:
+        raise rejections.ClockNotFound
+    return views.clock(tables.read_clock(row)[1])
+
+
+def _timer(row: Any) -> views.Timer:
+    return views.timer(tables.read_timer(row)[1])

@@ -29,3 +29,23 @@ left join lateral (
 ) t on true
 where c.partition = $1 and c.tenant = $2
 order by t.due, t.event, t.id;
+
+-- name: timer
+-- A tenant's timer by id.
+select id, tenant, clock, due, state, command, body, schedule, event, correlation, "set", fired,
+    last, outcome
+from timer where partition = $1 and tenant = $2 and id = $3;
+
+-- name: timers
+-- A tenant's timers, those that were set last first, before an event and an id ($3, $4), in one
+-- state ($5) or any, $6 of them.
+select id, tenant, clock, due, state, command, body, schedule, event, correlation, "set", fired,
+    last, outcome
+from timer
+where partition = $1 and tenant = $2 and (event, id) < ($3, $4 collate "C")
+    and ($5::text is null or state = $5)
+order by event desc, id desc limit $6;
+
+-- name: clock
+-- A tenant's virtual clock.
+select tenant, now, target, news from tenant_clock where partition = $1 and tenant = $2;

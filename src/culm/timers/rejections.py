@@ -56,6 +56,13 @@ class TimerNotFound(TimersRejection):
     status: ClassVar[int] = 404
 
 
+class TimerOwned(TimersRejection):
+    """The timer belongs to something else, and ends with it: the expiry of a hold, when the hold is
+    captured or released."""
+
+    code: ClassVar[str] = "timer_owned"
+
+
 class TimerNotArmed(TimersRejection):
     """The timer has fired, failed, or been cancelled."""
 

@@ -89,8 +89,10 @@ def record(
 
 
 def cancel_timer(unit: Unit, command: commands.CancelTimer) -> views.Timer:
-    """Cancel one of the tenant's timers that is armed."""
+    """Cancel one of the tenant's own timers that is armed."""
     timer = named(unit, command.timer)
+    if ":" in timer.id:
+        raise rejections.TimerOwned("timer")
     if timer.state != "armed":
         raise rejections.TimerNotArmed("timer")
     unit.record(events.TimerCancelled(timer.id))
