@@ -22,9 +22,9 @@ class Desk:
 
     def __init__(self, ledger_: Ledger) -> None:
         self.ledger = ledger_
-        self.db = getattr(ledger_, "db", None)
+        self.db = ledger_.db
         self.clock: Clock = ledger_.clock
-        self.submit = ledger_.book.submit
+        self.submit: Any = ledger_.book.submit
 
     async def ask(self, command: msgspec.Struct, tenant: str = "acme") -> Any:
         """Have a command decided."""

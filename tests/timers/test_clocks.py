@@ -37,6 +37,7 @@ async def advance(desk: Desk, **delta: float) -> datetime:
     await desk.ask(commands.AdvanceClock(to=now + timedelta(**delta)), BOX)
     await desk.fire()
     row = await desk.db.fetchrow("select now, target from tenant_clock where tenant = $1", BOX)
+    assert row is not None
     assert row["target"] is None
     reached: datetime = row["now"]
     assert reached == now + timedelta(**delta)
@@ -240,7 +241,7 @@ async def test_each_occurrence_has_one_effect_in_any_order_of_events(
             asked.append(command)
         return await submit(command, **about)
 
-    desk.submit = remember  # type: ignore[method-assign]
+    desk.submit = remember
     timers: list[Any] = []
     for kind, number, *more in steps:
         now = await desk.db.fetchval("select now from tenant_clock where tenant = $1", tenant)

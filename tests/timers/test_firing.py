@@ -235,7 +235,7 @@ async def test_one_that_cannot_be_tried_at_all_is_set_aside(desk: Desk) -> None:
             raise RuntimeError("the decision asked for more state without end")
         return await submit(command, **about)
 
-    desk.submit = refusing  # type: ignore[method-assign]
+    desk.submit = refusing
     desk.clock.advance(hours=1)
     assert await firing.fire_due(desk, 0) == 2
     states = await desk.db.fetch("select id, state from timer order by id")
@@ -250,7 +250,7 @@ async def test_a_platform_that_is_busy_is_no_reason_to_set_a_timer_aside(desk: D
     async def busy(_command: Any, **_about: Any) -> Any:
         raise errors.Busy("too much work is waiting; nothing was done")
 
-    desk.submit = busy  # type: ignore[method-assign]
+    desk.submit = busy
     desk.clock.advance(hours=1)
     assert await firing.fire_due(desk, 0) == 0
     desk.submit = submit
@@ -296,7 +296,7 @@ async def test_a_hold_expires_by_its_timer_and_a_captured_one_does_not(
 async def test_what_could_never_be_decided_is_not_set(
     desk: Desk, command: dict[str, Any], refusal: type[errors.CulmError], field: str
 ) -> None:
-    sound = {
+    sound: dict[str, Any] = {
         "command": "ledger.post_transaction",
         "body": {
             "postings": [
