@@ -16,6 +16,11 @@ from culm.kernel import clock
 from culm.ledger import apply, context, events, tables, types
 from culm.ledger.decisions import holds, lookup, posting, reversal
 from culm.simulation import run
+from culm.timers import context as timers
+from culm.timers import tables as timer_tables
+from culm.timers import types as timer_types
+from culm.timers.decisions import clocks, firing
+from culm.timers.decisions import lookup as timer_lookup
 
 TURNS = 1_000
 SEEDS = range(1, 7)
@@ -167,9 +172,39 @@ def a_queue_forgotten(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(book.Book, "_start_over", forget)
 
 
+def timers_fire_twice(patch: pytest.MonkeyPatch) -> None:
+    """A timer that has fired is armed for the same occurrence again."""
+    record = firing.record
+
+    def again(unit_: unit.Unit, timer: timer_types.Timer, outcome: str) -> None:
+        record(unit_, timer, outcome)
+        unit_.put(timer_tables.TIMERS, timer.id, timer)
+
+    patch.setattr(firing, "record", again)
+
+
+def timers_left_behind(patch: pytest.MonkeyPatch) -> None:
+    """A clock comes past a timer that nobody knew of."""
+    patch.setattr(clocks, "is_news", lambda *_: False)
+
+
+def clocks_are_not_looked_at(patch: pytest.MonkeyPatch) -> None:
+    """A tenant of the sandbox lives in the real time."""
+    patch.setattr(timer_lookup, "virtual_now", lambda _unit: None)
+
+
+def held_timers_stay(patch: pytest.MonkeyPatch) -> None:
+    """A hold that has ended leaves its timer armed."""
+    patch.setattr(apply, "_end", lambda *_: None)
+
+
 @pytest.mark.parametrize(
     "mutation",
     [
+        timers_fire_twice,
+        timers_left_behind,
+        clocks_are_not_looked_at,
+        held_timers_stay,
         no_minimum,
         maximum_forgets_holds,
         held_out_forgotten,
@@ -238,7 +273,9 @@ def test_state_that_the_log_does_not_tell_diverges() -> None:
     applies: dict[type[event.Event], catalog.Apply] = dict(context.LEDGER.applies)
     applies[events.AccountClosed] = lazily
     broken = dataclasses.replace(context.LEDGER, applies=applies)
-    runs = (run.Simulation(seed=seed, turns=TURNS, contexts=(broken,)) for seed in SEEDS)
+    runs = (
+        run.Simulation(seed=seed, turns=TURNS, contexts=(timers.TIMERS, broken)) for seed in SEEDS
+    )
     assert any(one.run().divergence for one in runs)
 
 

@@ -173,7 +173,7 @@ class Checker:
             compare("the time of a command", decision.now, now, command=decision.command)
             self._decide(decision, requests.get(decision.attempt))
             if len(log) > size:
-                last = now
+                last = log[-1]["time"]
 
     def _decide(self, decision: Decision, request: turn_.Request | None) -> None:
         command, tenant = decision.command, decision.tenant

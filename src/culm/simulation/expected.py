@@ -13,6 +13,7 @@ from culm.book import idempotency
 from culm.ledger import types
 from culm.rails.ach import tables as ach
 from culm.simulation.model.state import Row, State
+from culm.timers import types as timers
 
 
 def tenant(state: State, key: str) -> types.Tenant | None:
@@ -68,6 +69,18 @@ def file(state: State, key: tuple[str, str]) -> ach.File | None:
     return ach.File(**row) if row else None
 
 
+def timer(state: State, key: str) -> timers.Timer | None:
+    """A row of the timers."""
+    row = state.timers.get(key)
+    return timers.Timer(**row) if row else None
+
+
+def clock(state: State, key: str) -> timers.Clock | None:
+    """A row of the clocks."""
+    row = state.clocks.get(key)
+    return timers.Clock(**row) if row else None
+
+
 ROWS: dict[str, Callable[[State, Any], Any]] = {
     "ledger_tenant": tenant,
     "ledger_asset": asset,
@@ -77,6 +90,8 @@ ROWS: dict[str, Callable[[State, Any], Any]] = {
     "ledger_hold": hold,
     "ledger_reversed": reversed_,
     "ach_file": file,
+    "timer": timer,
+    "tenant_clock": clock,
 }
 """By the name of the table: the row at a key, or None where there is none."""
 
@@ -91,6 +106,8 @@ def keys(state: State) -> dict[str, set[Any]]:
         "balances": set(state.accounts),
         "ledger_hold": set(state.holds),
         "ach_file": set(state.files),
+        "timer": set(state.timers),
+        "tenant_clock": set(state.clocks),
         "ledger_reversed": {k for k, row in state.transactions.items() if any(row["reversed"])},
     }
 

@@ -11,7 +11,7 @@ from typing import Final, NamedTuple
 import msgspec
 
 from culm.simulation import subjects, values
-from culm.simulation.making import booking, chart, files, holding
+from culm.simulation.making import booking, chart, files, holding, timing
 from culm.simulation.making.scene import Scene
 from culm.simulation.model.state import State
 
@@ -32,6 +32,13 @@ WEIGHTS: Final[dict[Maker, int]] = {
     holding.capture: 11,
     holding.release: 3,
     holding.expire: 3,
+    timing.set_timer: 12,
+    timing.cancel: 2,
+    timing.retry: 2,
+    timing.fire: 8,
+    timing.fail: 1,
+    timing.advance: 6,
+    timing.run_clock: 9,
     files.receive: 3,
     files.post: 4,
 }

@@ -12,6 +12,7 @@ import msgspec
 
 from culm.book import book as book_
 from culm.book import catalog as catalog_
+from culm.book import event as event_
 from culm.book import turn as turn_
 from culm.book import unit as unit_
 from culm.kernel import clock as clock_
@@ -65,6 +66,7 @@ class Process(book_.Book):
         )
         store.process = self
         self.trace: Trace | None = None
+        self._within = False
         self._killed = asyncio.Event()
         self._wall = clock
         self._seen = clock()
@@ -138,24 +140,35 @@ class Process(book_.Book):
 
     def _watching(self, decide: catalog_.Decide) -> catalog_.Decide:
         def watching(unit: unit_.Unit, command: msgspec.Struct) -> Any:
+            if self._within:  # a command of a timer: part of the one that fires it
+                return decide(unit, command)
+            self._within, asked = True, (command, unit.origin, unit.now)
             try:
                 outcome = decide(unit, command)
             except unit_.Missing:
                 raise
             except Exception as error:
-                self._note(unit, command, error)
+                self._note(unit, *asked, error)
                 raise
-            self._note(unit, command, outcome)
+            finally:
+                self._within = False
+            self._note(unit, *asked, outcome)
             return outcome
 
         return watching
 
-    def _note(self, unit: unit_.Unit, command: msgspec.Struct, outcome: Any) -> None:
+    def _note(
+        self,
+        unit: unit_.Unit,
+        command: msgspec.Struct,
+        origin: event_.Origin,
+        now: datetime,
+        outcome: Any,
+    ) -> None:
         if self.trace is None or self.trace.unit is not unit:
             assert self._head is not None
             self.trace = Trace(unit, self._head, self._seen, [])
             self._began(self.trace)
-        origin = unit.origin
         self.trace.decisions.append(
-            Decision(command, origin.tenant, origin.correlation, unit.now, outcome)
+            Decision(command, origin.tenant, origin.correlation, now, outcome)
         )

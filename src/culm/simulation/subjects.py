@@ -12,6 +12,9 @@ from culm.simulation import values
 from culm.simulation.model.state import Row, State
 
 TENANTS: Final = ("acme", "b-2", "c_3")
+IN_SANDBOX: Final = "c_3"
+"""The one that has a clock of its own."""
+
 WRONG_TENANTS: Final = ("nobody", "Acme", "x" * 65, "-a")
 WRONG_IDS: Final = ("", "acc_1", "acc_7fffffffffffffff", "hld_", "x:\x00", "expenses:none")
 REMEMBERED: Final = 40
@@ -46,6 +49,8 @@ class Subjects:
                     self._recent[tenant, "txn"].append(body["id"])
                 case "ledger.hold_placed":
                     self._recent[tenant, "hld"].append(body["id"])
+                case "timers.timer_set":
+                    self._recent[tenant, "tmr"].append(body["id"])
         self._seen = len(self._state.log)
 
     def tenant(self) -> str:
@@ -93,6 +98,12 @@ class Subjects:
                 break
             hold_id = self._known(tenant, "hld")
         return hold_id
+
+    def timer(self, tenant: str) -> str:
+        """A timer of lately, or the expiry of a hold."""
+        if self._dice.chance(0.15):
+            return f"{self._known(tenant, 'hld')}:expiry"
+        return self._known(tenant, "tmr")
 
     def _open(self, tenant: str) -> list[Row]:
         accounts = self._accounts[tenant]

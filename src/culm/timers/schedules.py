@@ -51,7 +51,7 @@ def first(schedule: types.Schedule, at: datetime | None, now: datetime) -> datet
     """The first occurrence: at `at`, or the first that the expression has from then on; without
     it, the first after now. None where there is none."""
     if schedule.cron is None:
-        return at if at is not None else _within(schedule, _later(schedule, now))
+        return _within(schedule, _later(schedule, now) if at is None else at)
     return _within(schedule, _later(schedule, now if at is None else at - clock.MICROSECOND))
 
 

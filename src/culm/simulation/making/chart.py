@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 from culm.ledger import commands
@@ -21,6 +21,9 @@ WRONG_ASSETS: Final = ("EUR", "A", "gold", "TOOLONGACODE1", "A\x00B")
 SCALES: Final = (0, 2, 8, 18, 19, -1)
 FREEZES: Final = ("none",) * 30 + ("in", "out", "both")
 
+CLOCK: Final = datetime(2031, 5, 1, tzinfo=UTC)
+"""Where the clock of the tenant in the sandbox begins."""
+
 ACCOUNTS: Final = 14
 """Of a tenant: enough for all kinds, and few enough to get into each other's way."""
 
@@ -29,7 +32,11 @@ def first() -> list[tuple[str, commands.Command]]:
     """What makes sure that there is something to begin with: by tenant."""
     asks: list[tuple[str, commands.Command]] = []
     for tenant in subjects.TENANTS:
-        asks.append((tenant, commands.CreateTenant(name="Books of " + tenant)))
+        clock = CLOCK if tenant == subjects.IN_SANDBOX else None
+        begun = commands.CreateTenant(
+            name="Books of " + tenant, sandbox=clock is not None, clock=clock
+        )
+        asks.append((tenant, begun))
         asks.append((tenant, commands.RegisterAsset(code="GOLD", scale=3)))
         codes = [f"{root}:first" for root in ROOTS]
         asks += [(tenant, commands.OpenAccount(code=code, currency="USD")) for code in codes]
@@ -38,8 +45,12 @@ def first() -> list[tuple[str, commands.Command]]:
 
 def create_tenant(scene: Scene, _tenant: str) -> commands.CreateTenant:
     """A tenant once more, or with a wrong name."""
-    hostile = scene.dice.chance(0.3)
-    return commands.CreateTenant(name=scene.dice.one(values.HOSTILE_TEXTS) if hostile else "Again")
+    dice = scene.dice
+    return commands.CreateTenant(
+        name=dice.one(values.HOSTILE_TEXTS) if dice.chance(0.3) else "Again",
+        sandbox=dice.chance(0.5),
+        clock=dice.time(scene.now, likelihood=0.5),
+    )
 
 
 def register_asset(scene: Scene, _tenant: str) -> commands.RegisterAsset:
@@ -93,4 +104,4 @@ def close_period(scene: Scene, tenant: str) -> commands.ClosePeriod:
     """A period, mostly of the last hours."""
     before = scene.effective(tenant)
     ago = timedelta(seconds=scene.dice.rng.randrange(7200))
-    return commands.ClosePeriod(before=before or scene.now - ago)
+    return commands.ClosePeriod(before=before or scene.time(tenant) - ago)

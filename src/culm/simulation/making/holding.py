@@ -16,7 +16,7 @@ def place(scene: Scene, tenant: str) -> commands.PlaceHold:
         debit=debit,
         credit=credit if dice.chance(0.98) else debit,
         amount=dice.amount(),
-        expires=_expires(scene),
+        expires=_expires(scene, tenant),
         reference=dice.reference(),
         metadata=dice.metadata(),
         up_to=dice.chance(0.2),
@@ -57,10 +57,10 @@ def expire(scene: Scene, tenant: str) -> commands.ExpireHolds:
     return commands.ExpireHolds(holds=holds)
 
 
-def _expires(scene: Scene) -> datetime | None:
-    dice = scene.dice
+def _expires(scene: Scene, tenant: str) -> datetime | None:
+    dice, now = scene.dice, scene.time(tenant)
     if not dice.chance(0.4):
-        return dice.time(scene.now, likelihood=0.3)
+        return dice.time(now, likelihood=0.3)
     if scene.behind:  # time goes on by microseconds: exactly this one may come
-        return scene.now + timedelta(microseconds=dice.rng.randrange(3, 50))
-    return scene.now + timedelta(seconds=dice.rng.random() * 100)
+        return now + timedelta(microseconds=dice.rng.randrange(3, 50))
+    return now + timedelta(seconds=dice.rng.random() * 100)

@@ -24,10 +24,16 @@ class Scene:
         self.behind = now < self.state.now
         self.about.catch_up()
 
+    def time(self, tenant: str) -> datetime:
+        """The time of a tenant: that of its own clock, if it has one."""
+        clock = self.state.clocks.get(tenant)
+        now: datetime = clock["now"] if clock else self.now
+        return now
+
     def effective(self, tenant: str) -> datetime | None:
         """An effective time: mostly none, sometimes the very end of the last closed period."""
         books = self.state.tenants.get(tenant)
         if books and books["closed_before"] and self.dice.chance(0.02):
             end: datetime = books["closed_before"]
             return end - timedelta(microseconds=self.dice.rng.randrange(2))
-        return self.dice.time(self.now, likelihood=0.15)
+        return self.dice.time(self.time(tenant), likelihood=0.15)

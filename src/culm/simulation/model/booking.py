@@ -12,8 +12,8 @@ Line = tuple[Row, int]
 """An account, and what is posted to it: debits positive."""
 
 
-def post(state: State, command: commands.PostTransaction) -> Row:
-    """Book a transaction."""
+def form(command: commands.PostTransaction) -> list[int]:
+    """What a transaction posts, debits positive, if it has the right form."""
     forms.kind(command.kind)
     forms.reference(command.reference)
     forms.metadata(command.metadata)
@@ -24,6 +24,12 @@ def post(state: State, command: commands.PostTransaction) -> Row:
     for index, posting in enumerate(command.postings):
         amount = forms.amount(posting.amount, f"postings[{index}].amount")
         signed.append(amount if posting.side == "debit" else -amount)
+    return signed
+
+
+def post(state: State, command: commands.PostTransaction) -> Row:
+    """Book a transaction."""
+    signed = form(command)
     state.tenant()
     fields = [f"postings[{index}].account" for index in range(len(command.postings))]
     accounts = [state.account(p.account, f) for p, f in zip(command.postings, fields, strict=True)]
@@ -93,7 +99,7 @@ def allowed(state: State, lines: list[Line], fields: list[str], effective: datet
     """Every account is open, none is frozen in the direction of its line, the period is open."""
     touchable(lines, fields)
     closed_before = state.tenant()["closed_before"]
-    if closed_before is not None and (effective or state.now) < closed_before:
+    if closed_before is not None and (state.effective(effective) or state.now) < closed_before:
         raise Rejected("period_closed", "effective")
 
 
@@ -170,7 +176,7 @@ def book(
     capture: Row | None = None,
 ) -> Row:
     """Write a transaction down. A line of nothing keeps its place in the event, and no more."""
-    transaction_id = state.next_id("txn")
+    transaction_id, effective = state.next_id("txn"), state.effective(effective)
     position = state.record(
         "ledger.transaction_posted",
         id=transaction_id,

@@ -13,11 +13,19 @@ from culm.simulation.model.state import Rejected, Row, State
 def create_tenant(state: State, command: commands.CreateTenant) -> Row:
     """Begin books."""
     forms.tenant(state.asking, command.name)
+    forms.time(command.clock, "clock")
+    if command.clock is not None and not command.sandbox:
+        raise Rejected("clock_needs_sandbox", "clock")
     if state.asking in state.tenants:
         raise Rejected("tenant_exists", "tenant")
-    state.record("ledger.tenant_created", id=state.asking, name=command.name)
-    row = {"id": state.asking, "name": command.name, "created": state.now, "closed_before": None}
+    given = {"id": state.asking, "name": command.name, "sandbox": command.sandbox}
+    state.record("ledger.tenant_created", **given)
+    row = {**given, "created": state.now, "closed_before": None}
     state.tenants[state.asking] = row
+    if command.clock is not None:
+        state.record("timers.clock_started", now=command.clock)
+        clock = {"tenant": state.asking, "now": command.clock, "target": None, "news": 0}
+        state.clocks[state.asking] = clock
     return dict(row)
 
 
@@ -129,7 +137,7 @@ def close_period(state: State, command: commands.ClosePeriod) -> Row:
     tenant = state.tenant()
     if tenant["closed_before"] is not None and command.before <= tenant["closed_before"]:
         raise Rejected("period_not_later", "before")
-    if command.before > state.now:
+    if command.before > state.time():
         raise Rejected("period_in_future", "before")
     state.record("ledger.period_closed", before=command.before)
     tenant["closed_before"] = command.before

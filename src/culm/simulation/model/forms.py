@@ -93,6 +93,12 @@ def time(moment: datetime | None, field: str) -> None:
         raise Rejected("time_invalid", field)
 
 
+def moment(value: datetime, field: str) -> None:
+    """The same of a time of a timer or a clock."""
+    if value.tzinfo is None or not FIRST_TIME <= value <= LAST_TIME:
+        raise Rejected("moment_invalid", field)
+
+
 def amount(value: int | str, field: str) -> int:
     """A whole number of minor units, from 1 to the largest, without zeros before it."""
     if isinstance(value, str) and not re.fullmatch("[1-9][0-9]*", value):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from culm.ledger import commands
-from culm.simulation.model import booking, forms
+from culm.simulation.model import arming, booking, forms
 from culm.simulation.model.state import LARGEST, Rejected, Row, State
 
 FIELDS = ["debit", "credit"]
@@ -13,10 +13,7 @@ FIELDS = ["debit", "credit"]
 
 def place(state: State, command: commands.PlaceHold) -> Row:
     """Reserve an amount between two accounts."""
-    forms.reference(command.reference)
-    forms.metadata(command.metadata)
-    forms.time(command.expires, "expires")
-    amount = forms.amount(command.amount, "amount")
+    amount = placing_form(command)
     state.tenant()
     debit = state.account(command.debit, "debit")
     credit = state.account(command.credit, "credit")
@@ -26,7 +23,7 @@ def place(state: State, command: commands.PlaceHold) -> Row:
         raise Rejected("currency_mismatch", "credit")
     lines = [(debit, amount), (credit, -amount)]
     booking.touchable(lines, FIELDS)
-    if command.expires is not None and command.expires <= state.now:
+    if command.expires is not None and command.expires <= state.time():
         raise Rejected("expiry_in_past", "expires")
     if command.up_to:
         lines = booking.up_to(state, lines)
@@ -34,6 +31,14 @@ def place(state: State, command: commands.PlaceHold) -> Row:
         booking.within_limits_of(state, account, change * account["sign"], field)
         reservable(state, account, change * account["sign"], field)
     return write(state, lines, command)
+
+
+def placing_form(command: commands.PlaceHold) -> int:
+    """The amount of a hold, if it has the right form."""
+    forms.reference(command.reference)
+    forms.metadata(command.metadata)
+    forms.time(command.expires, "expires")
+    return forms.amount(command.amount, "amount")
 
 
 def reservable(state: State, account: Row, change: int, field: str) -> None:
@@ -75,6 +80,7 @@ def write(state: State, lines: list[booking.Line], command: commands.PlaceHold) 
     )
     state.holds[hold["id"]] = hold
     reserve(state, position, hold, amount)
+    arming.expiry(state, hold)
     state.refer(command.reference, position)
     return seen(hold)
 
@@ -91,13 +97,9 @@ def reserve(state: State, position: int, hold: Row, amount: int) -> None:
 
 def capture(state: State, command: commands.CaptureHold) -> Row:
     """Post what remains of a hold, or a part."""
-    forms.kind(command.kind)
-    forms.reference(command.reference)
-    forms.metadata(command.metadata)
-    forms.time(command.effective, "effective")
-    asked = None if command.amount is None else forms.amount(command.amount, "amount")
+    asked = capture_form(command)
     hold = open_hold(state, command.hold)
-    if hold["expires"] is not None and hold["expires"] <= state.now:
+    if hold["expires"] is not None and hold["expires"] <= state.time():
         raise Rejected("hold_expired", "hold")
     rest = remaining(hold)
     amount = rest if asked is None else asked
@@ -124,7 +126,17 @@ def capture(state: State, command: commands.CaptureHold) -> Row:
     hold["released"] += released
     if not remaining(hold):
         hold["state"] = "captured"
+        arming.ended(state, hold)
     return booked
+
+
+def capture_form(command: commands.CaptureHold) -> int | None:
+    """The amount of a capture, if there is one, and if it has the right form."""
+    forms.kind(command.kind)
+    forms.reference(command.reference)
+    forms.metadata(command.metadata)
+    forms.time(command.effective, "effective")
+    return None if command.amount is None else forms.amount(command.amount, "amount")
 
 
 def release(state: State, command: commands.ReleaseHold) -> Row:
@@ -144,7 +156,7 @@ def expire(state: State, command: commands.ExpireHolds) -> Row:
         hold = state.holds.get(hold_id)
         if hold is None or hold["tenant"] != state.asking or hold["state"] != "open":
             continue
-        if hold["expires"] is not None and hold["expires"] <= state.now:
+        if hold["expires"] is not None and hold["expires"] <= state.time():
             end(state, hold, "ledger.hold_expired", "expired")
             ended.append(hold_id)
     return {"holds": tuple(ended)}
@@ -168,6 +180,7 @@ def end(state: State, hold: Row, event: str, ending: str) -> None:
     reserve(state, position, hold, -rest)
     hold["released"] += rest
     hold["state"] = ending
+    arming.ended(state, hold)
 
 
 def remaining(hold: Row) -> int:

@@ -10,8 +10,9 @@ import msgspec
 
 from culm.ledger import commands
 from culm.rails.ach import commands as ach
-from culm.simulation.model import booking, chart, files, holding, reversing
+from culm.simulation.model import booking, chart, files, firing, holding, reversing, timing
 from culm.simulation.model.state import Rejected, Row, State
+from culm.timers import commands as timers
 
 RULES: dict[type[msgspec.Struct], Callable[[State, Any], Row]] = {
     commands.CreateTenant: chart.create_tenant,
@@ -27,6 +28,13 @@ RULES: dict[type[msgspec.Struct], Callable[[State, Any], Row]] = {
     commands.CaptureHold: holding.capture,
     commands.ReleaseHold: holding.release,
     commands.ExpireHolds: holding.expire,
+    timers.SetTimer: timing.set_timer,
+    timers.CancelTimer: timing.cancel,
+    timers.RetryTimer: timing.retry,
+    timers.FireTimers: firing.fire_timers,
+    timers.FailTimer: firing.fail,
+    timers.AdvanceClock: firing.advance,
+    timers.RunClock: firing.run_clock,
     ach.ReceiveFile: files.receive,
     ach.PostEntries: files.post,
 }

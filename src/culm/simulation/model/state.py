@@ -38,6 +38,8 @@ class State:
         self.accounts: dict[str, Row] = {}
         self.holds: dict[str, Row] = {}
         self.files: dict[tuple[str, str], Row] = {}
+        self.timers: dict[str, Row] = {}
+        self.clocks: dict[str, Row] = {}
         self.transactions: dict[str, Row] = {}
         self.log: list[Row] = []
         self.entries: list[Row] = []
@@ -57,6 +59,16 @@ class State:
         """Write an event down; returns its position."""
         self.log.append({"type": event, "tenant": self.asking, "time": self.now, "body": body})
         return len(self.log) - 1
+
+    def time(self) -> datetime:
+        """The time of who is asking: that of its own clock, if it has one."""
+        clock = self.clocks.get(self.asking)
+        now: datetime = clock["now"] if clock else self.now
+        return now
+
+    def effective(self, given: datetime | None) -> datetime | None:
+        """A value date: as given, or of the clock that who is asking has; None for the present."""
+        return self.time() if given is None and self.asking in self.clocks else given
 
     def tenant(self) -> Row:
         """The books of who is asking."""
