@@ -23,8 +23,8 @@ FAILED: Final = "failed"
 to look at it."""
 
 
-def _described(**schema: object) -> msgspec.Meta:
-    return msgspec.Meta(extra_json_schema=schema)
+def _described(description: str, **schema: object) -> msgspec.Meta:
+    return msgspec.Meta(description=description, extra_json_schema=schema)
 
 
 class Schedule(
@@ -37,12 +37,27 @@ class Schedule(
     fire `each`, late; or, with `last`, one firing stands for all of them.
     """
 
-    every_seconds: Annotated[int, _described(minimum=1, maximum=MAX_EVERY_SECONDS)] | None = None
-    cron: Annotated[str, _described(maxLength=MAX_CRON)] | None = None
-    zone: Annotated[str, _described(maxLength=MAX_ZONE)] = "UTC"
-    until: datetime | None = None
-    times: Annotated[int, _described(minimum=1, maximum=MAX_TIMES)] | None = None
-    missed: Missed = "each"
+    every_seconds: (
+        Annotated[
+            int,
+            _described("So many seconds later.", minimum=1, maximum=MAX_EVERY_SECONDS),
+        ]
+        | None
+    ) = None
+    cron: (
+        Annotated[str, _described("A cron expression of five fields.", maxLength=MAX_CRON)] | None
+    ) = None
+    zone: Annotated[
+        str, _described("The time zone of the expression, by its IANA name.", maxLength=MAX_ZONE)
+    ] = "UTC"
+    until: Annotated[datetime, _described("It ends before this moment.")] | None = None
+    times: (
+        Annotated[int, _described("So many firings at most.", minimum=1, maximum=MAX_TIMES)] | None
+    ) = None
+    missed: Annotated[
+        Missed,
+        _described("Of what was missed, each occurrence fires, or the last stands for all."),
+    ] = "each"
 
 
 class Timer(msgspec.Struct, frozen=True):

@@ -1,4 +1,4 @@
-"""Holds: placed, captured, released, swept."""
+"""Holds: placed, captured, released, expired."""
 
 from __future__ import annotations
 
