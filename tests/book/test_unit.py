@@ -66,6 +66,20 @@ def test_wanting_notes_what_is_not_in_memory_and_raises_nothing(unit_: unit.Unit
     assert unit_.missing == {SHELF: {"c"}}
 
 
+def test_a_command_within_a_command_has_an_origin_and_a_time_of_its_own(unit_: unit.Unit) -> None:
+    unit_.record(Put("a", 5))
+    within = event.Origin("acme", "timers", "c-2", "evt_1")
+    unit_.turn_to(within)
+    unit_.record(Put("a", 6))
+    first, second = unit_.events
+    assert (first.origin, second.origin) == (ORIGIN, within)
+    assert (first.time, second.time) == (
+        "2026-03-02T09:00:00.000000Z",
+        "2026-03-02T09:00:00.000001Z",
+    )
+    assert first.leaf != second.leaf
+
+
 def test_a_fact_is_applied_as_it_is_recorded(unit_: unit.Unit) -> None:
     unit_.record(Put("a", 5))
     assert unit_.get(SHELF, "a") == 5

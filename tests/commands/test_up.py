@@ -14,6 +14,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -101,6 +102,39 @@ def test_it_serves_stops_cleanly_and_keeps_its_books_over_a_restart(tmp_path: Pa
         assert found["code"] == "assets:bank"
         assert second.stop(signal.SIGINT) == 0
         assert second.last_words() == "stopped"
+
+
+def test_what_came_due_while_nothing_ran_is_done_after_the_start(tmp_path: Path) -> None:
+    """A hold expires, and a tenant's virtual clock goes on, by timers that fire behind the API."""
+    bank, ann = "assets:bank", "liabilities:ann"
+    with up(tmp_path) as first:
+        began = {"name": "Default", "sandbox": True, "clock": "2030-01-01T00:00:00Z"}
+        for tenant, body in (("default", {"name": "Default"}), ("box", began)):
+            first.call("POST", "/v1/ledger/tenants", body, Culm_Tenant=tenant)
+            for code in (bank, ann):
+                account = {"code": code, "currency": "EUR"}
+                first.call("POST", "/v1/ledger/accounts", account, Culm_Tenant=tenant)
+        soon = datetime.now(UTC) + timedelta(seconds=1)
+        hold = {"debit": bank, "credit": ann, "amount": 5, "expires": soon.isoformat()}
+        placed = first.call("POST", "/v1/ledger/holds", hold)
+        first.process.kill()
+        first.process.wait()
+    with up(tmp_path) as second:
+        to = {"to": "2030-02-01T00:00:00Z"}
+        second.call("POST", "/v1/clock/advance", to, Culm_Tenant="box")
+        expired = becomes(second, f"/v1/ledger/holds/{placed['id']}", "state", "expired")
+        assert expired["remaining"] == "0"
+        clock = becomes(second, "/v1/clock", "target", None, Culm_Tenant="box")
+        assert clock["now"] == to["to"]
+
+
+def becomes(running: Up, path: str, name: str, value: object, **headers: str) -> Any:
+    """What is at a path, once one of its members is as hoped."""
+    deadline = time.monotonic() + START_LIMIT_SECONDS
+    while (found := running.call("GET", path, **headers))[name] != value:
+        assert time.monotonic() < deadline, found
+        time.sleep(0.05)
+    return found
 
 
 @contextmanager

@@ -45,7 +45,7 @@ def arm(unit: Unit, timer_id: str, *, due: datetime, command: msgspec.Struct) ->
 
 def disarm(unit: Unit, timer_id: str, *, fired: bool = False) -> None:
     """For apply functions: let a timer not fire any more. `fired` when what it was to do has been
-    done. One that is over stays as it is."""
+    done. One that is over stays as it is, and there may be none."""
     apply.end(unit, timer_id, "fired" if fired else "cancelled")
 
 

@@ -46,8 +46,8 @@ def arm(
 
 def end(unit: Unit, timer_id: str, state: types.State) -> None:
     """Let a timer be over, if it is armed."""
-    timer = timer_of(unit, timer_id)
-    if timer.state == "armed":
+    timer = unit.get(TIMERS, timer_id)
+    if timer is not None and timer.state == "armed":
         unit.put(TIMERS, timer_id, msgspec.structs.replace(timer, due=None, state=state))
 
 
