@@ -92,6 +92,18 @@ def test_what_never_comes_to_pass_has_no_first_occurrence() -> None:
         assert schedules.first(never, None, now) is None
 
 
+def test_the_first_occurrence_is_later_than_now_in_an_hour_that_comes_twice() -> None:
+    """At 02:10 for the second time, 02:30 has been: it comes once, the first time."""
+    now = utc("2026-10-25 01:10")
+    for schedule in (
+        types.Schedule(cron="30 2 * * *", zone=B),
+        types.Schedule(cron="30 2 * * *", zone=B, missed="last"),
+    ):
+        assert schedules.first(schedule, None, now) == utc("2026-10-26 01:30")
+        late = schedules.following(schedule, due=utc("2026-10-25 00:30"), now=now, fired=1)
+        assert late == utc("2026-10-26 01:30")
+
+
 def test_a_first_time_that_is_given_is_the_first_or_the_first_from_then_on() -> None:
     now, at = utc("2026-03-02 09:00"), utc("2026-03-05 12:00")
     assert schedules.first(types.Schedule(every_seconds=60), at, now) == at

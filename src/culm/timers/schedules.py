@@ -5,22 +5,14 @@ What comes out is recorded in events, so that the fold of the log asks no time-z
 
 from __future__ import annotations
 
-import functools
-import re
-import zoneinfo
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
-import cronsim
-
 from culm.kernel import clock
-from culm.timers import rejections, types
+from culm.timers import calendar_times, rejections, types, zones
 
 EARLIEST: Final = datetime(1970, 1, 1, tzinfo=UTC)
 LATEST: Final = datetime(9998, 12, 31, tzinfo=UTC)
-CRON_FIELDS: Final = 5
-
-_ZONE: Final = re.compile(r"[A-Za-z][A-Za-z0-9_+-]*(/[A-Za-z0-9_+-]+){0,2}")
 
 
 def moment(value: datetime, field: str) -> datetime:
@@ -41,9 +33,10 @@ def check(schedule: types.Schedule) -> None:
         raise rejections.ScheduleInvalid("schedule.times")
     if schedule.until is not None:
         moment(schedule.until, "schedule.until")
-    if not _is_zone(schedule.zone):
+    if schedule.zone not in zones.names():
         raise rejections.ScheduleInvalid("schedule.zone")
-    if schedule.cron is not None and not _is_cron(schedule.cron):
+    cron = schedule.cron
+    if cron is not None and not (len(cron) <= types.MAX_CRON and calendar_times.occurs(cron)):
         raise rejections.ScheduleInvalid("schedule.cron")
 
 
@@ -75,9 +68,8 @@ def _later(schedule: types.Schedule, after: datetime) -> datetime | None:
     try:
         if schedule.every_seconds is not None:
             return after + timedelta(seconds=schedule.every_seconds)
-        zoned = after.astimezone(zoneinfo.ZoneInfo(schedule.zone))
-        return next(cronsim.CronSim(schedule.cron or "", zoned)).astimezone(UTC)
-    except (StopIteration, RuntimeError, OverflowError, ValueError):
+        return calendar_times.after(schedule.cron or "", schedule.zone, after)
+    except OverflowError:
         return None
 
 
@@ -93,24 +85,3 @@ def _within(schedule: types.Schedule, due: datetime | None) -> datetime | None:
     if due is None or due > LATEST or (schedule.until is not None and due >= schedule.until):
         return None
     return due
-
-
-@functools.lru_cache(maxsize=1_024)
-def _is_zone(name: str) -> bool:
-    if len(name) > types.MAX_ZONE or _ZONE.fullmatch(name) is None:
-        return False
-    try:
-        zoneinfo.ZoneInfo(name)
-    except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError):
-        return False
-    return True
-
-
-def _is_cron(expression: str) -> bool:
-    if len(expression) > types.MAX_CRON or len(expression.split()) != CRON_FIELDS:
-        return False
-    try:
-        cronsim.CronSim(expression, EARLIEST)
-    except (cronsim.CronSimError, ValueError, IndexError):
-        return False
-    return True
