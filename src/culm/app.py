@@ -34,6 +34,7 @@ from culm.kernel import (
 )
 from culm.ledger import context as ledger
 from culm.rails.ach import context as ach
+from culm.work import context as work
 
 log = structlog.get_logger(__name__)
 
@@ -66,7 +67,7 @@ class SchemaDiffers(errors.CulmError):
 
 def catalog() -> catalog_.Catalog:
     """Every context of this release."""
-    return catalog_.Catalog([ledger.LEDGER, ach.ACH])
+    return catalog_.Catalog([work.WORK, ledger.LEDGER, ach.ACH])
 
 
 class Platform:
@@ -118,11 +119,17 @@ class Platform:
         key: str | None = None,
         actor: str = "system",
         correlation: str | None = None,
+        causation: str = "",
     ) -> Any:
         """Have a command decided by the Book of its tenant (see `Book.submit`)."""
         book = self.books[self.partition_of(tenant)]
         return await book.submit(
-            command, tenant=tenant, key=key, actor=actor, correlation=correlation
+            command,
+            tenant=tenant,
+            key=key,
+            actor=actor,
+            correlation=correlation,
+            causation=causation,
         )
 
     async def ready(self) -> bool:
