@@ -33,7 +33,8 @@ class RetryParked(Command, frozen=True):
 
 
 class DropParked(Command, frozen=True):
-    """Give a parked fact up: the reactor will not react to it. The next of its aggregate is tried."""
+    """Give a parked fact up: the reactor will not react to it. The next of its aggregate is
+    tried."""
 
     id: str
 

@@ -16,6 +16,8 @@ WORK: Final = Context(
         Command(commands.Park, types.Parked, decisions.park, decisions.want_fact),
         Command(commands.RetryParked, types.Parked, decisions.retry, decisions.want_parked),
         Command(commands.DropParked, types.Parked, decisions.drop, decisions.want_parked),
-        Command(commands.SettleParked, commands.Settlement, decisions.settle, decisions.want_parked),
+        Command(
+            commands.SettleParked, commands.Settlement, decisions.settle, decisions.want_parked
+        ),
     ),
 )

@@ -26,7 +26,8 @@ def park(unit: Unit, command: commands.Park) -> types.Parked:
     parked_id = types.id_of(command.reactor, command.fact)
     before = unit.get(PARKED, parked_id)
     if before is None or (before.state == "retrying" and before.round == command.round):
-        unit.record(_parked(command, _code(unit, command)))
+        lane = command.lane if before is None else before.lane
+        unit.record(_parked(command, lane, _code(unit, command)))
     return _known(unit, parked_id)
 
 
@@ -112,9 +113,9 @@ def _code(unit: Unit, command: commands.Park) -> str:
     return f"{BEHIND}:{ids.from_number('evt', lane.facts[0])}"
 
 
-def _parked(command: commands.Park, code: str) -> events.Parked:
+def _parked(command: commands.Park, lane: str, code: str) -> events.Parked:
     said = msgspec.structs.asdict(command)
-    return events.Parked(**{**said, "code": code})
+    return events.Parked(**{**said, "lane": lane, "code": code})
 
 
 def _retry(unit: Unit, parked: types.Parked) -> None:

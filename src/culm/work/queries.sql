@@ -59,6 +59,11 @@ limit 1;
 -- Note where a reactor ($2) stands.
 update work_place set next = $3, pending = $4 where partition = $1 and reactor = $2;
 
+-- name: note_floor
+-- Note that a reactor ($2) is done with everything before a position.
+update work_place set next = greatest(next, $3), pending = '{}'
+where partition = $1 and reactor = $2 and (next < $3 or pending <> '{}');
+
 -- name: forget
 -- A reactor ($2) is gone for good: where it stood, and what it said.
 with place as (delete from work_place where partition = $1 and reactor = $2)
