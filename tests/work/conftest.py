@@ -62,6 +62,21 @@ class Worker:
         self.leads = leads
         self.crew = crew_
         self.task: asyncio.Task[None]
+        self.leading: asyncio.Task[None]
+
+    def done(self) -> int:
+        """How many facts it is done with."""
+        return sum(numbers.counts.done for numbers in self.crew.numbers())
+
+    async def lose_leads(self) -> None:
+        """Lose the line to PostgreSQL that the leads hang on: as sudden as death, for a leader."""
+        self.leading.cancel()
+        await asyncio.wait({self.leading})
+
+    async def stop(self) -> None:
+        """Stop gracefully."""
+        self.task.cancel()
+        await asyncio.wait({self.task})
 
 
 @asynccontextmanager
@@ -74,13 +89,14 @@ async def working(
     crew_ = crew.Crew(house, bus=bus_, leads=leads, partitions=1, stop_seconds=stop_seconds)
     crew_.set_reactors(reactors)
     worker = Worker(house, bus_, leads, crew_)
-    async with running(bus_.run, leads.run):
+    async with running(bus_.run):
+        worker.leading = asyncio.create_task(leads.run())
         worker.task = asyncio.create_task(crew_.run())
         try:
             yield worker
         finally:
-            worker.task.cancel()
-            await asyncio.wait({worker.task})
+            await worker.stop()
+            await worker.lose_leads()
 
 
 class Plant:
@@ -122,6 +138,10 @@ class Plant:
         """What is parked: fact, code, state, in the order of the facts."""
         rows = await self.rows("select fact, code, state from work_parked order by fact")
         return [(f"evt_{row['fact']:016x}", row["code"], row["state"]) for row in rows]
+
+    async def has_begun(self, name: str) -> bool:
+        """Whether a reactor has a place in the log."""
+        return bool(await self.rows("select from work_place where reactor = $1", name))
 
     async def until_effects(self, count: int) -> list[tuple[str, str]]:
         """Wait for so many effects."""

@@ -59,9 +59,7 @@ async def test_a_lane_that_fails_waits_and_the_others_go_on(plant: Plant) -> Non
         return effect(of)
 
     await plant.register(40, lanes=4)
-    await plant.work(
-        declared(fails_in_lane_0, in_order_of=lane, attempts=10_000, concurrency=1)
-    )
+    await plant.work(declared(fails_in_lane_0, in_order_of=lane, attempts=10_000, concurrency=1))
     found = by_lane(await plant.until_effects(30))
     assert "lane 0" not in found
     mended.set()
@@ -119,7 +117,7 @@ async def test_a_parked_fact_that_is_dropped_lets_the_next_one_pass(plant: Plant
         return len(await plant.parked()) == 3
 
     await until(all_parked)
-    first, second, _ = await plant.parked()
+    first, *_ = await plant.parked()
     await plant.ledger.submit(work_commands.DropParked(id=f"copy:{first[0]}"))
     assert [found for found, _ in await plant.until_effects(2)] == [code(1), code(2)]
     await plant.register(2, first=3)
@@ -147,7 +145,7 @@ async def test_a_lane_whose_only_parked_fact_was_dropped_is_free_again(plant: Pl
 
 
 async def test_a_new_leader_takes_up_what_the_one_before_had_in_hand(
-    plant: Plant, monkeypatch: pytest.MonkeyPatch
+    plant: Plant,
 ) -> None:
     hanging = asyncio.Event()
     seen: list[str] = []
@@ -172,9 +170,7 @@ async def test_a_new_leader_takes_up_what_the_one_before_had_in_hand(
         return bool(rows)
 
     await until(noted)
-    monkeypatch.setattr(first.crew, "_dismiss", lambda _key: None)  # it dies: no last words
-    for post in first.crew._posts.values():
-        post.task.cancel()
+    await first.lose_leads()
     await plant.work(declared(notes, in_order_of=lane))
     assert by_lane(await plant.until_effects(30)) == expected(30, 3)
     assert seen == expected(30, 3)["lane 0"], "and nothing that was done is tried again"
@@ -187,11 +183,9 @@ async def test_a_leader_that_dies_before_it_noted_anything_loses_nothing(
     await plant.register(20, lanes=4)
     first = await plant.work(declared(copy, in_order_of=lane))
     await plant.until_effects(20)
-    monkeypatch.setattr(first.crew, "_dismiss", lambda _key: None)
-    for post in first.crew._posts.values():
-        post.task.cancel()
+    await first.lose_leads()
     second = await plant.work(declared(copy, in_order_of=lane))
-    await until(lambda: bool(second.crew.numbers()) and second.crew.numbers()[0].counts.done == 20)
+    await until(lambda: second.done() == 20)
     assert len(await plant.effects()) == 20
 
 
@@ -206,8 +200,7 @@ async def test_blocked_lanes_outlive_their_leader(plant: Plant) -> None:
         return len(await plant.parked()) == 1
 
     await until(parked)
-    first.task.cancel()
-    await asyncio.wait({first.task})
+    await first.stop()
     await plant.register(2, first=1)
     await plant.work(declared(copy, in_order_of=lane))
 
@@ -240,7 +233,6 @@ async def test_a_reactor_may_change_to_order_and_back_without_losing_its_place(
         await plant.register(10, lanes=2, first=10 * number)
         worker = await plant.work(declared(copy, in_order_of=in_order_of))
         await plant.until_effects(10 * (number + 1))
-        worker.task.cancel()
-        await asyncio.wait({worker.task})
+        await worker.stop()
     found = await plant.effects()
     assert Counter(one for one, _ in found) == Counter(code(n) for n in range(40))

@@ -54,7 +54,7 @@ async def test_a_reaction_that_fails_after_its_effect_has_no_second_one(plant: P
 
     await plant.register(20)
     worker = await plant.work(declared(fails_late))
-    await until(lambda: worker.crew.numbers()[0].counts.done == 20)
+    await until(lambda: worker.done() == 20)
     assert len(await plant.effects()) == 20
     assert set(tried.values()) == {3}
 
@@ -72,7 +72,7 @@ async def test_an_attempt_that_answers_otherwise_than_one_before_has_no_second_e
 
     await plant.register(3)
     worker = await plant.work(declared(differs))
-    await until(lambda: worker.crew.numbers()[0].counts.done == 3)
+    await until(lambda: worker.done() == 3)
     assert len(await plant.effects()) == 3
     assert await plant.rows("select from ledger_account where code like 'assets:n%'") == []
 
@@ -215,9 +215,8 @@ async def test_a_stop_lets_what_is_under_way_end_and_gives_the_rest_back(
     await plant.register(2)
     worker = await plant.work(declared(slow), stop_seconds=0.5)
     await began.wait()
-    worker.task.cancel()
     may_end.set()
-    await asyncio.wait({worker.task})
+    await worker.stop()
     assert [found for found, _ in await plant.effects()] == [code(0)]
 
     await plant.work(declared(copy))

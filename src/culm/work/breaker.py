@@ -21,7 +21,7 @@ class Breaker:
     through; after a rest, one call, which closes or opens it again.
     """
 
-    def __init__(self, *, failures: int = FAILURES, rest_seconds: float = REST_SECONDS) -> None:
+    def __init__(self, *, failures: int, rest_seconds: float) -> None:
         self._most = failures
         self._rest = rest_seconds
         self._in_a_row = 0

@@ -8,7 +8,8 @@ and the leader keeps the place.
 from __future__ import annotations
 
 import contextlib
-from typing import Final
+from collections.abc import Coroutine
+from typing import Any, Final, TypeVar
 
 from nats import js
 from nats.js import api
@@ -16,8 +17,14 @@ from nats.js import errors as js_errors
 
 from culm.book import event as event_
 from culm.facts import stream, subject
+from culm.kernel import deadline
 from culm.work import events
 from culm.work import reactor as reactor_
+
+T = TypeVar("T")
+
+ASK_SECONDS: Final = 5.0
+"""How long JetStream may take to answer."""
 
 ACK_WAIT_SECONDS: Final = 5.0
 """What a worker has in hand that was not heard of for so long is given to another one."""
@@ -56,50 +63,59 @@ async def keep(
         filter_subjects=filters(reactor),
     )
     try:
-        info: api.ConsumerInfo = await jetstream.consumer_info(stream_name, reactor.name)
+        found = await info(jetstream, partition, reactor.name)
     except js_errors.NotFoundError:
-        return await jetstream.add_consumer(stream_name, declared)
+        return await _asked(jetstream.add_consumer(stream_name, declared))
     changed = {name: getattr(declared, name) for name in _KEPT}
-    if all(_plain(getattr(info.config, name)) == _plain(value) for name, value in changed.items()):
-        return info
-    return await jetstream.add_consumer(stream_name, info.config.evolve(**changed))
+    if all(_plain(getattr(found.config, name)) == _plain(value) for name, value in changed.items()):
+        return found
+    return await _asked(jetstream.add_consumer(stream_name, found.config.evolve(**changed)))
 
 
 async def pass_on(
     jetstream: js.JetStreamContext, partition: int, reactor: reactor_.Reactor, start: int
 ) -> str:
     """The name of a new passing consumer that begins at a position."""
-    info = await jetstream.add_consumer(
-        stream.name_of(partition),
-        api.ConsumerConfig(
-            deliver_policy=api.DeliverPolicy.BY_START_SEQUENCE,
-            opt_start_seq=start + 1,
-            ack_policy=api.AckPolicy.NONE,
-            inactive_threshold=PASSING_SECONDS,
-            mem_storage=True,
-            num_replicas=1,
-            filter_subjects=filters(reactor),
-        ),
+    declared = api.ConsumerConfig(
+        deliver_policy=api.DeliverPolicy.BY_START_SEQUENCE,
+        opt_start_seq=start + 1,
+        ack_policy=api.AckPolicy.NONE,
+        inactive_threshold=PASSING_SECONDS,
+        mem_storage=True,
+        num_replicas=1,
+        filter_subjects=filters(reactor),
     )
-    return info.name
+    made = await _asked(jetstream.add_consumer(stream.name_of(partition), declared))
+    return made.name
 
 
 async def floor(jetstream: js.JetStreamContext, partition: int, name: str) -> int | None:
     """The position up to which a durable consumer is done with everything, if there is one."""
     with contextlib.suppress(js_errors.NotFoundError):
-        return floor_of(await jetstream.consumer_info(stream.name_of(partition), name))
+        return floor_of(await info(jetstream, partition, name))
     return None
 
 
-def floor_of(info: api.ConsumerInfo) -> int:
+def floor_of(found: api.ConsumerInfo) -> int:
     """The position up to which a consumer is done with everything."""
-    return info.ack_floor.stream_seq if info.ack_floor else 0
+    return found.ack_floor.stream_seq if found.ack_floor else 0
+
+
+async def info(jetstream: js.JetStreamContext, partition: int, name: str) -> api.ConsumerInfo:
+    """How a consumer stands. Raises what nats raises."""
+    return await _asked(jetstream.consumer_info(stream.name_of(partition), name))
 
 
 async def remove(jetstream: js.JetStreamContext, partition: int, name: str) -> None:
     """Delete a consumer, if it is there."""
     with contextlib.suppress(js_errors.NotFoundError):
-        await jetstream.delete_consumer(stream.name_of(partition), name)
+        await _asked(jetstream.delete_consumer(stream.name_of(partition), name))
+
+
+async def _asked(question: Coroutine[Any, Any, T]) -> T:
+    """What JetStream answers. In a task of its own: nats-py waits with `asyncio.wait_for`, which
+    in Python 3.11 may swallow that whoever asks is cancelled."""
+    return await deadline.within(ASK_SECONDS, question)
 
 
 def _plain(value: object) -> object:

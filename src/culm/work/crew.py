@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import fields
-from typing import Any, Final, NamedTuple, Protocol
+from typing import Final, NamedTuple, Protocol
 
 import structlog
 
@@ -21,6 +21,11 @@ from culm.work import reactor as reactor_
 log = structlog.get_logger(__name__)
 
 AGAIN_SECONDS: Final = 1.0
+
+AWAY_SECONDS: Final = 5.0
+"""A leader that has not reached NATS for so long lets another process lead."""
+
+LOOK_SECONDS: Final = 0.25
 
 _IN_PLACE: Final = frozenset({"react", "in_order_of"})
 """What may differ between two declarations without their queues being others."""
@@ -155,29 +160,47 @@ class Crew:
         )
 
     def _breaker(self, calls: str | None) -> breaker_.Breaker | None:
-        return None if calls is None else self._breakers.setdefault(calls, breaker_.Breaker())
+        if calls is None:
+            return None
+        if calls not in self._breakers:
+            self._breakers[calls] = breaker_.Breaker(
+                failures=breaker_.FAILURES, rest_seconds=breaker_.REST_SECONDS
+            )
+        return self._breakers[calls]
 
     async def _work(
         self, key: tuple[str, int], runner: unordered.Unordered | ordered.Ordered
     ) -> None:
         if (before := self._leaving.get(key)) is not None:
             await asyncio.wait({before})  # the one of the same name that was declared otherwise
-        work = self._connected(runner)
         if isinstance(runner, ordered.Ordered):
-            await self._leads.lead(f"reactor-{key[0]}-{key[1]}", work)
+            await self._leads.lead(f"reactor-{key[0]}-{key[1]}", lambda: self._while_there(runner))
         else:
-            await work()
+            await self._go_on(runner)
 
-    def _connected(self, runner: unordered.Unordered | ordered.Ordered) -> Callable[[], Any]:
-        async def work() -> None:
-            while True:
-                try:
-                    await self._bus.use(runner.run)
-                except Exception:  # a defect: the others go on, and this one tries again
-                    log.exception("a reactor has failed", reactor=runner.handler.reactor.name)
-                await asyncio.sleep(AGAIN_SECONDS)
+    async def _while_there(self, runner: ordered.Ordered) -> None:
+        """Run one that leads, and let another process lead when NATS is out of reach from here."""
+        task = asyncio.create_task(self._go_on(runner))
+        try:
+            await self._until_away()
+        finally:
+            task.cancel()
+            await asyncio.wait({task})
 
-        return work
+    async def _until_away(self) -> None:
+        now = asyncio.get_running_loop().time
+        there = now() if self._bus.connected else now() - AWAY_SECONDS
+        while now() - there < AWAY_SECONDS:
+            await asyncio.sleep(LOOK_SECONDS)
+            there = now() if self._bus.connected else there
+
+    async def _go_on(self, runner: unordered.Unordered | ordered.Ordered) -> None:
+        while True:
+            try:
+                await self._bus.use(runner.run)
+            except Exception:  # a defect: the others go on, and this one tries again
+                log.exception("a reactor has failed", reactor=runner.handler.reactor.name)
+            await asyncio.sleep(AGAIN_SECONDS)
 
     def _dismiss(self, key: tuple[str, int]) -> None:
         """Have one stop. Its successor waits until it has."""

@@ -255,8 +255,8 @@ class Lead:
                 self._noted = here
 
     async def _look(self, client: client_.Client) -> None:
-        name = stream.name_of(self._handler.partition)
-        info = await client.jetstream().consumer_info(name, self._passing)
+        partition = self._handler.partition
+        info = await consumer.info(client.jetstream(), partition, self._passing)
         self._handler.counts.lag = (info.num_pending or 0) + len(self._in_hand)
 
     async def _insist(self, work: Callable[[], Awaitable[T]]) -> T:

@@ -16,6 +16,7 @@ from nats.aio import msg as msg_
 from nats.js import errors as js_errors
 
 from culm.facts import stream
+from culm.kernel import deadline
 from culm.work import consumer, handler, place, reading
 from culm.work import pull as pull_
 
@@ -155,7 +156,7 @@ class Unordered:
 
     async def _note(self, client: client_.Client) -> None:
         name, partition = self.handler.reactor.name, self.handler.partition
-        info = await client.jetstream().consumer_info(stream.name_of(partition), name)
+        info = await consumer.info(client.jetstream(), partition, name)
         self.handler.counts.lag = (info.num_pending or 0) + (info.num_ack_pending or 0)
         await place.note_floor(self._db, partition, name, consumer.floor_of(info))
 
@@ -181,8 +182,7 @@ class Unordered:
                 for _, held in left:
                     await _say(client, held.message, _nak(0))
                 with contextlib.suppress(nats_errors.Error, OSError, TimeoutError):
-                    async with asyncio.timeout(SAY_SECONDS):
-                        await client.flush()
+                    await deadline.within(SAY_SECONDS, client.flush())
 
 
 def _nak(seconds: float) -> bytes:
