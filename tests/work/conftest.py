@@ -63,6 +63,7 @@ class Worker:
         self.crew = crew_
         self.task: asyncio.Task[None]
         self.leading: asyncio.Task[None]
+        self.close: Callable[[], Awaitable[None]]
 
     def done(self) -> int:
         """How many facts it is done with."""
@@ -109,9 +110,12 @@ class Plant:
 
     async def work(self, *reactors: reactor.Reactor, stop_seconds: float = 5.0) -> Worker:
         """One more process with these reactors, on connections of its own."""
-        own = await self._stack.enter_async_context(ledger_on(self.ledger.url))
+        process = await self._stack.enter_async_context(AsyncExitStack())
+        own = await process.enter_async_context(ledger_on(self.ledger.url))
         context = working(House(own), self.url, *reactors, stop_seconds=stop_seconds)
-        return await self._stack.enter_async_context(context)
+        worker = await process.enter_async_context(context)
+        worker.close = process.aclose
+        return worker
 
     async def register(self, count: int, *, lanes: int = 1, first: int = 0) -> None:
         """Record so many facts at once, in the order of their numbers, dealt out to lanes."""

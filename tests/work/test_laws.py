@@ -20,7 +20,7 @@ pytestmark = pytest.mark.filterwarnings(
     "ignore::pytest.PytestUnraisableExceptionWarning"  # nats-py's sockets
 )
 
-FACTS = 300
+FACTS = 200
 LANES = 12
 
 
@@ -58,9 +58,10 @@ async def trouble(plant: Plant, server: nats_server.Server, dice: Random) -> Non
         match dice.randrange(3):
             case 0:
                 await workers[victim].lose_leads()
+                await workers[victim].close()
                 workers[victim] = await begin(plant, dice)
             case 1:
-                await workers[victim].stop()
+                await workers[victim].close()
                 workers[victim] = await begin(plant, dice)
             case 2:
                 os.kill(server.pid, signal.SIGKILL)
@@ -99,7 +100,7 @@ async def retry_all(plant: Plant) -> bool:
     return not rows
 
 
-@pytest.mark.parametrize("seed", [1, 2, 3])
+@pytest.mark.parametrize("seed", [1, 2])
 async def test_every_fact_has_its_effect_once_and_in_order(
     plant: Plant, nats_: nats_server.Server, seed: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -14,6 +14,7 @@ import nats
 import pytest
 from nats.aio import client as client_
 
+from culm.book import event as event_
 from culm.facts import bus, relay, stream
 from culm.kernel import nats_server
 from culm.ledger import events
@@ -136,8 +137,9 @@ async def test_another_declaration_changes_the_queue_and_keeps_its_place(
     seen: list[type] = []
 
     async def both(of: Asset, _means: reactor.Means) -> reactor.Commands:
-        seen.append(type(of.event))
-        return effect(of) if isinstance(of.event, events.AssetRegistered) else None
+        event: event_.Event = of.event
+        seen.append(type(event))
+        return effect(of) if isinstance(event, events.AssetRegistered) else None
 
     wider = reactor.Reactor(
         name="copy", on=(events.AssetRegistered, events.AccountOpened), react=both
