@@ -19,6 +19,7 @@ import structlog
 from culm.book import book as book_
 from culm.book import catalog as catalog_
 from culm.book import postgres, seals
+from culm.facts.projections import projector
 from culm.kernel import (
     clock,
     database,
@@ -30,6 +31,7 @@ from culm.kernel import (
     settings,
 )
 from culm.ledger import context as ledger
+from culm.ledger import projections as ledger_projections
 from culm.rails.ach import context as ach
 
 log = structlog.get_logger(__name__)
@@ -47,6 +49,10 @@ CLOSE_SECONDS: Final = 2.0
 """How long closing connections may take: a database that is there answers at once."""
 
 MIGRATIONS: Final = Path(__file__).parent / "migrations"
+
+
+PROJECTIONS: Final = (ledger_projections.ACTIVITY,)
+"""Every projection of this release."""
 
 
 class NoPlatform(errors.CulmError):
@@ -86,6 +92,7 @@ class Platform:
         self.seals = seals.Seals(db, keys, settings_.origin, make_key=make_key)
         self._sealing = True
         connect = functools.partial(database.connect, url)
+        self.projector = projector.Projector(connect, self.catalog, PROJECTIONS)
         limits = book_.Limits(cache_rows=settings_.cache_rows, queue_weight=settings_.queue_weight)
         self._stores = [
             postgres.PostgresStore(connect, self.catalog) for _ in range(settings_.partitions)

@@ -12,7 +12,18 @@ import click
 import msgspec
 import uvloop
 
-from culm.commands import demo, drill, export, ledger, log, migrate, simulate, up, verify
+from culm.commands import (
+    demo,
+    drill,
+    export,
+    ledger,
+    log,
+    migrate,
+    projections,
+    simulate,
+    up,
+    verify,
+)
 from culm.kernel import errors, logs, settings
 
 GC_THRESHOLDS = (400_000, 50, 100)
@@ -59,6 +70,7 @@ for command in (
     log.checkpoint,
     log.proof,
     export.export,
+    projections.projections,
     simulate.simulate,
     drill.drill,
     migrate.migrate,

@@ -15,6 +15,7 @@ from granian.constants import HTTPModes, Interfaces
 from granian.server.embed import Server
 
 from culm import app
+from culm.facts.projections import routes as projections
 from culm.gateway import server as gateway
 from culm.kernel import deadline, errors
 from culm.ledger import commands, reads, routes
@@ -43,6 +44,10 @@ BACKPRESSURE: Final = 1_024
 """Connections that are served at once, idle ones included; others wait in the backlog."""
 
 
+ROUTES: Final = (routes.ROUTER, projections.ROUTER)
+"""The routes of every context."""
+
+
 @asynccontextmanager
 async def api(platform: app.Platform, port: int) -> AsyncIterator[str]:
     """The API on a loopback port, until the block ends; yields its URL.
@@ -53,7 +58,7 @@ async def api(platform: app.Platform, port: int) -> AsyncIterator[str]:
     await platform.seal()
     host = platform.settings.host
     server = Server(
-        gateway.application(platform, [routes.ROUTER]),
+        gateway.application(platform, ROUTES),
         address=host,
         port=port,
         interface=Interfaces.ASGI,
@@ -87,8 +92,10 @@ async def _listening(host: str, port: int, serving: asyncio.Task[None]) -> None:
 
 
 async def keep(platform: app.Platform) -> None:
-    """Sweep expired holds and sign checkpoints until cancelled; what fails is tried again."""
+    """Sweep expired holds, sign checkpoints and feed the projections until cancelled; what fails is
+    tried again."""
     async with asyncio.TaskGroup() as tasks:
+        tasks.create_task(platform.projector.run())
         tasks.create_task(_again(SWEEP_SECONDS, lambda: sweep_holds(platform)))
         tasks.create_task(_again(SEAL_SECONDS, platform.seal))
 

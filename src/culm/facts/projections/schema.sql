@@ -1,0 +1,25 @@
+-- Projections: how far each is, and a schema for their tables, which come and go while the platform
+-- runs. It belongs to the platform's role, which may make tables nowhere else.
+
+create schema projection authorization culm_platform;
+
+create table projection_progress (
+    partition smallint not null,
+    projection text not null,
+    generation integer not null,
+    version integer not null,
+    state text not null check (state in ('building', 'live', 'retired')),
+    tables text[] not null,
+    position bigint not null,
+    target bigint not null,
+    primary key (partition, projection, generation)
+);
+comment on table projection_progress is
+    'Up to where each generation of a projection has taken in the log; moved with its rows.';
+
+create unique index projection_progress_live on projection_progress (partition, projection)
+where state = 'live';
+create unique index projection_progress_building on projection_progress (partition, projection)
+where state = 'building';
+
+grant select, insert, update, delete on projection_progress to culm_platform;
