@@ -14,7 +14,7 @@ import structlog
 from granian.constants import HTTPModes, Interfaces
 from granian.server.embed import Server
 
-from culm import app
+from culm import app, telemetry
 from culm.facts.projections import routes as projections
 from culm.gateway import server as gateway
 from culm.kernel import deadline, errors
@@ -58,7 +58,7 @@ async def api(platform: app.Platform, port: int) -> AsyncIterator[str]:
     await platform.seal()
     host = platform.settings.host
     server = Server(
-        gateway.application(platform, ROUTES),
+        gateway.application(platform, ROUTES, telemetry.collectors(platform)),
         address=host,
         port=port,
         interface=Interfaces.ASGI,
