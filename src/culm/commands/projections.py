@@ -43,9 +43,9 @@ def list_(settings_: settings.Settings) -> None:
 def table(rows: list[types.Progress]) -> Table:
     """How far each generation is in each partition."""
     now = clock.utc_now()
-    made = Table(box=None, pad_edge=False)
+    made = Table(box=None, pad_edge=False, collapse_padding=True)
     for heading in ("projection", "state"):
-        made.add_column(heading)
+        made.add_column(heading, overflow="fold")
     for heading in ("generation", "version", "partition", "position", "lag", "seconds"):
         made.add_column(heading, justify="right")
     for row in rows:
