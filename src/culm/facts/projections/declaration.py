@@ -14,6 +14,9 @@ from culm.book import stream
 SCHEMA: Final = "projection"
 """Where the tables are. The platform's role owns it, and nothing else."""
 
+PROGRESS: Final = "progress"
+"""The one table there that is of no projection."""
+
 _NAME: Final = re.compile(r"[a-z][a-z_]{0,39}")
 
 
@@ -70,7 +73,7 @@ class Projection:
     def __post_init__(self) -> None:
         """Names become parts of SQL: a wrong one is a defect."""
         for name in (self.name, *self.tables):
-            if not _NAME.fullmatch(name):
+            if not _NAME.fullmatch(name) or name == PROGRESS:
                 raise ValueError(f"{name!r} cannot name a projection or a table of one")
 
     @property

@@ -154,7 +154,7 @@ async def _swap(
         for table in projection.tables:
             names = {":view": declaration.view_of(table)}
             names[":table"] = declaration.table_of(table, generation)
-            await connection.execute(_named("show", names))
+            await connection.execute(named("show", names))
         await connection.execute(QUERIES["retire"], projection.name)
         await connection.execute(QUERIES["go_live"], projection.name, generation)
     log.info("a projection is live", projection=projection.name, generation=generation)
@@ -162,7 +162,7 @@ async def _swap(
 
 async def _hide(connection: stream.Connection, projection: declaration.Projection) -> None:
     for table in projection.tables:
-        await connection.execute(_named("hide", {":view": declaration.view_of(table)}))
+        await connection.execute(named("hide", {":view": declaration.view_of(table)}))
 
 
 async def _drop_retired(
@@ -184,14 +184,15 @@ async def _drop(
     await connection.execute(QUERIES["forget"], projection, generation)
     for table in tables:
         names = {":table": declaration.table_of(table, generation)}
-        await connection.execute(_named("drop", names))
+        await connection.execute(named("drop", names))
 
 
 def _distinct(rows: Iterable[types.Progress]) -> dict[tuple[int, tuple[str, ...]], None]:
     return dict.fromkeys((row.generation, row.tables) for row in rows)
 
 
-def _named(query: str, names: dict[str, str]) -> str:
+def named(query: str, names: dict[str, str]) -> str:
+    """A query, with the names of ours that its placeholders stand for."""
     text = QUERIES[query]
     for placeholder, name in names.items():
         text = text.replace(placeholder, name)

@@ -29,6 +29,10 @@ Connect = Callable[[], Awaitable[Connection]]
 IDLE_SECONDS: Final = 1.0
 """How long it waits for more when nobody tells it that there is more."""
 
+GATHER_SECONDS: Final = 0.1
+"""How long more is left to gather after it was told of: written together, many cost little more
+than one, and what decides has the processor."""
+
 RETRY_SECONDS: Final = 1.0
 """How long it waits after the database was out of reach."""
 
@@ -70,13 +74,15 @@ class Projector:
         self._connection: Connection | None = None
         self._leads: set[str] = set()
         self._stalled: dict[Place, float] = {}
+        self._behind = False
 
     async def run(self, woken: asyncio.Event | None = None) -> None:
         """Keep the projections up to date until cancelled. Setting `woken` says that there is more;
         otherwise it looks every second. Whatever fails is tried again."""
         try:
             while True:
-                if not await self._try():
+                await self._try()
+                if not self._behind:
                     await _wait(woken)
         finally:
             self.close()
@@ -93,6 +99,7 @@ class Projector:
 
         Raises what asyncpg raises when the database is out of reach; then `close` it.
         """
+        self._behind = False
         connection = await self._open()
         known = await self._known(connection)
         moved = 0
@@ -116,14 +123,13 @@ class Projector:
         await generations.prepare(connection, self.projections)
         return await generations.progress(connection)
 
-    async def _try(self) -> int:
+    async def _try(self) -> None:
         try:
-            return await self.step()
+            await self.step()
         except Exception as error:  # whatever it was: with a new connection it may be well again
             log.warning("projections stand still, and are tried again", error=repr(error))
             self.close()
             await asyncio.sleep(RETRY_SECONDS)
-            return 0
 
     async def _open(self) -> Connection:
         if self._connection is None or self._connection.is_closed():
@@ -209,6 +215,7 @@ class Projector:
                 queries = projection.queries_of(row.generation)
                 tables = declaration.Tables(connection, queries, partition=row.partition)
                 await projection.project(tables, facts)
+        self._behind |= reached < end
         return reached
 
     async def _read(
@@ -253,13 +260,14 @@ def _is_ours(row: types.Progress, projection: declaration.Projection) -> bool:
 
 
 async def _wait(woken: asyncio.Event | None) -> None:
-    """Until there may be more."""
+    """Until there is more, or may be."""
     if woken is None:
         await asyncio.sleep(IDLE_SECONDS)
         return
     with suppress(TimeoutError):
         async with asyncio.timeout(IDLE_SECONDS):
             await woken.wait()
+            await asyncio.sleep(GATHER_SECONDS)
     woken.clear()
 
 

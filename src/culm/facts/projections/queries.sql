@@ -21,7 +21,7 @@ select p.projection, p.generation, p.partition, p.version, p.state, p.tables, p.
         select l.time from book_log l
         where l.partition = p.partition and l.position = p.position
     ) as oldest
-from projection_progress p
+from projection.progress p
 join book_head h on h.partition = p.partition
 order by p.projection, p.partition, p.generation;
 
@@ -32,7 +32,7 @@ select p.projection, p.generation, p.partition, p.version, p.state, p.tables, p.
         select l.time from book_log l
         where l.partition = p.partition and l.position = p.position
     ) as oldest
-from projection_progress p
+from projection.progress p
 join book_head h on h.partition = p.partition
 where p.projection = $1 and p.partition = $2 and p.state = 'live';
 
@@ -44,50 +44,50 @@ order by position limit $5;
 
 -- name: advance
 -- Go on from $5 to $6, unless another process has done so, or the generation is gone.
-update projection_progress set position = $6
+update projection.progress set position = $6
 where partition = $1 and projection = $2 and generation = $3 and version = $4 and position = $5
 returning position;
 
 -- name: begin
 -- A new generation, with all of the log before it.
-insert into projection_progress
+insert into projection.progress
 select partition, $1, $2, $3, 'building', $4, 0, size from book_head
 returning partition;
 
 -- name: add_partitions
 -- Partitions that were begun after a generation was.
-insert into projection_progress
+insert into projection.progress
 select h.partition, p.projection, p.generation, p.version, p.state, p.tables, 0, 0
 from book_head h
 cross join (
-    select distinct projection, generation, version, state, tables from projection_progress
+    select distinct projection, generation, version, state, tables from projection.progress
 ) p
 on conflict do nothing;
 
 -- name: hold_still
 -- Lock where every generation of a projection is, so that none moves until the transaction ends.
-select from projection_progress where projection = $1 order by partition, generation for update;
+select from projection.progress where projection = $1 order by partition, generation for update;
 
 -- name: caught_up
 -- Whether a generation ($2) has taken in what there was when it was begun, and is nowhere behind the
 -- live one: a reader never sees the past come back.
 select bool_and(b.position >= greatest(b.target, l.position))
-from projection_progress b
-left join projection_progress l
+from projection.progress b
+left join projection.progress l
     on l.partition = b.partition and l.projection = b.projection and l.state = 'live'
 where b.projection = $1 and b.generation = $2 and b.state = 'building';
 
 -- name: retire
 -- The live generation is live no longer.
-update projection_progress set state = 'retired' where projection = $1 and state = 'live';
+update projection.progress set state = 'retired' where projection = $1 and state = 'live';
 
 -- name: go_live
 -- This generation is live from now on.
-update projection_progress set state = 'live' where projection = $1 and generation = $2;
+update projection.progress set state = 'live' where projection = $1 and generation = $2;
 
 -- name: forget
 -- A generation is no more.
-delete from projection_progress where projection = $1 and generation = $2;
+delete from projection.progress where projection = $1 and generation = $2;
 
 -- name: show
 -- Readers see this table from now on.
