@@ -10,7 +10,7 @@ from tests.conftest import Ledger
 
 PROGRESS = set(types.Progress.__struct_fields__)
 RECEIVERS = {
-    "by_key": {"set_config"},
+    "session": {"set_config"},
     "lead": {"pg_try_advisory_lock"},
     "lock_generations": {"pg_advisory_xact_lock"},
     "progress": PROGRESS,

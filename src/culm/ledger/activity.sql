@@ -3,7 +3,7 @@
 
 -- name: create
 -- The table of one generation. Amounts have up to 38 digits and a day has up to 2^63 of them, so
--- their sum always fits.
+-- their sum always fits. Rows of today change again and again: each page keeps room for it.
 create table :ledger_activity (
     partition smallint not null,
     account bigint not null,
@@ -12,14 +12,16 @@ create table :ledger_activity (
     debit numeric(58, 0) not null,
     credit numeric(58, 0) not null,
     primary key (partition, account, day)
-);
+) with (fillfactor = 70);
 
 -- name: add
--- What was booked on some accounts ($2) on some days ($3): postings, debits and credits.
+-- What was booked on some accounts ($2) on some days ($3): postings, debits and credits. Each is the
+-- text of an array, which costs the driver a fraction of an array.
 insert into :ledger_activity as a
 select $1, account, day, postings, debit, credit
-from unnest($2::bigint[], $3::date[], $4::bigint[], $5::text[]::numeric[], $6::text[]::numeric[])
-    as more (account, day, postings, debit, credit)
+from unnest(
+    $2::text::bigint[], $3::text::date[], $4::text::bigint[], $5::text::numeric[], $6::text::numeric[]
+) as more (account, day, postings, debit, credit)
 on conflict (partition, account, day) do update
 set postings = a.postings + excluded.postings,
     debit = a.debit + excluded.debit,

@@ -27,23 +27,24 @@ def turnover(facts: Iterable[Fact]) -> dict[Key, Turnover]:
             continue
         day = (event.effective or fact.time).astimezone(UTC).date()
         for account, amount, _ in event.postings:
-            if change := int(amount):
-                line = found.setdefault((ids.number_of(account), day), [0, 0, 0])
-                line[0] += 1
-                line[1 if change > 0 else 2] += abs(change)
+            change = int(amount)
+            if change == 0:
+                continue
+            line = found.setdefault((ids.number_of(account), day), [0, 0, 0])
+            line[0] += 1
+            line[1 if change > 0 else 2] += abs(change)
     return found
 
 
 async def _project(tables: Tables, facts: Sequence[Fact]) -> None:
-    lines = sorted(turnover(facts).items())
-    await tables.execute(
-        "add",
-        [account for (account, _), _ in lines],
-        [day for (_, day), _ in lines],
-        [line[0] for _, line in lines],
-        [str(line[1]) for _, line in lines],
-        [str(line[2]) for _, line in lines],
-    )
+    lines = [(*key, *line) for key, line in sorted(turnover(facts).items())]
+    if lines:
+        await tables.execute("add", *map(_array, zip(*lines, strict=True)))
+
+
+def _array(values: Iterable[object]) -> str:
+    """The text of an array of numbers or days."""
+    return f"{{{','.join(map(str, values))}}}"
 
 
 ACTIVITY: Final = Projection(

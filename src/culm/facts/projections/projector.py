@@ -135,7 +135,7 @@ class Projector:
         if self._connection is None or self._connection.is_closed():
             self.close()
             self._connection = await self._connect()
-            await self._connection.execute(generations.QUERIES["by_key"])
+            await self._connection.execute(generations.QUERIES["session"])
             await generations.prepare(self._connection, self.projections)
         return self._connection
 

@@ -1,10 +1,12 @@
 -- The projector's own statements; those of a projection stand beside its context. What a generation
 -- is made of (:table, :view) is named by us, and never by a caller.
 
--- name: by_key
--- For this session: everything is read by key, though a plan is made while a table is small; and
--- nobody is kept waiting behind a change of tables that itself has to wait.
-select set_config('enable_seqscan', 'off', false), set_config('lock_timeout', '2s', false);
+-- name: session
+-- Everything is read by key, though a plan is made while a table is small. Nobody is kept waiting
+-- behind a change of tables that itself has to wait. A commit need not be durable when it returns: a
+-- crash takes rows and position back together, and they are made again.
+select set_config('enable_seqscan', 'off', false), set_config('lock_timeout', '2s', false),
+    set_config('synchronous_commit', 'off', false);
 
 -- name: lead
 -- Try to be the one process that feeds a projection in a partition, as long as the session lasts.
