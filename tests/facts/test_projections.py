@@ -417,6 +417,21 @@ async def test_a_swap_waits_for_who_reads_and_keeps_nobody_else_waiting(books: L
     feeder.close()
 
 
+async def test_a_rebuild_keeps_what_others_were_granted(books: Ledger) -> None:
+    await caught_up(feeder := projector_on(books.url))
+    await books.admin.execute("grant select on projection.ledger_activity to public")
+    connection = await database.connect(books.url)
+    begun = await generations.begin(connection, projections.ACTIVITY)
+    await caught_up(feeder)
+
+    assert await generation_of(books) == begun
+    assert await books.admin.fetchval(
+        "select has_table_privilege('public', 'projection.ledger_activity', 'select')"
+    )
+    await connection.close()
+    feeder.close()
+
+
 async def test_the_platforms_role_may_make_tables_for_projections_and_nowhere_else(
     books: Ledger,
 ) -> None:

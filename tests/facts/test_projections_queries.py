@@ -11,6 +11,7 @@ from tests.conftest import Ledger
 PROGRESS = set(types.Progress.__struct_fields__)
 RECEIVERS = {
     "session": {"set_config"},
+    "hurry": {"set_config"},
     "lead": {"pg_try_advisory_lock"},
     "lock_generations": {"pg_advisory_xact_lock"},
     "progress": PROGRESS,

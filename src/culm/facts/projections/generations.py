@@ -144,6 +144,7 @@ async def _swap(
 ) -> None:
     """Let a generation take the live one's place, if that is still right once nothing moves."""
     async with transaction(connection):
+        await connection.execute(QUERIES["hurry"])
         await connection.execute(QUERIES["lock_generations"])
         await connection.execute(QUERIES["hold_still"], projection.name)
         if not await connection.fetchval(QUERIES["caught_up"], projection.name, generation):
@@ -169,6 +170,7 @@ async def _drop_retired(
     connection: stream.Connection, projection: declaration.Projection, generation: int
 ) -> None:
     async with transaction(connection):
+        await connection.execute(QUERIES["hurry"])
         await connection.execute(QUERIES["lock_generations"])
         for row in await progress(connection):
             there = (row.projection, row.generation, row.state)

@@ -45,9 +45,6 @@ BATCH_BYTES: Final = 8 * 1024 * 1024
 
 _READ_EVENTS: Final = 1_000
 
-_CONTENDED: Final = (asyncpg.TransactionRollbackError, asyncpg.LockNotAvailableError)
-"""Somebody else was in the way; nothing is wrong with the projection."""
-
 Place = tuple[str, int, int]
 """A projection, one of its generations, and a partition."""
 
@@ -193,7 +190,7 @@ class Projector:
             if connection.is_closed():
                 raise
             log.exception("a projection has failed, and is tried again", place=place)
-            if not isinstance(error, _CONTENDED):
+            if not isinstance(error, asyncpg.TransactionRollbackError):
                 self._stalled[place] = _now() + STALLED_SECONDS
             return None
 

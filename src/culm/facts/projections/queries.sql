@@ -2,11 +2,14 @@
 -- is made of (:table, :view) is named by us, and never by a caller.
 
 -- name: session
--- Everything is read by key, though a plan is made while a table is small. Nobody is kept waiting
--- behind a change of tables that itself has to wait. A commit need not be durable when it returns: a
--- crash takes rows and position back together, and they are made again.
-select set_config('enable_seqscan', 'off', false), set_config('lock_timeout', '2s', false),
-    set_config('synchronous_commit', 'off', false);
+-- Everything is read by key, though a plan is made while a table is small. A commit need not be
+-- durable when it returns: a crash takes rows and position back together, and they are made again.
+select set_config('enable_seqscan', 'off', false), set_config('synchronous_commit', 'off', false);
+
+-- name: hurry
+-- For this transaction: readers come to wait behind a change of tables that itself waits for a
+-- reader, so it gives up soon.
+select set_config('lock_timeout', '300ms', true);
 
 -- name: lead
 -- Try to be the one process that feeds a projection in a partition, as long as the session lasts.
