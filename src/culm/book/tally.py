@@ -4,9 +4,19 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection
-from typing import Any
+from typing import Any, Final
 
 from culm.kernel import errors, histogram
+
+FATES: Final = ("landed", "unwritten", "taken", "fenced")
+OUTCOMES: Final = (
+    "accepted",
+    "rejected",
+    "failed",
+    errors.Busy.code,
+    errors.Unavailable.code,
+    errors.OutcomeUnknown.code,
+)
 
 
 class Tally:
@@ -19,8 +29,8 @@ class Tally:
     """
 
     def __init__(self) -> None:
-        self.turns: Counter[str] = Counter()
-        self.commands: Counter[str] = Counter()
+        self.turns = Counter(dict.fromkeys(FATES, 0))  # what has not happened yet is told as well
+        self.commands = Counter(dict.fromkeys(OUTCOMES, 0))
         self.seconds = histogram.Histogram()
 
     def turn(self, outcomes: Collection[Any], seconds: float, *, written: bool) -> None:
