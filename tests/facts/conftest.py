@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from culm import app
-from culm.facts.projections import declaration, generations, projector, types
+from culm.facts.projections import batches, declaration, generations, projector, types
 from culm.kernel import database
 from culm.ledger import commands
 from tests.conftest import Ledger
@@ -48,7 +48,7 @@ def projector_on(
     url: str,
     projections: Sequence[declaration.Projection] = app.PROJECTIONS,
     *,
-    batch_events: int = projector.BATCH_EVENTS,
+    batch_events: int = batches.BATCH_EVENTS,
 ) -> projector.Projector:
     """A projector on a database, as one process of the platform has it."""
 

@@ -11,7 +11,7 @@ from typing import Any
 import asyncpg
 import pytest
 
-from culm.facts.projections import declaration, generations, projector, types
+from culm.facts.projections import batches, declaration, generations, projector, types
 from culm.kernel import database
 from culm.ledger import projections
 from tests.conftest import Ledger, ledger_on
@@ -192,6 +192,20 @@ async def test_what_dies_in_the_middle_of_a_batch_leaves_nothing_of_it(
 async def leading(feeder: projector.Projector) -> None:
     """Step until the lead of whoever was before has come free, and something was done."""
     await until(feeder.step, "somebody else leads")
+
+
+async def test_a_batch_ends_where_its_events_have_become_too_many_bytes(
+    books: Ledger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await book(books, 30)
+    monkeypatch.setattr(batches, "BATCH_BYTES", 1)
+    monkeypatch.setattr(batches, "_READ_EVENTS", 10)
+    feeder = projector_on(books.url)
+
+    assert await feeder.step() == 4 + 10  # the accounts, which are of no interest, and ten
+    await caught_up(feeder)
+    assert await projected(books) == await entries_by_day(books)
+    feeder.close()
 
 
 async def test_of_two_that_run_one_leads_and_the_other_takes_over(books: Ledger) -> None:

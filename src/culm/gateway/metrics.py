@@ -64,7 +64,7 @@ class Requests:
         )
         seconds = core.HistogramMetricFamily(
             "culm_http_request_seconds",
-            "From the first byte of a request to the first of its answer.",
+            "From the head of a request to the start of its answer.",
             labels=("route", "method"),
         )
         by_route: dict[tuple[str, str], histogram.Histogram] = {}

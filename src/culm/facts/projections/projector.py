@@ -1,17 +1,14 @@
 """The projector: takes the events of the log to the projections, in order, each exactly once.
 
-It reads the log itself, not what was published of it: there, order and gaplessness are certain.
-What a batch of events makes is written in one transaction with the projection's own position, so
-whatever dies in the middle leaves neither. One process leads a projection in a partition, by an
-advisory lock that goes with its session; should two ever write at once, the position tells the
-second one that it is late.
+One process leads a projection in a partition, by an advisory lock that goes with its session;
+should two ever write at once, the position tells the second one that it is late (see `batches`).
 """
 
 from __future__ import annotations
 
 import asyncio
 import itertools
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from typing import Any, Final, TypeAlias
 
@@ -19,7 +16,7 @@ import asyncpg
 import structlog
 
 from culm.book import catalog as catalog_
-from culm.facts.projections import declaration, generations, types
+from culm.facts.projections import batches, declaration, generations, types
 
 log = structlog.get_logger(__name__)
 
@@ -39,18 +36,8 @@ RETRY_SECONDS: Final = 1.0
 STALLED_SECONDS: Final = 10.0
 """How long a generation is left alone after it failed: the others have more use for the time."""
 
-BATCH_EVENTS: Final = 5_000
-BATCH_BYTES: Final = 8 * 1024 * 1024
-"""How much of the log is taken in at once: what ends first."""
-
-_READ_EVENTS: Final = 1_000
-
 Place = tuple[str, int, int]
 """A projection, one of its generations, and a partition."""
-
-
-class TakenIn(Exception):
-    """Another process has projected these events, or the generation is gone."""
 
 
 class Projector:
@@ -62,11 +49,10 @@ class Projector:
         catalog: catalog_.Catalog,
         projections: Sequence[declaration.Projection],
         *,
-        batch_events: int = BATCH_EVENTS,
+        batch_events: int = batches.BATCH_EVENTS,
     ) -> None:
         self._connect = connect
-        self._catalog = catalog
-        self._batch_events = batch_events
+        self._batches = batches.Batches(catalog, batch_events)
         self.projections = tuple(projections)
         self._connection: Connection | None = None
         self._leads: set[str] = set()
@@ -183,8 +169,8 @@ class Projector:
         if row.position >= end:
             return row.position
         try:
-            return await self._take_in(connection, projection, row, end)
-        except TakenIn:
+            reached = await self._batches.take_in(connection, projection, row, end)
+        except batches.TakenIn:
             return None
         except Exception as error:
             if connection.is_closed():
@@ -193,61 +179,8 @@ class Projector:
             if not isinstance(error, asyncpg.TransactionRollbackError):
                 self._stalled[place] = _now() + STALLED_SECONDS
             return None
-
-    async def _take_in(
-        self,
-        connection: Connection,
-        projection: declaration.Projection,
-        row: types.Progress,
-        end: int,
-    ) -> int:
-        """One batch and the new position, in one transaction. The position is moved first: who
-        comes second waits there, and finds it moved."""
-        async with generations.transaction(connection):
-            facts, reached = await self._read(connection, projection, row, end)
-            at = (row.partition, projection.name, row.generation, row.version, row.position)
-            if await connection.fetchval(generations.QUERIES["advance"], *at, reached) is None:
-                raise TakenIn
-            if facts:
-                queries = projection.queries_of(row.generation)
-                tables = declaration.Tables(connection, queries, partition=row.partition)
-                await projection.project(tables, facts)
         self._behind |= reached < end
         return reached
-
-    async def _read(
-        self,
-        connection: Connection,
-        projection: declaration.Projection,
-        row: types.Progress,
-        end: int,
-    ) -> tuple[list[declaration.Fact], int]:
-        """The next events for a projection, and the position behind what was looked at."""
-        end = min(end, row.position + self._batch_events)
-        facts: list[declaration.Fact] = []
-        start, size = row.position, 0
-        while size < BATCH_BYTES:
-            rows = await connection.fetch(
-                generations.QUERIES["events"],
-                row.partition,
-                start,
-                end,
-                projection.types,
-                _READ_EVENTS,
-            )
-            facts += self._facts(rows)
-            if len(rows) < _READ_EVENTS:
-                return facts, end
-            start = facts[-1].position + 1
-            size += sum([len(found["body"]) for found in rows])
-        return facts, start
-
-    def _facts(self, rows: Iterable[Any]) -> list[declaration.Fact]:
-        decode = self._catalog.decode
-        return [
-            declaration.Fact(position, time, tenant, decode(type_, version, body))
-            for position, time, tenant, type_, version, body in rows
-        ]
 
 
 def _is_ours(row: types.Progress, projection: declaration.Projection) -> bool:
