@@ -20,6 +20,7 @@ from culm.book import book as book_
 from culm.book import catalog as catalog_
 from culm.book import postgres, seals
 from culm.facts import backlog, wake
+from culm.facts.projections import projector
 from culm.kernel import (
     clock,
     database,
@@ -33,6 +34,7 @@ from culm.kernel import (
     settings,
 )
 from culm.ledger import context as ledger
+from culm.ledger import projections as ledger_projections
 from culm.rails.ach import context as ach
 
 log = structlog.get_logger(__name__)
@@ -50,6 +52,10 @@ CLOSE_SECONDS: Final = 2.0
 """How long closing connections may take: a database that is there answers at once."""
 
 MIGRATIONS: Final = Path(__file__).parent / "migrations"
+
+
+PROJECTIONS: Final = (ledger_projections.ACTIVITY,)
+"""Every projection of this release."""
 
 
 class NoPlatform(errors.CulmError):
@@ -90,6 +96,7 @@ class Platform:
         self._sealing = True
         self.connect = functools.partial(database.connect, url)
         self.bells = [wake.Bells() for _ in range(settings_.partitions)]
+        self.projector = projector.Projector(self.connect, self.catalog, PROJECTIONS)
         limits = book_.Limits(cache_rows=settings_.cache_rows, queue_weight=settings_.queue_weight)
         self._stores = [
             postgres.PostgresStore(self.connect, self.catalog) for _ in range(settings_.partitions)

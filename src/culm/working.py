@@ -15,8 +15,8 @@ from typing import Final
 import structlog
 
 from culm import app, sweeping
+from culm.facts import bell, lead, relay, stream, trim, wake
 from culm.facts import bus as bus_
-from culm.facts import lead, relay, stream, trim, wake
 from culm.kernel import errors
 
 log = structlog.get_logger(__name__)
@@ -29,6 +29,8 @@ SEAL_SECONDS: Final = 10.0
 
 TRIM_SECONDS: Final = 600.0
 """How often streams let go of what is old."""
+
+QUIET_SECONDS: Final = 3_600.0
 
 Work = Callable[[], Awaitable[None]]
 
@@ -64,6 +66,7 @@ def _duties(platform: app.Platform, bus: bus_.Bus) -> Iterator[tuple[str, Work]]
         )
         yield f"relay-{partition}", relay_.run
         yield f"trim-{partition}", functools.partial(_trim, platform, bus, partition)
+    yield "projections", lambda: _project(platform)
     yield "seals", lambda: _again(SEAL_SECONDS, platform.seal)
     yield "holds", lambda: _again(SWEEP_SECONDS, lambda: sweeping.sweep_holds(platform))
 
@@ -75,6 +78,22 @@ async def _trim(platform: app.Platform, bus: bus_.Bus, partition: int) -> None:
         await trim.trim(jetstream, platform.db, partition, before)
 
     await _again(TRIM_SECONDS, once)
+
+
+async def _project(platform: app.Platform) -> None:
+    """Keep the projections up to date, woken by every commit."""
+    woken = asyncio.Event()
+    async with asyncio.TaskGroup() as tasks:
+        tasks.create_task(platform.projector.run(woken))
+        for bells in platform.bells:
+            tasks.create_task(_pass_on(bells.news, woken))
+
+
+async def _pass_on(news: bell.Bell, woken: asyncio.Event) -> None:
+    while True:
+        rung = news.rung
+        woken.set()
+        await news.wait(rung, QUIET_SECONDS)
 
 
 def _chosen(duties: dict[str, Work], only: Collection[str]) -> dict[str, Work]:
