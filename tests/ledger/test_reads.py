@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from culm.kernel import errors, ids
+from culm.kernel import errors, ids, pages
 from culm.ledger import commands, reads, rejections, views
-from culm.ledger.reads import pages
 
 if TYPE_CHECKING:
     from tests.conftest import Ledger

@@ -4,13 +4,11 @@ Amounts are decimal texts of minor units, so that no reader loses digits."""
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Generic, TypeVar
 
 import msgspec
 
+from culm.kernel import pages
 from culm.ledger import events, types
-
-T = TypeVar("T")
 
 
 class Account(msgspec.Struct, frozen=True):
@@ -127,11 +125,7 @@ def hold(row: types.Hold, currency: str) -> Hold:
     )
 
 
-class Page(msgspec.Struct, Generic[T], frozen=True):
-    """A part of a list. `next_cursor` asks for the part after it; None at the end."""
-
-    items: tuple[T, ...]
-    next_cursor: str | None
+Page = pages.Page
 
 
 class Balance(msgspec.Struct, frozen=True):

@@ -6,9 +6,9 @@ from typing import Any
 
 import msgspec
 
-from culm.kernel import ids
+from culm.kernel import ids, pages
 from culm.ledger import checks, events, rejections, views
-from culm.ledger.reads import find, pages
+from culm.ledger.reads import find
 
 
 async def transaction(
