@@ -34,6 +34,7 @@ from culm.kernel import (
 )
 from culm.ledger import context as ledger
 from culm.rails.ach import context as ach
+from culm.webhooks import context as webhooks
 
 log = structlog.get_logger(__name__)
 
@@ -66,7 +67,7 @@ class SchemaDiffers(errors.CulmError):
 
 def catalog() -> catalog_.Catalog:
     """Every context of this release."""
-    return catalog_.Catalog([ledger.LEDGER, ach.ACH])
+    return catalog_.Catalog([ledger.LEDGER, ach.ACH, webhooks.WEBHOOKS])
 
 
 class Platform:
