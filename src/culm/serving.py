@@ -16,6 +16,7 @@ from culm import app
 from culm.gateway import server as gateway
 from culm.kernel import deadline, errors
 from culm.ledger import routes
+from culm.webhooks import routes as webhook_routes
 
 START_LIMIT_SECONDS: Final = 15.0
 
@@ -40,7 +41,7 @@ async def api(platform: app.Platform, port: int) -> AsyncIterator[str]:
     await platform.seal()
     host = platform.settings.host
     server = Server(
-        gateway.application(platform, [routes.ROUTER]),
+        gateway.application(platform, [routes.ROUTER, webhook_routes.ROUTER]),
         address=host,
         port=port,
         interface=Interfaces.ASGI,

@@ -56,13 +56,15 @@ def endpoint_enabled(unit: Unit, event: events.EndpointEnabled, position: int) -
 
 
 def endpoint_disabled(unit: Unit, event: events.EndpointDisabled, _position: int) -> None:
-    """Tell it of nothing."""
+    """Tell it of nothing; a replay is over."""
     _change(unit, event.id, state="disabled", reason=event.reason, disabled=unit.now)
+    _stop_replay(unit, event.id)
 
 
 def endpoint_deleted(unit: Unit, event: events.EndpointDeleted, _position: int) -> None:
     """Mark it deleted; it no longer counts."""
     _change(unit, event.id, state="deleted")
+    _stop_replay(unit, event.id)
     _count(unit, -1)
 
 
@@ -158,6 +160,12 @@ def _count(unit: Unit, change: int) -> None:
     tenant = unit.origin.tenant
     owner = unit.get(OWNERS, tenant) or types.Owner(tenant, 0)
     unit.put(OWNERS, tenant, types.Owner(tenant, owner.endpoints + change))
+
+
+def _stop_replay(unit: Unit, endpoint: str) -> None:
+    replay = unit.get(REPLAYS, endpoint)
+    if replay is not None and replay.running:
+        unit.put(REPLAYS, endpoint, msgspec.structs.replace(replay, running=False))
 
 
 def _end(unit: Unit, event: Delivered, state: types.DeliveryState) -> None:

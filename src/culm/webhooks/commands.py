@@ -133,7 +133,8 @@ class DeliverAgain(Command, frozen=True):
 
 
 class GiveUp(Command, frozen=True):
-    """Give up a delivery that is due, since its endpoint is no longer enabled."""
+    """Give up a delivery that is due: its endpoint is no longer enabled, or the event is not one of
+    the tenant's."""
 
     endpoint: str
     event: str

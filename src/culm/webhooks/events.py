@@ -103,7 +103,7 @@ class DeliverySucceeded(Event, frozen=True):
 
 
 class DeliveryGivenUp(Event, frozen=True):
-    """A fact is not tried again: its endpoint is disabled or deleted."""
+    """A fact is not tried again: its endpoint is disabled or deleted, or it is somebody else's."""
 
     TYPE: ClassVar[str] = "webhooks.delivery_given_up"
     endpoint: str
@@ -132,7 +132,7 @@ class ReplayMoved(Event, frozen=True):
 
 
 class ReplayEnded(Event, frozen=True):
-    """A replay is over: all is sent, or the endpoint was disabled."""
+    """A replay is over: all of it is due, or was sent."""
 
     TYPE: ClassVar[str] = "webhooks.replay_ended"
     id: str

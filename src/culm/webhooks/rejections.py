@@ -67,3 +67,9 @@ class ReplayRunning(errors.Rejection):
 
     code: ClassVar[str] = "webhook_replay_running"
     status: ClassVar[int] = 409
+
+
+class ReplayNotFound(errors.NotFound):
+    """The endpoint never had a replay."""
+
+    code: ClassVar[str] = "webhook_replay_not_found"

@@ -22,9 +22,9 @@ DeliveryState = Literal["waiting", "due", "delivered", "given_up"]
 class Endpoint(msgspec.Struct, frozen=True):
     """Where a tenant is told of facts.
 
-    Facts of its `event_types` (`ledger.hold_placed`, `ledger.*`; none given: all) after the position
-    `since` in the log are delivered. Signed with the secret of its `generation`, and with the one
-    before as well until `previous_until`.
+    It is told of facts of its `event_types` (`ledger.hold_placed`, `ledger.*`; none given: all)
+    after the position `since` in the log. They are signed with the secret of its `generation`, and
+    with the one before as well until `previous_until`.
     """
 
     id: str

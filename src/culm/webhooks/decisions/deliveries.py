@@ -51,10 +51,9 @@ def deliver_again(unit: Unit, command: commands.DeliverAgain) -> Outcome:
 
 
 def give_up(unit: Unit, command: commands.GiveUp) -> Outcome:
-    """End a delivery that is due to an endpoint that is not enabled."""
+    """End a delivery that is due and cannot be sent."""
     delivery = lookup.delivery(unit, command)
-    under_way = delivery is not None and _is_under_way(delivery, command.attempt)
-    if under_way and not lookup.is_enabled(unit, command.endpoint):
+    if delivery is not None and _is_under_way(delivery, command.attempt):
         unit.record(events.DeliveryGivenUp(command.endpoint, command.event, command.attempt))
     return _view(unit, command)
 

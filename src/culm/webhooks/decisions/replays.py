@@ -31,29 +31,24 @@ def replay_since(unit: Unit, command: commands.ReplaySince) -> views.WebhookRepl
 
 
 def advance_replay(unit: Unit, command: commands.AdvanceReplay) -> views.WebhookReplay | None:
-    """Make a slice due and go on, or end: at the end, or when the endpoint was disabled.
-
-    A slice that was taken before is not taken again.
-    """
+    """Make a slice due, and go on or end. A slice that was taken before is not taken again."""
     if len(command.events) > commands.MAX_SLICE:
         raise errors.Invalid("A slice is too large.", field="events")
     replay = unit.get(REPLAYS, command.endpoint)
-    if not _is_next(unit, replay, command):
+    if replay is None or not _is_next(unit, replay, command):
         return None
-    going = lookup.is_enabled(unit, command.endpoint)
-    for event in command.events if going else ():
+    for event in command.events:
         deliveries.begin(unit, command.endpoint, event)
-    if going and replay is not None and command.to < replay.until:
+    if command.to < replay.until:
         unit.record(events.ReplayMoved(command.replay, command.endpoint, command.to))
     else:
         unit.record(events.ReplayEnded(command.replay, command.endpoint))
     return _view(unit, command.endpoint)
 
 
-def _is_next(unit: Unit, replay: types.Replay | None, command: commands.AdvanceReplay) -> bool:
-    if replay is None or replay.tenant != unit.origin.tenant or not replay.running:
-        return False
-    return (replay.id, replay.place) == (command.replay, command.place)
+def _is_next(unit: Unit, replay: types.Replay, command: commands.AdvanceReplay) -> bool:
+    named = (replay.id, replay.place) == (command.replay, command.place)
+    return named and replay.running and replay.tenant == unit.origin.tenant
 
 
 def _view(unit: Unit, endpoint: str) -> views.WebhookReplay:
