@@ -13,7 +13,6 @@ import ssl
 from types import TracebackType
 from typing import Final, Self
 
-import aiohappyeyeballs
 import aiohttp
 import yarl
 from aiohttp import abc
@@ -43,8 +42,10 @@ class Sender:
         *,
         trust: ssl.SSLContext | None = None,
         resolver_: abc.AbstractResolver | None = None,
+        total_seconds: float = TOTAL_SECONDS,
     ) -> None:
         self._allowed = allowed
+        self._timeout = aiohttp.ClientTimeout(total=total_seconds, sock_connect=CONNECT_SECONDS)
         self._trust = ssl.create_default_context() if trust is None else trust
         self._resolver = resolver_
         self._session: aiohttp.ClientSession
@@ -62,7 +63,7 @@ class Sender:
         self._session = aiohttp.ClientSession(
             connector=connector,
             cookie_jar=aiohttp.DummyCookieJar(),
-            timeout=aiohttp.ClientTimeout(total=TOTAL_SECONDS, sock_connect=CONNECT_SECONDS),
+            timeout=self._timeout,
             trust_env=False,
             auto_decompress=False,
             raise_for_status=False,
@@ -116,7 +117,7 @@ class Sender:
             said = await _beginning(response)
             return response.status, response.headers.get("Retry-After"), said
 
-    def _socket(self, info: aiohappyeyeballs.AddrInfoType) -> socket.socket:
+    def _socket(self, info: aiohttp.AddrInfoType) -> socket.socket:
         """A socket for an address that is about to be connected to, if that may be."""
         family, kind, protocol, _, address = info
         if self._allowed != "any" and not _may_connect(str(address[0])):
@@ -152,7 +153,7 @@ def _word(error: Exception) -> str:
     """What went wrong, in a word that programs can rely on."""
     if isinstance(error, TimeoutError):
         return "timeout"
-    if _REFUSED in str(error):
+    if isinstance(error, aiohttp.ClientConnectorError) and _REFUSED in str(error.os_error):
         return "address_refused"
     for kind, word in _WORDS:
         if isinstance(error, kind):
