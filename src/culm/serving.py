@@ -13,6 +13,7 @@ from granian.constants import HTTPModes, Interfaces
 from granian.server.embed import Server
 
 from culm import app
+from culm.facts import routes as facts
 from culm.gateway import server as gateway
 from culm.kernel import deadline, errors
 from culm.ledger import routes
@@ -41,7 +42,7 @@ async def api(platform: app.Platform, port: int) -> AsyncIterator[str]:
     await platform.seal()
     host = platform.settings.host
     server = Server(
-        gateway.application(platform, [routes.ROUTER, webhook_routes.ROUTER]),
+        gateway.application(platform, [routes.ROUTER, webhook_routes.ROUTER, *facts.ROUTES]),
         address=host,
         port=port,
         interface=Interfaces.ASGI,

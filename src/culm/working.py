@@ -7,14 +7,16 @@ led by one, and taken over by another when that one is gone.
 from __future__ import annotations
 
 import asyncio
+import functools
 from collections.abc import Awaitable, Callable, Collection, Iterator
+from datetime import timedelta
 from typing import Final
 
 import structlog
 
 from culm import app, sweeping
 from culm.facts import bus as bus_
-from culm.facts import lead, relay, stream, wake
+from culm.facts import lead, relay, stream, trim, wake
 from culm.kernel import errors
 
 log = structlog.get_logger(__name__)
@@ -24,6 +26,9 @@ SWEEP_SECONDS: Final = 1.0
 
 SEAL_SECONDS: Final = 10.0
 """How often a partition that has moved gets a signed checkpoint."""
+
+TRIM_SECONDS: Final = 600.0
+"""How often streams let go of what is old."""
 
 Work = Callable[[], Awaitable[None]]
 
@@ -58,8 +63,18 @@ def _duties(platform: app.Platform, bus: bus_.Bus) -> Iterator[tuple[str, Work]]
             layout=layout,
         )
         yield f"relay-{partition}", relay_.run
+        yield f"trim-{partition}", functools.partial(_trim, platform, bus, partition)
     yield "seals", lambda: _again(SEAL_SECONDS, platform.seal)
     yield "holds", lambda: _again(SWEEP_SECONDS, lambda: sweeping.sweep_holds(platform))
+
+
+async def _trim(platform: app.Platform, bus: bus_.Bus, partition: int) -> None:
+    async def once() -> None:
+        jetstream = (await bus.client()).jetstream()
+        before = platform.clock() - timedelta(days=platform.settings.facts_days)
+        await trim.trim(jetstream, platform.db, partition, before)
+
+    await _again(TRIM_SECONDS, once)
 
 
 def _chosen(duties: dict[str, Work], only: Collection[str]) -> dict[str, Work]:

@@ -12,6 +12,7 @@ import pytest_asyncio
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from culm.facts import routes as facts
 from culm.gateway import server
 from culm.ledger import routes
 from tests.http.conftest import Api, Tenant
@@ -20,7 +21,7 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 DESCRIPTION: dict[str, Any] = server.application(
     None,  # type: ignore[arg-type]  # only described
-    [routes.ROUTER],
+    [routes.ROUTER, *facts.ROUTES],
 ).opt["openapi"]
 WRITES = [
     (method, path)

@@ -79,9 +79,9 @@ RECEIVERS: dict[str, dict[str, set[str]]] = {
         "holds_of_tenant": HOLD | {"currency", "place"},
         "holds_of_account": HOLD | {"currency", "place"},
         "due_holds": {"tenant", "id"},
-        "transaction": {"position", "time", "body"},
-        "transactions": {"position", "time", "body"},
-        "bookings": {"position", "time", "body"},
+        "transaction": {"position", "time", "version", "body"},
+        "transactions": {"position", "time", "version", "body"},
+        "bookings": {"position", "time", "version", "body"},
         "balances": BALANCE - {"version"}
         | {"id", "code", "currency", "side", "newest", "recorded"},
         "versions": {"place", "version"},
