@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from culm.book.catalog import Command, Context
-from culm.webhooks import apply, commands, tables, views
+from culm.webhooks import apply, commands, examples, tables, views
 from culm.webhooks.decisions import deliveries, endpoints, lookup, replays
 
 
@@ -58,4 +58,5 @@ WEBHOOKS: Final = Context(
             weight=_slice,
         ),
     ),
+    examples=examples.EXAMPLES,
 )
