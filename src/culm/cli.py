@@ -12,7 +12,19 @@ import click
 import msgspec
 import uvloop
 
-from culm.commands import demo, drill, export, facts, ledger, log, migrate, simulate, up, verify
+from culm.commands import (
+    demo,
+    drill,
+    export,
+    facts,
+    ledger,
+    log,
+    migrate,
+    simulate,
+    up,
+    verify,
+    webhooks,
+)
 from culm.kernel import errors, logs, settings
 
 GC_THRESHOLDS = (400_000, 50, 100)
@@ -62,6 +74,7 @@ for command in (
     log.proof,
     export.export,
     facts.events,
+    webhooks.webhooks,
     simulate.simulate,
     drill.drill,
     migrate.migrate,

@@ -20,10 +20,11 @@ from culm.gateway import operation, problems, server
 from culm.kernel import errors
 from culm.ledger import commands, routes
 from culm.ledger.routes import bodies, refusals
+from culm.webhooks import routes as webhooks
 
 APP = server.application(
     None,  # type: ignore[arg-type]  # only described
-    [routes.ROUTER, *facts.ROUTES],
+    [routes.ROUTER, webhooks.ROUTER, *facts.ROUTES],
 )
 DOCUMENT: dict[str, Any] = APP.opt["openapi"]
 OPERATIONS = [
@@ -50,7 +51,7 @@ def test_the_description_is_valid() -> None:
 
 def test_every_operation_has_a_name_of_its_own_and_says_what_it_does() -> None:
     names = [op["operationId"] for _, _, op in OPERATIONS]
-    assert len(set(names)) == len(names) == 36
+    assert len(set(names)) == len(names) == 51
     assert all(op["summary"] and op["description"] and op["tags"] for _, _, op in OPERATIONS)
 
 

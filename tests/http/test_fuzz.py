@@ -15,13 +15,14 @@ from hypothesis import strategies as st
 from culm.facts import routes as facts
 from culm.gateway import server
 from culm.ledger import routes
+from culm.webhooks import routes as webhooks
 from tests.http.conftest import Api, Tenant
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 DESCRIPTION: dict[str, Any] = server.application(
     None,  # type: ignore[arg-type]  # only described
-    [routes.ROUTER, *facts.ROUTES],
+    [routes.ROUTER, webhooks.ROUTER, *facts.ROUTES],
 ).opt["openapi"]
 WRITES = [
     (method, path)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 from culm.kernel import ids, pages
 from culm.webhooks import answers, tables, types, views
@@ -13,7 +13,10 @@ Outcome = Literal["succeeded", "failed"]
 
 Key = tuple[datetime, int, int]
 
-PRUNED_AT_ONCE = 10_000
+KEPT_DAYS: Final = 30
+"""How long attempts are kept. Until then it is known what an endpoint has got."""
+
+PRUNED_AT_ONCE: Final = 10_000
 
 
 async def note(
