@@ -3,6 +3,7 @@ whichever process looks next, after whatever outage, finds them; and each is mad
 
 from __future__ import annotations
 
+import asyncio
 from datetime import datetime
 from typing import Any, Final, Protocol
 
@@ -26,13 +27,18 @@ class Submit(Protocol):
 async def fire_due(db: queries.Database, submit: Submit, *, partition: int, now: datetime) -> int:
     """Make due every delivery of a partition whose time has come; how many there were."""
     fired = 0
-    while rows := await db.fetch(queries.QUERIES["due"], partition, now, AT_ONCE):
-        for row in rows:
-            command = commands.DeliverAgain(
-                endpoint=ids.from_number(types.PREFIX, row["endpoint"]),
-                event=ids.from_number(tables.EVENT_PREFIX, row["event"]),
-                attempt=row["attempt"],
-            )
-            await submit(command, tenant=row["tenant"], actor=ACTOR)
+    while True:
+        rows = await db.fetch(queries.QUERIES["due"], partition, now, AT_ONCE)
+        await asyncio.gather(*(_fire(row, submit) for row in rows))
         fired += len(rows)
-    return fired
+        if len(rows) < AT_ONCE:
+            return fired
+
+
+async def _fire(row: Any, submit: Submit) -> None:
+    command = commands.DeliverAgain(
+        endpoint=ids.from_number(types.PREFIX, row["endpoint"]),
+        event=ids.from_number(tables.EVENT_PREFIX, row["event"]),
+        attempt=row["attempt"],
+    )
+    await submit(command, tenant=row["tenant"], actor=ACTOR)
