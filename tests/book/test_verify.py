@@ -83,6 +83,9 @@ MIDDLE = """
     where n = count / 2 + 1
 """
 
+NOTED_TABLES = ("relay",)
+"""What is only noted, for those who look: nothing follows from it, so there is nothing to prove."""
+
 
 async def columns(connection: asyncpg.Connection[Any], table: str) -> dict[str, str]:
     """The columns of a table, and their types."""
@@ -128,7 +131,7 @@ async def test_every_table_of_the_platform_is_proven(books: Any) -> None:
         " where schemaname = 'public' and tablename <> 'schema_migrations'"
     )
 
-    assert {row[0] for row in tables} == set(PROVEN_TABLES)
+    assert {row[0] for row in tables} == {*PROVEN_TABLES, *NOTED_TABLES}
 
 
 async def test_a_change_in_any_column_of_any_table_is_found_there(books: Any) -> None:
