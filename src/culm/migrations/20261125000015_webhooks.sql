@@ -75,6 +75,8 @@ create table webhook_attempt (
 comment on table webhook_attempt is
     'Every attempt. Not a fold of the log: an answer may hold anything, so it can be deleted.';
 create index webhook_attempt_by_time on webhook_attempt (partition, endpoint, time);
+create index webhook_attempt_taken on webhook_attempt (partition, endpoint, time)
+where failure = '';
 
 grant select, insert, update on webhook_endpoint, webhook_delivery, webhook_owner, webhook_replay
 to culm_platform;

@@ -86,14 +86,23 @@ where partition = $1 and endpoint = $2 and failure = ''
 order by time desc limit 1;
 
 -- name: attempts
--- The attempts at an endpoint, newest first, of one event ($3) or all, with one outcome ($4) or any,
--- before one of them ($5, $6, $7), $8 of them.
+-- The attempts at an endpoint, newest first, with one outcome ($3) or any, before one of them
+-- ($4, $5, $6), $7 of them.
 select endpoint, event, attempt, time, status, failure, latency_ms, answer
 from webhook_attempt
-where partition = $1 and endpoint = $2 and ($3::bigint is null or event = $3)
-    and ($4::text is null or (failure = '') = ($4 = 'succeeded'))
-    and ($5::timestamptz is null or (time, event, attempt) < ($5, $6::bigint, $7::int))
-order by time desc, event desc, attempt desc limit $8;
+where partition = $1 and endpoint = $2
+    and ($3::text is null or (failure = '') = ($3 = 'succeeded'))
+    and ($4::timestamptz is null or (time, event, attempt) < ($4, $5::bigint, $6::int))
+order by time desc, event desc, attempt desc limit $7;
+
+-- name: attempts_of_event
+-- The same of the attempts to deliver one event ($8).
+select endpoint, event, attempt, time, status, failure, latency_ms, answer
+from webhook_attempt
+where partition = $1 and endpoint = $2 and event = $8
+    and ($3::text is null or (failure = '') = ($3 = 'succeeded'))
+    and ($4::timestamptz is null or (time, event, attempt) < ($4, $5::bigint, $6::int))
+order by time desc, event desc, attempt desc limit $7;
 
 -- name: prune
 -- Delete attempts that were made before a time, $2 of them at most; how many there were.

@@ -92,9 +92,13 @@ async def attempts(
         before = pages.key_of(cursor, question, tuple[datetime, pages.Number, int])
         if before[0] is None or before[0].tzinfo is None or before[2] >= 2**31:
             raise pages.malformed()
-    of_event = None if event is None else queries.number(event, tables.EVENT_PREFIX, partition)
-    query = queries.QUERIES["attempts"]
-    rows = await db.fetch(query, partition, found.number, of_event, outcome, *before, limit + 1)
+    query, of_event = "attempts", []
+    if event is not None:
+        query = "attempts_of_event"
+        of_event = [queries.number(event, tables.EVENT_PREFIX, partition)]
+    rows = await db.fetch(
+        queries.QUERIES[query], partition, found.number, outcome, *before, limit + 1, *of_event
+    )
     return pages.page(rows, limit=limit, question=question, key=_key, item=_attempt)
 
 
