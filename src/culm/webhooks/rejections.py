@@ -37,16 +37,18 @@ class TimeInvalid(errors.Invalid):
     code: ClassVar[str] = "webhook_time_invalid"
 
 
-class EndpointNotFound(errors.NotFound):
+class EndpointNotFound(errors.Rejection):
     """There is no such endpoint."""
 
     code: ClassVar[str] = "webhook_endpoint_not_found"
+    status: ClassVar[int] = 404
 
 
-class EventNotFound(errors.NotFound):
+class EventNotFound(errors.Rejection):
     """There is no such event, or it is not one that can be told."""
 
     code: ClassVar[str] = "webhook_event_not_found"
+    status: ClassVar[int] = 404
 
 
 class EndpointDisabled(errors.Rejection):

@@ -17,8 +17,11 @@ Outcome = views.WebhookDelivery | None
 def record_failure(unit: Unit, command: commands.RecordFailure) -> Outcome:
     """Wait for the next attempt; after the last one give up, and perhaps the endpoint too.
 
-    What is told of another attempt than the one under way was told before, or has been overtaken.
+    What is told of another attempt than the one under way was told before, or has been overtaken;
+    what is told of no endpoint or event of the tenant's is about nothing.
     """
+    if not (lookup.is_own(unit, command.endpoint) and lookup.is_event(unit, command.event)):
+        return None
     delivery = lookup.delivery(unit, command)
     if _is_under_way(delivery, command.attempt):
         since = unit.now if delivery is None else delivery.since
@@ -120,5 +123,5 @@ def _view(unit: Unit, command: lookup.OfDelivery) -> Outcome:
 def want_event(unit: Unit, command: commands.ReplayDelivery) -> None:
     """Ask for a delivery, and the event itself."""
     lookup.want_delivery(unit, command)
-    if ids.is_id("evt", command.event) and ids.partition_of(command.event) == unit.partition:
+    if lookup.is_event(unit, command.event):
         unit.want_event(ids.position_of(command.event))

@@ -12,7 +12,7 @@ from culm.webhooks import checks, commands, events, rejections, told, types, vie
 from culm.webhooks.decisions import lookup
 from culm.webhooks.tables import OWNERS
 
-MAX_ENDPOINTS: Final = 50
+MAX_ENDPOINTS: Final = 20
 """Of a tenant. Each has a queue and connections of its own."""
 
 

@@ -53,10 +53,22 @@ def event(unit: Unit, event_id: str) -> None:
 
     Whose it is a unit cannot know; that is looked at where it is read to be sent.
     """
-    here = ids.is_id(EVENT_PREFIX, event_id) and ids.partition_of(event_id) == unit.partition
-    found = unit.event_at(ids.position_of(event_id)) if here else None
+    found = unit.event_at(ids.position_of(event_id)) if is_event(unit, event_id) else None
     if found is None or not told.tellable(type(found).TYPE):
         raise rejections.EventNotFound("There is no such event.", field="event")
+
+
+def is_event(unit: Unit, event_id: str) -> bool:
+    """Whether this is the id of an event of this partition that is in its log."""
+    if not ids.is_id(EVENT_PREFIX, event_id) or ids.partition_of(event_id) != unit.partition:
+        return False
+    return ids.position_of(event_id) < unit.position
+
+
+def is_own(unit: Unit, endpoint_id: str) -> bool:
+    """Whether an endpoint is one of the tenant's, or was."""
+    found = unit.get(ENDPOINTS, endpoint_id)
+    return found is not None and found.tenant == unit.origin.tenant
 
 
 def delivery(unit: Unit, command: OfDelivery) -> types.Delivery | None:

@@ -32,8 +32,7 @@ def replay_since(unit: Unit, command: commands.ReplaySince) -> views.WebhookRepl
 
 def advance_replay(unit: Unit, command: commands.AdvanceReplay) -> views.WebhookReplay | None:
     """Make a slice due, and go on or end. A slice that was taken before is not taken again."""
-    if len(command.events) > commands.MAX_SLICE:
-        raise errors.Invalid("A slice is too large.", field="events")
+    _check(unit, command)
     replay = unit.get(REPLAYS, command.endpoint)
     if replay is None or not _is_next(unit, replay, command):
         return None
@@ -44,6 +43,16 @@ def advance_replay(unit: Unit, command: commands.AdvanceReplay) -> views.Webhook
     else:
         unit.record(events.ReplayEnded(command.replay, command.endpoint))
     return _view(unit, command.endpoint)
+
+
+def _check(unit: Unit, command: commands.AdvanceReplay) -> None:
+    if command.to < command.place:
+        raise errors.Invalid("A replay does not go back.", field="to")
+    known = {event for event in command.events if lookup.is_event(unit, event)}
+    if len(command.events) > commands.MAX_SLICE or not known.issuperset(command.events):
+        raise errors.Invalid(
+            f"A slice is up to {commands.MAX_SLICE} events of the log.", field="events"
+        )
 
 
 def _is_next(unit: Unit, replay: types.Replay, command: commands.AdvanceReplay) -> bool:
@@ -61,4 +70,4 @@ def _view(unit: Unit, endpoint: str) -> views.WebhookReplay:
 def want_slice(unit: Unit, command: commands.AdvanceReplay) -> None:
     """Ask for a replay, and the deliveries of a slice."""
     lookup.want_endpoint(unit, command)
-    unit.want(DELIVERIES, [(command.endpoint, event) for event in command.events])
+    unit.want(DELIVERIES, {(command.endpoint, event) for event in command.events})
