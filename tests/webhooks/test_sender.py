@@ -7,6 +7,8 @@ import datetime as dt
 import ipaddress
 import socket
 import ssl
+import threading
+from collections import Counter
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -17,7 +19,8 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from culm.webhooks import answers, sender
+from culm.kernel import errors
+from culm.webhooks import answers, resolver, sender
 from tests.webhooks.conftest import answering, receiving
 
 HELLO = b"HTTP/1.1 200 OK\r\n"
@@ -230,6 +233,63 @@ async def test_the_systems_resolver_is_asked_in_threads_of_our_own(
     async with receiving() as receiver:
         url = receiver.url.replace("127.0.0.1", "localhost")
         assert (await post(lenient, url)).succeeded
+
+
+async def test_what_nobody_foresaw_is_a_failure_like_others() -> None:
+    class Broken(Names):
+        async def resolve(
+            self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET
+        ) -> list[abc.ResolveResult]:
+            raise RuntimeError("out of order")
+
+    async with sender.Sender("public", resolver_=Broken("")) as strict:
+        assert (await post(strict, "https://hooks.example.com/")).failure == "failed"
+    with pytest.raises(errors.Unavailable):
+        await post(strict, "https://hooks.example.com/")
+
+
+async def test_those_who_ask_for_one_name_share_a_thread(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A name server that never answers takes one thread, however many deliveries wait for it."""
+    asked, silent = Counter[str](), threading.Event()
+
+    def look_up(host: str, *_: object) -> list[tuple[object, ...]]:
+        asked[host] += 1
+        if host == "silent.example.com":
+            silent.wait()
+        return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", ("192.0.2.1", 0))]
+
+    monkeypatch.setattr(socket, "getaddrinfo", look_up)
+    names = resolver.Resolver()
+    waiting = [asyncio.create_task(names.resolve("silent.example.com")) for _ in range(500)]
+    await asyncio.sleep(0)
+    waiting[0].cancel()
+    (found,) = await names.resolve("hooks.example.com", 443)
+    assert (found["host"], found["port"]) == ("192.0.2.1", 443)
+    assert not any(task.done() for task in waiting[1:])
+    silent.set()
+    await asyncio.gather(*waiting, return_exceptions=True)
+    assert asked == {"silent.example.com": 1, "hooks.example.com": 1}
+
+
+async def test_only_so_many_names_are_looked_up_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    silent = threading.Event()
+
+    def look_up(*_: object) -> list[tuple[object, ...]]:
+        silent.wait()
+        raise OSError("nobody")
+
+    monkeypatch.setattr(socket, "getaddrinfo", look_up)
+    names = resolver.Resolver()
+    hosts = [f"h{number}.example.com" for number in range(resolver.LOOK_UPS)]
+    waiting = [asyncio.create_task(names.resolve(host)) for host in hosts]
+    await asyncio.sleep(0)
+    with pytest.raises(OSError, match="too many"):
+        await names.resolve("one.more.example.com")
+    silent.set()
+    ended = await asyncio.gather(*waiting, return_exceptions=True)
+    assert {str(one) for one in ended} == {"nobody"}
 
 
 # -- TLS --------------------------------------------------------------------------------------

@@ -80,8 +80,8 @@ async def _react(
     endpoint_id: str, fact: fact_.Fact[Any], means: reactor.Means, post: delivering.Post
 ) -> reactor.Commands:
     """What a fact means to an endpoint, as it is now: its reactor may be of before a change."""
-    if getattr(fact.event, "endpoint", endpoint_id) != endpoint_id:
-        return None  # one of our own facts, about another endpoint
+    if isinstance(fact.event, CONTROL) and getattr(fact.event, "endpoint", "") != endpoint_id:
+        return None  # it is about another endpoint
     endpoint = await endpoints.by_id(means.db, partition=fact.partition, endpoint=endpoint_id)
     if endpoint is None or endpoint.tenant != fact.tenant:
         return None

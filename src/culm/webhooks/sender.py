@@ -14,10 +14,14 @@ from types import TracebackType
 from typing import Final, Self
 
 import aiohttp
+import structlog
 import yarl
 from aiohttp import abc
 
+from culm.kernel import errors
 from culm.webhooks import addresses, answers, rejections, resolver, targets
+
+log = structlog.get_logger(__name__)
 
 TOTAL_SECONDS: Final = 15.0
 CONNECT_SECONDS: Final = 5.0
@@ -85,7 +89,10 @@ class Sender:
             await self._resolver.close()
 
     async def send(self, url: str, headers: dict[str, str], body: bytes) -> answers.Answer:
-        """Post a body, and tell how that went. Raises nothing that the other side could cause."""
+        """Post a body, and tell how that went. Raises nothing that the other side could cause, and
+        `Unavailable` when nothing is sent any more."""
+        if self._session.closed:
+            raise errors.Unavailable("Webhooks are not sent any more.")
         loop = asyncio.get_running_loop()
         began = loop.time()
 
@@ -97,7 +104,7 @@ class Sender:
             status, retry_after, said = await self._post(url, headers, body)
         except (rejections.UrlInvalid, aiohttp.InvalidURL):
             return failed("url_refused")
-        except (aiohttp.ClientError, OSError, ValueError) as error:
+        except Exception as error:  # whatever they have made of the libraries below
             return failed(_word(error))
         return answers.Answer(
             status=status,
@@ -158,7 +165,8 @@ def _word(error: Exception) -> str:
     for kind, word in _WORDS:
         if isinstance(error, kind):
             return word
-    return "malformed_answer"
+    log.warning("a webhook failed in a way of its own", error=repr(error))
+    return "failed"
 
 
 _WORDS: Final[tuple[tuple[type[Exception], str], ...]] = (
@@ -171,6 +179,8 @@ _WORDS: Final[tuple[tuple[type[Exception], str], ...]] = (
     (aiohttp.ClientResponseError, "malformed_answer"),
     (aiohttp.ClientOSError, "disconnected"),
     (OSError, "disconnected"),
+    (aiohttp.ClientError, "malformed_answer"),
+    (ValueError, "malformed_answer"),
 )
 
 
