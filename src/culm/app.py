@@ -36,6 +36,7 @@ from culm.kernel import (
 from culm.ledger import context as ledger
 from culm.ledger import projections as ledger_projections
 from culm.rails.ach import context as ach
+from culm.webhooks import context as webhooks
 
 log = structlog.get_logger(__name__)
 
@@ -72,7 +73,7 @@ class SchemaDiffers(errors.CulmError):
 
 def catalog() -> catalog_.Catalog:
     """Every context of this release."""
-    return catalog_.Catalog([ledger.LEDGER, ach.ACH])
+    return catalog_.Catalog([ledger.LEDGER, ach.ACH, webhooks.WEBHOOKS])
 
 
 class Platform:

@@ -24,6 +24,7 @@ from culm.commands import (
     simulate,
     up,
     verify,
+    webhooks,
 )
 from culm.kernel import errors, logs, settings
 
@@ -75,6 +76,7 @@ for command in (
     export.export,
     facts.events,
     projections.projections,
+    webhooks.webhooks,
     simulate.simulate,
     drill.drill,
     migrate.migrate,

@@ -18,6 +18,7 @@ from culm.facts.projections import routes as projections
 from culm.gateway import server as gateway
 from culm.kernel import deadline, errors
 from culm.ledger import routes
+from culm.webhooks import routes as webhook_routes
 
 START_LIMIT_SECONDS: Final = 15.0
 
@@ -32,7 +33,7 @@ BACKPRESSURE: Final = 1_024
 """Connections that are served at once, idle ones included; others wait in the backlog."""
 
 
-ROUTES: Final = (routes.ROUTER, *facts.ROUTES, projections.ROUTER)
+ROUTES: Final = (routes.ROUTER, webhook_routes.ROUTER, *facts.ROUTES, projections.ROUTER)
 """The routes of every context."""
 
 

@@ -30,6 +30,12 @@ SEAL_SECONDS: Final = 10.0
 TRIM_SECONDS: Final = 600.0
 """How often streams let go of what is old."""
 
+RETRY_SECONDS: Final = 1.0
+"""How often webhooks are looked through for those that are to be tried again."""
+
+PRUNE_SECONDS: Final = 3_600.0
+"""How often old attempts at webhooks are deleted."""
+
 QUIET_SECONDS: Final = 3_600.0
 
 Work = Callable[[], Awaitable[None]]
@@ -69,6 +75,8 @@ def _duties(platform: app.Platform, bus: bus_.Bus) -> Iterator[tuple[str, Work]]
     yield "projections", lambda: _project(platform)
     yield "seals", lambda: _again(SEAL_SECONDS, platform.seal)
     yield "holds", lambda: _again(SWEEP_SECONDS, lambda: sweeping.sweep_holds(platform))
+    yield "retries", lambda: _again(RETRY_SECONDS, lambda: sweeping.retry_deliveries(platform))
+    yield "attempts", lambda: _again(PRUNE_SECONDS, lambda: sweeping.prune_attempts(platform))
 
 
 async def _trim(platform: app.Platform, bus: bus_.Bus, partition: int) -> None:

@@ -11,9 +11,8 @@ import msgspec
 import pytest
 
 from culm.book import catalog, versions
-from culm.kernel import errors, ids
+from culm.kernel import errors, ids, pages
 from culm.ledger import commands, context, events, reads, rejections, views
-from culm.ledger.reads import pages
 
 if TYPE_CHECKING:
     from tests.conftest import Ledger

@@ -6,7 +6,7 @@ import os
 import re
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import msgspec
 from msgspec import Meta
@@ -63,6 +63,9 @@ class Settings(msgspec.Struct, frozen=True):
     queue_weight: Annotated[int, Meta(ge=1)] = 60_000
     """Work that may wait on a partition before callers are told that it is busy; an ordinary
     transaction of two postings weighs one."""
+    webhook_targets: Literal["public", "any"] = "public"
+    """Where webhooks may be sent: https and addresses of the public internet; or, for development,
+    `any`, this machine and plain http included."""
 
     @property
     def data_path(self) -> Path:

@@ -4,14 +4,12 @@ Amounts are decimal texts of minor units, so that no reader loses digits."""
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Generic, TypeVar
 
 import msgspec
 
 from culm.facts.projections.types import Lag
+from culm.kernel import pages
 from culm.ledger import events, types
-
-T = TypeVar("T")
 
 
 class Account(msgspec.Struct, frozen=True):
@@ -128,11 +126,7 @@ def hold(row: types.Hold, currency: str) -> Hold:
     )
 
 
-class Page(msgspec.Struct, Generic[T], frozen=True):
-    """A part of a list. `next_cursor` asks for the part after it; None at the end."""
-
-    items: tuple[T, ...]
-    next_cursor: str | None
+Page = pages.Page
 
 
 class Balance(msgspec.Struct, frozen=True):

@@ -6,9 +6,9 @@ from datetime import date, datetime
 from typing import Any
 
 from culm.facts.projections import generations
-from culm.kernel import errors
+from culm.kernel import errors, pages
 from culm.ledger import projections, views
-from culm.ledger.reads import find, pages
+from culm.ledger.reads import find
 
 
 async def activity(

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any, cast
 
-from culm.kernel import ids
+from culm.kernel import ids, pages
 from culm.ledger import checks, context, events, rejections, views
-from culm.ledger.reads import find, pages
+from culm.ledger.reads import find
 
 
 async def transaction(

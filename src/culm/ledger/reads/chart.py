@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from typing import Any, Final
 
-from culm.kernel import errors, money
+from culm.kernel import errors, money, pages
 from culm.ledger import checks, rejections, tables, types, views
-from culm.ledger.reads import find, pages
+from culm.ledger.reads import find
 
 _PREFIX: Final = re.compile(rf"[a-z0-9:._-]{{0,{checks.MAX_CODE}}}")
 

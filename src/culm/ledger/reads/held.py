@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any, get_args
 
-from culm.kernel import errors, ids
+from culm.kernel import errors, ids, pages
 from culm.ledger import rejections, tables, types, views
-from culm.ledger.reads import find, pages
+from culm.ledger.reads import find
 
 
 async def hold(db: find.Database, *, partition: int, tenant: str, hold: str) -> views.Hold:

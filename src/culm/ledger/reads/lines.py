@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from culm.kernel import ids
+from culm.kernel import ids, pages
 from culm.ledger import types, views
-from culm.ledger.reads import find, pages
+from culm.ledger.reads import find
 
 
 async def entries(

@@ -7,9 +7,9 @@ from datetime import UTC, datetime
 from itertools import groupby
 from typing import Any
 
-from culm.kernel import ids
+from culm.kernel import ids, pages
 from culm.ledger import types, views
-from culm.ledger.reads import find, pages
+from culm.ledger.reads import find
 
 
 async def balance(

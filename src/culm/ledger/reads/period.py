@@ -8,9 +8,9 @@ from typing import Annotated, Any
 
 import msgspec
 
-from culm.kernel import clock, errors
+from culm.kernel import clock, errors, pages
 from culm.ledger import checks, events, types, views
-from culm.ledger.reads import booked, find, moments, pages
+from culm.ledger.reads import booked, find, moments
 
 
 class Place(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields=True):

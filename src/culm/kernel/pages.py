@@ -9,12 +9,11 @@ from __future__ import annotations
 import base64
 from collections.abc import Callable, Sequence
 from hashlib import sha256
-from typing import Annotated, Any, Final, TypeVar
+from typing import Annotated, Any, Final, Generic, TypeVar
 
 import msgspec
 
 from culm.kernel import errors
-from culm.ledger import views
 
 MAX_LIMIT: Final = 500
 DEFAULT_LIMIT: Final = 50
@@ -32,6 +31,13 @@ _MAX_CURSOR: Final = 1_000
 
 R = TypeVar("R")
 T = TypeVar("T")
+
+
+class Page(msgspec.Struct, Generic[T], frozen=True):
+    """A part of a list. `next_cursor` asks for the part after it; None at the end."""
+
+    items: tuple[T, ...]
+    next_cursor: str | None
 
 
 def check_limit(limit: int) -> None:
@@ -71,11 +77,11 @@ def page(
     question: Sequence[Any],
     key: Callable[[R], Any],
     item: Callable[[R], T],
-) -> views.Page[T]:
+) -> Page[T]:
     """A page of at most `limit` of these rows; a row beyond them says that there is more."""
     kept = rows[:limit]
     following = cursor_of(question, key(kept[-1])) if len(rows) > limit else None
-    return views.Page(tuple(map(item, kept)), following)
+    return Page(tuple(map(item, kept)), following)
 
 
 def malformed() -> errors.Invalid:
