@@ -41,6 +41,10 @@ PROVEN_TABLES = (
     "ledger_reversed",
     "ledger_reference",
     "ach_file",
+    "webhook_endpoint",
+    "webhook_delivery",
+    "webhook_owner",
+    "webhook_replay",
 )
 
 # What docs/concepts/proof.md lists as not proven, and nothing else.
@@ -64,6 +68,7 @@ WRITTEN_ONCE = (
 
 CHANGES = {
     "smallint": "{0} + 1000",
+    "integer": "{0} + 1000",
     "bigint": "{0} + 1000",
     "numeric": "coalesce({0}, 0) + 1",
     "text": "{0} || 'x'",
@@ -75,7 +80,13 @@ CHANGES = {
 CHOICES = {
     "side": "case {0} when 'debit' then 'credit' else 'debit' end",
     "freeze": "case {0} when 'none' then 'in' else 'none' end",
-    "state": "case {0} when 'open' then 'expired' else 'open' end",
+    "state": "case {0} when 'open' then 'expired' when 'enabled' then 'disabled'"
+    " when 'disabled' then 'enabled' when 'waiting' then 'due' when 'due' then 'waiting'"
+    " else 'open' end",
+    "event_types": "{0} || 'x'::text",
+    "payload": "case {0} when 'thin' then 'full' else 'thin' end",
+    "signature": "case {0} when 'hmac' then 'ed25519' else 'hmac' end",
+    "reason": "case {0} when 'gone' then 'failing' else 'gone' end",
     "verdict": "case {0} when 'accepted' then 'refused' else 'accepted' end",
 }
 MIDDLE = """
@@ -83,7 +94,7 @@ MIDDLE = """
     where n = count / 2 + 1
 """
 
-NOTED_TABLES = ("relay",)
+NOTED_TABLES = ("relay", "webhook_attempt")
 """What is only noted, for those who look: nothing follows from it, so there is nothing to prove."""
 
 
@@ -466,6 +477,10 @@ CUT_OFF = (
     "delete from ledger_hold where id >= {size}",
     "update ledger_tenant set closed_before = null",
     "delete from ach_file",
+    "delete from webhook_endpoint",
+    "delete from webhook_delivery",
+    "delete from webhook_owner",
+    "delete from webhook_replay",
     "delete from book_node",
 )
 
