@@ -3,7 +3,7 @@
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test check bench lock clean
+.PHONY: help demo test check bench lock release-contracts clean
 
 VENV := .venv
 READY := $(VENV)/.ready
@@ -20,10 +20,12 @@ PIP := PIP_USER=0 PIP_REQUIRE_VIRTUALENV=0 $(VENV)/bin/python -m pip install -qq
 help:
 	@echo "make demo    start the platform, move money, break things, prove nothing was lost"
 	@echo "make test    run the tests"
-	@echo "make check   format, lint, types, architecture"
+	@echo "make check   format, lint, types, architecture, events compatible with the last release"
 	@echo "make bench   measure on this machine"
 	@echo "make lock    bring requirements.lock up to date with pyproject.toml;"
 	@echo "             OPTIONS=--upgrade takes the newest of everything"
+	@echo "make release-contracts"
+	@echo "             keep the events' schemas as those of the release, if all can read them"
 	@echo "make clean   remove what the other targets made, but never data"
 
 demo: $(READY)
@@ -37,6 +39,7 @@ check: $(READY)
 	@$(VENV)/bin/ruff check --quiet .
 	@$(VENV)/bin/mypy --no-error-summary
 	@$(VENV)/bin/lint-imports --no-logo
+	@$(VENV)/bin/culm events check
 	@echo "check: all good"
 
 bench: $(READY)
@@ -50,6 +53,10 @@ lock: $(READY)
 		--no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" \
 		--output-file $(VENV)/new.lock $(OPTIONS)
 	@cmp -s $(VENV)/new.lock requirements.lock || mv $(VENV)/new.lock requirements.lock
+
+# At every release: from then on these schemas are promised.
+release-contracts: $(READY)
+	@$(VENV)/bin/culm events check --accept
 
 clean:
 	@rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -18,7 +18,7 @@ import uvloop
 from rich.console import Console
 from rich.table import Table
 
-from bench import books, measure, web, yardstick
+from bench import books, facts, measure, web, yardstick
 from culm import app, cli
 from culm.kernel import embedded, migrations, pg_cluster, settings
 from culm.ledger import commands
@@ -44,6 +44,7 @@ def main(quick: bool) -> None:
             pgbench = yardstick.run(server, 3 if quick else 10)
             click.echo(f"pgbench: {pgbench}")
             rates = uvloop.run(_measure(config, server, quick=quick))
+            rates |= facts.run(server.url, config.data_path, quick=quick)
             rates |= _over_http(server, quick=quick)
     figures = _figures(pgbench, rates)
     _print(figures)
@@ -170,6 +171,20 @@ def _figures(pgbench: dict[int, float], rates: Rates) -> list[measure.Figure]:
         ),
         figure("payroll file, read to sealed", rates["payroll"], "entries/s", least=10_000),
         figure("memory of the platform's process", memory, "MB", most=512),
+        figure("NATS alone, one Python client, pipelined", rates["nats"], "msg/s"),
+        figure(
+            "relay, acknowledged by JetStream",
+            rates["relay"],
+            "events/s",
+            rates["relay"] / rates["nats"],
+            least=0.5,
+        ),
+        figure(
+            f"memory that {rates['relay_events']:,.0f} events of backlog cost the relay",
+            rates["relay_growth"],
+            "MB",
+            most=16,
+        ),
     ]
 
 

@@ -103,10 +103,11 @@ async def ledger_on(
     clock: Clock | None = None,
     limits: book.Limits | None = None,
     partition: int = 0,
+    catalog_: catalog.Catalog | None = None,
 ) -> AsyncIterator[Ledger]:
-    """A Book on a database: tests of several processes open several."""
+    """A Book on a database: tests of several processes, or of several releases, open several."""
     clock = clock or Clock()
-    catalog_ = app.catalog()
+    catalog_ = catalog_ or app.catalog()
     store_ = postgres.PostgresStore(lambda: database.connect(url), catalog_)
     book_ = book.Book(
         partition=partition, catalog=catalog_, store=store_, clock=clock, limits=limits

@@ -20,6 +20,7 @@ from culm.book import book as book_
 from culm.book import catalog as catalog_
 from culm.book import postgres, seals
 from culm.facts import backlog, wake
+from culm.facts.projections import projector
 from culm.kernel import (
     clock,
     database,
@@ -33,7 +34,9 @@ from culm.kernel import (
     settings,
 )
 from culm.ledger import context as ledger
+from culm.ledger import projections as ledger_projections
 from culm.rails.ach import context as ach
+from culm.webhooks import context as webhooks
 from culm.work import context as work
 
 log = structlog.get_logger(__name__)
@@ -53,6 +56,10 @@ CLOSE_SECONDS: Final = 2.0
 MIGRATIONS: Final = Path(__file__).parent / "migrations"
 
 
+PROJECTIONS: Final = (ledger_projections.ACTIVITY,)
+"""Every projection of this release."""
+
+
 class NoPlatform(errors.CulmError):
     """A command that only reads finds nothing to read: no platform was ever started here."""
 
@@ -67,7 +74,7 @@ class SchemaDiffers(errors.CulmError):
 
 def catalog() -> catalog_.Catalog:
     """Every context of this release."""
-    return catalog_.Catalog([work.WORK, ledger.LEDGER, ach.ACH])
+    return catalog_.Catalog([work.WORK, ledger.LEDGER, ach.ACH, webhooks.WEBHOOKS])
 
 
 class Platform:
@@ -91,6 +98,7 @@ class Platform:
         self._sealing = True
         self.connect = functools.partial(database.connect, url)
         self.bells = [wake.Bells() for _ in range(settings_.partitions)]
+        self.projector = projector.Projector(self.connect, self.catalog, PROJECTIONS)
         limits = book_.Limits(cache_rows=settings_.cache_rows, queue_weight=settings_.queue_weight)
         self._stores = [
             postgres.PostgresStore(self.connect, self.catalog) for _ in range(settings_.partitions)

@@ -12,7 +12,20 @@ import click
 import msgspec
 import uvloop
 
-from culm.commands import demo, drill, export, ledger, log, migrate, simulate, up, verify
+from culm.commands import (
+    demo,
+    drill,
+    export,
+    facts,
+    ledger,
+    log,
+    migrate,
+    projections,
+    simulate,
+    up,
+    verify,
+    webhooks,
+)
 from culm.kernel import errors, logs, settings
 
 GC_THRESHOLDS = (400_000, 50, 100)
@@ -61,6 +74,9 @@ for command in (
     log.checkpoint,
     log.proof,
     export.export,
+    facts.events,
+    projections.projections,
+    webhooks.webhooks,
     simulate.simulate,
     drill.drill,
     migrate.migrate,

@@ -7,14 +7,16 @@ led by one, and taken over by another when that one is gone.
 from __future__ import annotations
 
 import asyncio
+import functools
 from collections.abc import Awaitable, Callable, Collection, Iterator
+from datetime import timedelta
 from typing import Final
 
 import structlog
 
 from culm import app, sweeping
+from culm.facts import bell, lead, relay, stream, trim, wake
 from culm.facts import bus as bus_
-from culm.facts import lead, relay, stream, wake
 from culm.kernel import errors
 
 log = structlog.get_logger(__name__)
@@ -24,6 +26,17 @@ SWEEP_SECONDS: Final = 1.0
 
 SEAL_SECONDS: Final = 10.0
 """How often a partition that has moved gets a signed checkpoint."""
+
+TRIM_SECONDS: Final = 600.0
+"""How often streams let go of what is old."""
+
+RETRY_SECONDS: Final = 1.0
+"""How often webhooks are looked through for those that are to be tried again."""
+
+PRUNE_SECONDS: Final = 3_600.0
+"""How often old attempts at webhooks are deleted."""
+
+QUIET_SECONDS: Final = 3_600.0
 
 Work = Callable[[], Awaitable[None]]
 
@@ -58,8 +71,37 @@ def _duties(platform: app.Platform, bus: bus_.Bus) -> Iterator[tuple[str, Work]]
             layout=layout,
         )
         yield f"relay-{partition}", relay_.run
+        yield f"trim-{partition}", functools.partial(_trim, platform, bus, partition)
+    yield "projections", lambda: _project(platform)
     yield "seals", lambda: _again(SEAL_SECONDS, platform.seal)
     yield "holds", lambda: _again(SWEEP_SECONDS, lambda: sweeping.sweep_holds(platform))
+    yield "retries", lambda: _again(RETRY_SECONDS, lambda: sweeping.retry_deliveries(platform))
+    yield "attempts", lambda: _again(PRUNE_SECONDS, lambda: sweeping.prune_attempts(platform))
+
+
+async def _trim(platform: app.Platform, bus: bus_.Bus, partition: int) -> None:
+    async def once() -> None:
+        jetstream = (await bus.client()).jetstream()
+        before = platform.clock() - timedelta(days=platform.settings.facts_days)
+        await trim.trim(jetstream, platform.db, partition, before)
+
+    await _again(TRIM_SECONDS, once)
+
+
+async def _project(platform: app.Platform) -> None:
+    """Keep the projections up to date, woken by every commit."""
+    woken = asyncio.Event()
+    async with asyncio.TaskGroup() as tasks:
+        tasks.create_task(platform.projector.run(woken))
+        for bells in platform.bells:
+            tasks.create_task(_pass_on(bells.news, woken))
+
+
+async def _pass_on(news: bell.Bell, woken: asyncio.Event) -> None:
+    while True:
+        rung = news.rung
+        woken.set()
+        await news.wait(rung, QUIET_SECONDS)
 
 
 def _chosen(duties: dict[str, Work], only: Collection[str]) -> dict[str, Work]:

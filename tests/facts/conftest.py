@@ -97,6 +97,17 @@ async def until(condition: Callable[[], Awaitable[bool]] | Callable[[], bool]) -
             await asyncio.sleep(0.01)
 
 
+async def _reader(client: client_.Client) -> Any:
+    """A reader of everything; a cluster that has lost a server needs a while for it."""
+    while True:
+        try:
+            return await client.jetstream().pull_subscribe(
+                "", stream=stream.name_of(0), config=READ_ALL
+            )
+        except nats.errors.TimeoutError:
+            await asyncio.sleep(0.1)
+
+
 async def published(client: client_.Client, count: int) -> list[Any]:
     """The first messages of the stream, once there are so many."""
 
@@ -107,9 +118,7 @@ async def published(client: client_.Client, count: int) -> list[Any]:
         return False
 
     await until(enough)
-    subscription = await client.jetstream().pull_subscribe(
-        "", stream=stream.name_of(0), config=READ_ALL
-    )
+    subscription = await _reader(client)
     messages: list[Any] = []
     while len(messages) < count:
         messages += await subscription.fetch(min(200, count - len(messages)), timeout=5)

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
+import msgspec
 import pytest
 
+from culm.book import catalog, versions
 from culm.kernel import errors, ids, pages
-from culm.ledger import commands, reads, rejections, views
+from culm.ledger import commands, context, events, reads, rejections, views
 
 if TYPE_CHECKING:
     from tests.conftest import Ledger
@@ -340,6 +343,32 @@ async def test_transactions_are_listed_by_reference_without_holds(books: Ledger)
     assert found == made[::-1]
     with pytest.raises(rejections.ReferenceInvalid):
         await reads.transactions(books.db, **HERE, reference="a\x00")
+
+
+class Channelled(events.TransactionPosted, frozen=True):
+    """A transaction as some later release might record it."""
+
+    VERSION: ClassVar[int] = 2
+    channel: str = "unknown"
+
+
+def channelled(old: events.TransactionPosted) -> Channelled:
+    return Channelled(**msgspec.structs.asdict(old))
+
+
+async def test_a_transaction_of_an_older_version_is_read_as_one_of_the_newest(
+    books: Ledger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    booked = await books.submit(transfer(BANK, ANN, 100, reference="old"))
+    applies: dict[type[Any], catalog.Apply] = dict(context.LEDGER.applies)
+    applies[Channelled] = applies.pop(events.TransactionPosted)
+    upcasts = (versions.Upcast(events.TransactionPosted, Channelled, channelled),)
+    later = dataclasses.replace(context.LEDGER, applies=applies, upcasts=upcasts)
+    monkeypatch.setattr(context, "LEDGER", later)
+    assert await reads.transaction(books.db, **HERE, transaction=booked.id) == booked
+    assert (await reads.transactions(books.db, **HERE, reference="old")).items == (booked,)
+    statement = await reads.statement(books.db, **HERE, account=ANN, start=START, end=END)
+    assert [line.reference for line in statement.lines] == ["old"]
 
 
 async def test_entries_tell_what_each_event_did(books: Ledger) -> None:

@@ -15,7 +15,13 @@ from culm.commands import simulate
 from culm.kernel import clock
 from culm.ledger import apply, context, events, tables, types
 from culm.ledger.decisions import holds, lookup, posting, reversal
+from culm.rails.ach import context as ach
 from culm.simulation import run
+from culm.webhooks import context as webhooks
+from culm.webhooks import schedule
+from culm.webhooks import tables as webhook_tables
+from culm.webhooks.decisions import deliveries, replays
+from culm.webhooks.decisions import lookup as endpoints_lookup
 
 TURNS = 1_000
 SEEDS = range(1, 7)
@@ -167,6 +173,28 @@ def a_queue_forgotten(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(book.Book, "_start_over", forget)
 
 
+def overtaken_attempts_count(patch: pytest.MonkeyPatch) -> None:
+    """What is said of an attempt that is over ends the one under way."""
+    patch.setattr(deliveries, "_is_under_way", lambda _delivery, _attempt: True)
+
+
+def retries_in_the_wrong_order(patch: pytest.MonkeyPatch) -> None:
+    """The schedule has lost its first wait."""
+    patch.setattr(schedule, "WAITS_SECONDS", schedule.WAITS_SECONDS[1:])
+
+
+def replays_go_round(patch: pytest.MonkeyPatch) -> None:
+    """A slice of a replay is taken as often as it is brought."""
+    patch.setattr(replays, "_is_next", lambda _unit, replay, _command: replay.running)
+
+
+def webhooks_leak(patch: pytest.MonkeyPatch) -> None:
+    """Somebody else's endpoint can be used."""
+    patch.setattr(
+        endpoints_lookup, "endpoint", lambda unit_, id_: unit_.get(webhook_tables.ENDPOINTS, id_)
+    )
+
+
 @pytest.mark.parametrize(
     "mutation",
     [
@@ -187,6 +215,10 @@ def a_queue_forgotten(patch: pytest.MonkeyPatch) -> None:
         rejected_rows_kept,
         time_stands_still,
         a_queue_forgotten,
+        overtaken_attempts_count,
+        retries_in_the_wrong_order,
+        replays_go_round,
+        webhooks_leak,
     ],
     ids=lambda mutation: mutation.__name__,
 )
@@ -238,7 +270,8 @@ def test_state_that_the_log_does_not_tell_diverges() -> None:
     applies: dict[type[event.Event], catalog.Apply] = dict(context.LEDGER.applies)
     applies[events.AccountClosed] = lazily
     broken = dataclasses.replace(context.LEDGER, applies=applies)
-    runs = (run.Simulation(seed=seed, turns=TURNS, contexts=(broken,)) for seed in SEEDS)
+    contexts = (broken, ach.ACH, webhooks.WEBHOOKS)
+    runs = (run.Simulation(seed=seed, turns=TURNS, contexts=contexts) for seed in SEEDS)
     assert any(one.run().divergence for one in runs)
 
 

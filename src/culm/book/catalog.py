@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -10,6 +11,7 @@ import msgspec
 
 from culm.book import event as event_
 from culm.book import table as table_
+from culm.book import versions as versions_
 
 if TYPE_CHECKING:
     from culm.book import unit as unit_
@@ -38,21 +40,31 @@ class Command:
 
 @dataclass(frozen=True)
 class Context:
-    """One context's contribution. `applies` says what each event does to the state."""
+    """One context's contribution. `applies` says what each event does to the state.
+
+    Events are applied, and recorded, in their newest version; `upcasts` lead there from the
+    others. `examples` show each version of each event once, for those who read them elsewhere.
+    """
 
     name: str
     tables: tuple[table_.Table[Any], ...]
     journals: tuple[table_.Journal, ...]
     applies: dict[type[event_.Event], Apply]
     commands: tuple[Command, ...]
+    upcasts: tuple[versions_.Upcast[Any, Any], ...] = ()
+    examples: tuple[event_.Event, ...] = ()
 
-
-class UnknownEvent(Exception):
-    """The log holds an event that no context of this release knows."""
+    @functools.cached_property
+    def versions(self) -> versions_.Versions:
+        """The context's events. Raises `ValueError` where a version has no way up."""
+        return versions_.Versions(self.applies, self.upcasts)
 
 
 class Catalog:
-    """All contexts together, looked up by what the Book has in hand."""
+    """All contexts together, looked up by what the Book has in hand.
+
+    Raises `ValueError` where two structs are one version of an event, or a version has no way up.
+    """
 
     def __init__(self, contexts: Iterable[Context]) -> None:
         self.contexts = tuple(contexts)
@@ -60,7 +72,10 @@ class Catalog:
         self.journals = tuple(journal for c in self.contexts for journal in c.journals)
         self.applies = {type_: f for c in self.contexts for type_, f in c.applies.items()}
         self._commands = {command.type: command for c in self.contexts for command in c.commands}
-        self._events = {(type_.TYPE, type_.VERSION): type_ for type_ in self.applies}
+        self.versions = versions_.Versions(
+            (type_ for c in self.contexts for type_ in c.applies),
+            (upcast for c in self.contexts for upcast in c.upcasts),
+        )
 
     def command(self, command: msgspec.Struct) -> Command:
         """How to decide this command. A KeyError is a defect: no context brought it."""
@@ -70,13 +85,8 @@ class Catalog:
         return iter(self.contexts)
 
     def decode(self, type_: str, version: int, body: str | bytes) -> event_.Event:
-        """The event behind a log row.
+        """The event behind a log row, as its newest version has it.
 
-        Raises `UnknownEvent` for a type or version of no context, `msgspec.DecodeError` or
-        `msgspec.ValidationError` for a body that is not of its schema.
+        Raises what `Versions.decode` raises.
         """
-        try:
-            struct = self._events[type_, version]
-        except KeyError:
-            raise UnknownEvent(f"no context knows the event {type_} version {version}") from None
-        return msgspec.json.decode(body, type=struct)
+        return self.versions.decode(type_, version, body)

@@ -107,17 +107,26 @@ class Unit:
         return ids.format_id(prefix, self.partition, self.position)
 
     def record(self, event: event_.Event) -> None:
-        """Record a fact and apply it to the state at once."""
+        """Record a fact and apply it to the state at once.
+
+        A LookupError is a defect: only the newest version of an event is recorded.
+        """
         position, kind, body = self.position, type(event), event_.encode(event)
         frame = self._frames.get(kind)
         if frame is None:
-            frame = self._frames[kind] = event_.leaf_frame(
-                time=self.now_text, type_=kind.TYPE, version=kind.VERSION, origin=self.origin
-            )
+            frame = self._frames[kind] = self._frame(kind)
         leaf = merkle.leaf_hash(event_.leaf_bytes(self.partition, position, frame, body))
         self.events.append(Recorded(position, event, self.now_text, self.origin, body, leaf))
         self.position = position + 1
         self._applies[kind](self, event, position)
+
+    def _frame(self, kind: type[event_.Event]) -> event_.Frame:
+        """What is the same in the leaves of all events of one type that a command records."""
+        if kind not in self._applies:
+            raise LookupError(f"{kind.__qualname__} is not an event's newest version, or of nobody")
+        return event_.leaf_frame(
+            time=self.now_text, type_=kind.TYPE, version=kind.VERSION, origin=self.origin
+        )
 
     def want_event(self, position: int) -> None:
         """Ask for an event of the past that `event_at` will be asked for."""

@@ -8,8 +8,6 @@ import sys
 from collections.abc import Sequence
 from typing import Any, Final
 
-import msgspec
-
 from culm.book import (
     cache,
     catalog,
@@ -77,7 +75,7 @@ class Fold:
             position = row["position"]
             try:
                 event_ = decode(row["type"], row["version"], row["body"])
-            except (catalog.UnknownEvent, msgspec.DecodeError, RecursionError) as error:
+            except Exception as error:  # whatever a false event does to a decoder or an upcast
                 raise self._damaged(position, "the event cannot be read", error) from error
             if row["time"] != time:  # every command has a time of its own
                 time = row["time"]

@@ -32,3 +32,7 @@ from book_head h
 left join relay r on r.partition = h.partition
 left join book_log l on l.partition = h.partition and l.position = coalesce(r.published, 0)
 order by h.partition;
+
+-- name: time_at
+-- When the event at a position was recorded.
+select time from book_log where partition = $1 and position = $2;

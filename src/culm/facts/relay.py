@@ -45,9 +45,6 @@ NOTE_SECONDS: Final = 0.5
 """How often at most it is noted how far the log is published."""
 
 RETRY_SECONDS: Final = 0.2
-HEADER_BYTES: Final = 1_024
-"""Room for subject and headers within the largest message that NATS takes."""
-
 _TROUBLE: Final = (
     OSError,
     TimeoutError,
@@ -148,7 +145,7 @@ class Relay:
 
     async def _send(self, client: client_.Client, window: acks.Window, row: event_.LogRow) -> None:
         body = cloudevent.encode(self._cloud_event(row))
-        if len(body) > client.max_payload - HEADER_BYTES:
+        if len(body) > client.max_payload - stream.HEADER_BYTES:
             body = cloudevent.encode(self._cloud_event(row, inline=False))
         entry = self._layout.entry(self.partition, subject.of(row.tenant, row.type))
         headers = {

@@ -19,6 +19,9 @@ from culm.facts import subject
 ENTRY: Final = "relay"
 """Where the relays of several partitions publish: their streams may not share a subject."""
 
+HEADER_BYTES: Final = 1_024
+"""Room for subject and headers within the largest message that NATS takes."""
+
 DUPLICATE_WINDOW_SECONDS: Final = 120.0
 
 

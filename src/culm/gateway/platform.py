@@ -7,7 +7,7 @@ from typing import Any, Protocol
 import asyncpg
 import msgspec
 
-from culm.book import seals
+from culm.book import catalog, seals
 from culm.kernel import clock, settings
 
 
@@ -21,6 +21,10 @@ class Platform(Protocol):
     @property
     def db(self) -> asyncpg.Pool[Any]:
         """Connections for reads."""
+
+    @property
+    def catalog(self) -> catalog.Catalog:
+        """What the contexts bring: commands, events, state."""
 
     @property
     def seals(self) -> seals.Seals:

@@ -6,7 +6,7 @@ import os
 import re
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import msgspec
 from msgspec import Meta
@@ -41,6 +41,9 @@ class Settings(msgspec.Struct, frozen=True):
     """A file with NATS credentials (JWT and seed), where the server wants them."""
     nats_replicas: Annotated[int, Meta(ge=1, le=5)] = 1
     """Servers of the cluster that keep each stream; odd, and 3 to survive the loss of one."""
+    facts_days: Annotated[float, Meta(gt=0)] = 14.0
+    """How long NATS keeps published facts that every durable consumer is done with. The log keeps
+    them for ever."""
     host: str = "127.0.0.1"
     """Where the API listens: a loopback address, until there is authentication."""
     port: Annotated[int, Meta(ge=0, le=65_535)] = 8260
@@ -60,6 +63,9 @@ class Settings(msgspec.Struct, frozen=True):
     queue_weight: Annotated[int, Meta(ge=1)] = 60_000
     """Work that may wait on a partition before callers are told that it is busy; an ordinary
     transaction of two postings weighs one."""
+    webhook_targets: Literal["public", "any"] = "public"
+    """Where webhooks may be sent: https and addresses of the public internet; or, for development,
+    `any`, this machine and plain http included."""
 
     @property
     def data_path(self) -> Path:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from culm.book.catalog import Command, Context
-from culm.ledger import apply, commands, tables, types, views
+from culm.ledger import apply, commands, examples, tables, types, views
 from culm.ledger.decisions import accounts, exchange, holds, lookup, posting, reversal
 
 
@@ -80,4 +80,5 @@ LEDGER: Final = Context(
             weight=_holds,
         ),
     ),
+    examples=examples.EXAMPLES,
 )

@@ -89,13 +89,13 @@ order by expires limit $3;
 
 -- name: transaction
 -- The event that booked a tenant's transaction.
-select position, time, body from book_log
+select position, time, version, body from book_log
 where partition = $1 and position = $3 and tenant = $2 and type = 'ledger.transaction_posted';
 
 -- name: transactions
 -- The events that booked a tenant's transactions with a reference ($3), newest first, before a
 -- position ($4), $5 of them. Holds have references too; they are passed over.
-select l.position, l.time, l.body
+select l.position, l.time, l.version, l.body
 from ledger_reference r
 join book_log l on l.partition = $1 and l.position = r.event
     and l.type = 'ledger.transaction_posted'
@@ -104,7 +104,7 @@ order by r.event desc limit $5;
 
 -- name: bookings
 -- The events that booked some transactions, by position.
-select position, time, body from book_log
+select position, time, version, body from book_log
 where partition = $1 and position = any($2::bigint[]) and type = 'ledger.transaction_posted';
 
 -- name: balances

@@ -13,6 +13,7 @@ from culm.book import idempotency
 from culm.ledger import types
 from culm.rails.ach import tables as ach
 from culm.simulation.model.state import Row, State
+from culm.webhooks import types as webhooks
 
 
 def tenant(state: State, key: str) -> types.Tenant | None:
@@ -68,6 +69,30 @@ def file(state: State, key: tuple[str, str]) -> ach.File | None:
     return ach.File(**row) if row else None
 
 
+def endpoint(state: State, key: str) -> webhooks.Endpoint | None:
+    """A row of the endpoints."""
+    row = state.endpoints.get(key)
+    return webhooks.Endpoint(number=int(key[4:], 16), **row) if row else None
+
+
+def delivery(state: State, key: tuple[str, str]) -> webhooks.Delivery | None:
+    """A row of the deliveries."""
+    row = state.deliveries.get(key)
+    return webhooks.Delivery(**row) if row else None
+
+
+def owner(state: State, key: str) -> webhooks.Owner | None:
+    """How many endpoints a tenant has, who ever had one."""
+    own = [row["state"] for row in state.endpoints.values() if row["tenant"] == key]
+    return webhooks.Owner(key, len(own) - own.count("deleted")) if own else None
+
+
+def replay(state: State, key: str) -> webhooks.Replay | None:
+    """A row of the replays."""
+    row = state.replays.get(key)
+    return webhooks.Replay(**row) if row else None
+
+
 ROWS: dict[str, Callable[[State, Any], Any]] = {
     "ledger_tenant": tenant,
     "ledger_asset": asset,
@@ -77,6 +102,10 @@ ROWS: dict[str, Callable[[State, Any], Any]] = {
     "ledger_hold": hold,
     "ledger_reversed": reversed_,
     "ach_file": file,
+    "webhook_endpoint": endpoint,
+    "webhook_delivery": delivery,
+    "webhook_owner": owner,
+    "webhook_replay": replay,
 }
 """By the name of the table: the row at a key, or None where there is none."""
 
@@ -91,6 +120,10 @@ def keys(state: State) -> dict[str, set[Any]]:
         "balances": set(state.accounts),
         "ledger_hold": set(state.holds),
         "ach_file": set(state.files),
+        "webhook_endpoint": set(state.endpoints),
+        "webhook_delivery": set(state.deliveries),
+        "webhook_owner": {row["tenant"] for row in state.endpoints.values()},
+        "webhook_replay": set(state.replays),
         "ledger_reversed": {k for k, row in state.transactions.items() if any(row["reversed"])},
     }
 

@@ -11,7 +11,7 @@ from typing import Final, NamedTuple
 import msgspec
 
 from culm.simulation import subjects, values
-from culm.simulation.making import booking, chart, files, holding
+from culm.simulation.making import booking, chart, files, holding, webhooks
 from culm.simulation.making.scene import Scene
 from culm.simulation.model.state import State
 
@@ -34,6 +34,14 @@ WEIGHTS: Final[dict[Maker, int]] = {
     holding.expire: 3,
     files.receive: 3,
     files.post: 4,
+    webhooks.create: 4,
+    webhooks.update: 1,
+    webhooks.state: 2,
+    webhooks.ask: 1,
+    webhooks.replay: 3,
+    webhooks.advance: 2,
+    webhooks.told: 8,
+    webhooks.again: 4,
 }
 """How often each kind of command is asked for."""
 

@@ -22,6 +22,7 @@ from culm.simulation import database as database_
 from culm.simulation import platform as platform_
 from culm.simulation import seasons as seasons_
 from culm.simulation.divergence import Divergence
+from culm.webhooks import context as webhooks
 
 PARTITION: Final = 3
 """Any but 0, so that ids and positions are not the same numbers."""
@@ -40,7 +41,7 @@ class Simulation:
         *,
         seed: int,
         turns: int,
-        contexts: Sequence[catalog_.Context] = (context.LEDGER, ach.ACH),
+        contexts: Sequence[catalog_.Context] = (context.LEDGER, ach.ACH, webhooks.WEBHOOKS),
         store: memory_.MemoryStore | None = None,
     ) -> None:
         self.seed = seed

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-import msgspec
+from typing import Any, cast
 
 from culm.kernel import ids, pages
-from culm.ledger import checks, events, rejections, views
+from culm.ledger import checks, context, events, rejections, views
 from culm.ledger.reads import find
 
 
@@ -59,13 +57,14 @@ async def bookings(
 ) -> dict[int, events.TransactionPosted]:
     """The events at these positions of the log that booked transactions."""
     rows = await db.fetch(find.QUERIES["bookings"], partition, sorted(positions))
-    return {row["position"]: decode(row["body"]) for row in rows}
+    return {row["position"]: decode(row["version"], row["body"]) for row in rows}
 
 
-def decode(body: str) -> events.TransactionPosted:
-    """A booking from the body of its event."""
-    return msgspec.json.decode(body, type=events.TransactionPosted)
+def decode(version: int, body: str) -> events.TransactionPosted:
+    """A booking from the body of its event, whichever version that has."""
+    event = context.LEDGER.versions.decode(events.TransactionPosted.TYPE, version, body)
+    return cast(events.TransactionPosted, event)
 
 
 def _transaction(row: Any) -> views.Transaction:
-    return views.transaction(decode(row["body"]), row["time"])
+    return views.transaction(decode(row["version"], row["body"]), row["time"])

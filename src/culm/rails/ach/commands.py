@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Literal
+from typing import Annotated, Literal
 
 import msgspec
+from msgspec import Meta
 
 Verdict = Literal["accepted", "accepted_in_part", "refused"]
 
@@ -17,11 +18,11 @@ class Command(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
 class Problem(msgspec.Struct, frozen=True):
     """A deviation as it is kept with the file: where, which rule's code, and how grave."""
 
-    line: int
-    field: str
-    code: str
-    severity: str
-    batch: int | None = None
+    line: Annotated[int, Meta(description="The line of the file, counted from 1.")]
+    field: Annotated[str, Meta(description="The field of the record that is at fault.")]
+    code: Annotated[str, Meta(description="The code of the rule that is broken.")]
+    severity: Annotated[str, Meta(description="`error`, which refuses, or `warning`.")]
+    batch: Annotated[int, Meta(description="The batch, counted from 1.")] | None = None
 
 
 class ReceiveFile(Command, frozen=True):

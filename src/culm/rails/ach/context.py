@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from culm.book.catalog import Command, Context
-from culm.rails.ach import commands, decisions, events, tables
+from culm.rails.ach import commands, decisions, events, examples, tables
 
 
 def _weight(command: commands.PostEntries) -> int:
@@ -27,4 +27,5 @@ ACH: Final = Context(
             weight=_weight,
         ),
     ),
+    examples=examples.EXAMPLES,
 )

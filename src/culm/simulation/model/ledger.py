@@ -10,10 +10,10 @@ import msgspec
 
 from culm.ledger import commands
 from culm.rails.ach import commands as ach
-from culm.simulation.model import booking, chart, files, holding, reversing
+from culm.simulation.model import booking, chart, files, holding, reversing, webhooks
 from culm.simulation.model.state import Rejected, Row, State
 
-RULES: dict[type[msgspec.Struct], Callable[[State, Any], Row]] = {
+RULES: dict[type[msgspec.Struct], Callable[[State, Any], Row | None]] = {
     commands.CreateTenant: chart.create_tenant,
     commands.RegisterAsset: chart.register_asset,
     commands.OpenAccount: chart.open_account,
@@ -29,6 +29,7 @@ RULES: dict[type[msgspec.Struct], Callable[[State, Any], Row]] = {
     commands.ExpireHolds: holding.expire,
     ach.ReceiveFile: files.receive,
     ach.PostEntries: files.post,
+    **webhooks.RULES,
 }
 
 

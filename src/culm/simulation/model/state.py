@@ -38,6 +38,9 @@ class State:
         self.accounts: dict[str, Row] = {}
         self.holds: dict[str, Row] = {}
         self.files: dict[tuple[str, str], Row] = {}
+        self.endpoints: dict[str, Row] = {}
+        self.deliveries: dict[tuple[str, str], Row] = {}
+        self.replays: dict[str, Row] = {}
         self.transactions: dict[str, Row] = {}
         self.log: list[Row] = []
         self.entries: list[Row] = []
