@@ -38,6 +38,7 @@ from culm.ledger import projections as ledger_projections
 from culm.rails.ach import context as ach
 from culm.webhooks import context as webhooks
 from culm.work import context as work
+from culm.work import crew
 
 log = structlog.get_logger(__name__)
 
@@ -99,6 +100,8 @@ class Platform:
         self.connect = functools.partial(database.connect, url)
         self.bells = [wake.Bells() for _ in range(settings_.partitions)]
         self.projector = projector.Projector(self.connect, self.catalog, PROJECTIONS)
+        self.crew: crew.Crew | None = None
+        """The reactors at work in this process, where there are any."""
         limits = book_.Limits(cache_rows=settings_.cache_rows, queue_weight=settings_.queue_weight)
         self._stores = [
             postgres.PostgresStore(self.connect, self.catalog) for _ in range(settings_.partitions)

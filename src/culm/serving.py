@@ -19,6 +19,7 @@ from culm.gateway import server as gateway
 from culm.kernel import deadline, errors
 from culm.ledger import routes
 from culm.webhooks import routes as webhook_routes
+from culm.work import routes as work_routes
 
 START_LIMIT_SECONDS: Final = 15.0
 
@@ -33,7 +34,13 @@ BACKPRESSURE: Final = 1_024
 """Connections that are served at once, idle ones included; others wait in the backlog."""
 
 
-ROUTES: Final = (routes.ROUTER, webhook_routes.ROUTER, *facts.ROUTES, projections.ROUTER)
+ROUTES: Final = (
+    routes.ROUTER,
+    webhook_routes.ROUTER,
+    work_routes.ROUTER,
+    *facts.ROUTES,
+    projections.ROUTER,
+)
 """The routes of every context."""
 
 

@@ -11,9 +11,14 @@ from culm import app
 from culm.book import book as book_
 from culm.book import postgres
 from culm.facts.projections import generations
+from culm.webhooks import reactors
+from culm.work import counts as counts_
+from culm.work import crew as crew_
+from culm.work import reads
 
 Collector = Callable[[], Awaitable[Iterable[core.Metric]]]
 
+WEBHOOKS: Final = "webhooks"
 _PARTITION: Final = ("partition",)
 
 
@@ -32,7 +37,13 @@ def collectors(platform: app.Platform) -> list[Collector]:
     async def projections() -> Iterable[core.Metric]:
         return await _projection_metrics(platform)
 
-    return [books, logs, projections, process]
+    async def reactors() -> Iterable[core.Metric]:
+        return [] if platform.crew is None else reactor_metrics(platform.crew)
+
+    async def parked() -> Iterable[core.Metric]:
+        return await _parked_metrics(platform)
+
+    return [books, logs, projections, reactors, parked, process]
 
 
 def book_metrics(books: Iterable[book_.Book]) -> list[core.Metric]:
@@ -59,6 +70,61 @@ def book_metrics(books: Iterable[book_.Book]) -> list[core.Metric]:
             for name, count in sorted(counts.items()):
                 counter.add_metric((here, name), count)
     return [queue, turns, commands, seconds]
+
+
+def reactor_metrics(crew: crew_.Crew) -> list[core.Metric]:
+    """What the reactors of this process have done and have in hand. The endpoints of webhooks
+    together are one."""
+    labels = ("reactor", "partition")
+    facts = core.CounterMetricFamily(
+        "culm_reactor_facts", "Facts by what came of them.", labels=(*labels, "outcome")
+    )
+    in_hand = core.GaugeMetricFamily(
+        "culm_reactor_in_hand", "Facts in hand in this process.", labels=labels
+    )
+    lag = core.GaugeMetricFamily(
+        "culm_reactor_lag_facts", "Facts that wait, or are in hand anywhere.", labels=labels
+    )
+    starts = core.HistogramMetricFamily(
+        "culm_reactor_start_seconds",
+        "From the commit of a fact until its reaction began.",
+        labels=labels,
+    )
+    for of, counts in _together(crew.numbers()).items():
+        for outcome in ("done", "failed", "parked"):
+            facts.add_metric((*of, outcome), getattr(counts, outcome))
+        in_hand.add_metric(of, counts.in_hand)
+        lag.add_metric(of, counts.lag or 0)
+        starts.add_metric(of, counts.starts.cumulative(), counts.starts.sum)
+    open_ = core.GaugeMetricFamily(
+        "culm_breaker_open", "Whether calls are held back.", labels=("calls",)
+    )
+    for name, breaker in crew.breakers().items():
+        open_.add_metric((name,), breaker.is_open)
+    return [facts, in_hand, lag, starts, open_]
+
+
+def _together(numbers: Iterable[crew_.Numbers]) -> dict[tuple[str, str], counts_.Counts]:
+    """The counts by reactor and partition; names that tenants cause to be are not labels."""
+    found: dict[tuple[str, str], counts_.Counts] = {}
+    for name, partition, counts in numbers:
+        known = WEBHOOKS if name.startswith(reactors.name_of("")) else name
+        found.setdefault((known, str(partition)), counts_.Counts()).add(counts)
+    return found
+
+
+async def _parked_metrics(platform: app.Platform) -> Iterable[core.Metric]:
+    parked = core.GaugeMetricFamily(
+        "culm_parked_facts", "Facts that are parked.", labels=("reactor", "partition")
+    )
+    for partition in range(len(platform.books)):
+        found: dict[str, int] = {}
+        for name, count in (await reads.waiting(platform.db, partition=partition)).items():
+            known = WEBHOOKS if name.startswith(reactors.name_of("")) else name
+            found[known] = found.get(known, 0) + count
+        for name, count in found.items():
+            parked.add_metric((name, str(partition)), count)
+    return [parked]
 
 
 async def _projection_metrics(platform: app.Platform) -> Iterable[core.Metric]:

@@ -8,16 +8,18 @@ from __future__ import annotations
 
 import asyncio
 import functools
-from collections.abc import Awaitable, Callable, Collection, Iterator
+from collections.abc import Awaitable, Callable, Collection, Iterator, Sequence
 from datetime import timedelta
 from typing import Final
 
 import structlog
 
-from culm import app, sweeping
+from culm import app, reacting, sweeping
 from culm.facts import bell, lead, relay, stream, trim, wake
 from culm.facts import bus as bus_
 from culm.kernel import errors
+from culm.webhooks import reactors as reactors_
+from culm.work import reactor
 
 log = structlog.get_logger(__name__)
 
@@ -50,12 +52,20 @@ class UnknownWork(errors.CulmError):
 async def work(platform: app.Platform, bus: bus_.Bus, *, only: Collection[str] = ()) -> None:
     """Do all work there is, or only some of it, until cancelled. Raises `UnknownWork`."""
     leads = lead.Leads(platform.connect)
-    chosen = _chosen(dict(_duties(platform, bus)), only)
-    async with asyncio.TaskGroup() as tasks:
-        tasks.create_task(leads.run())
-        tasks.create_task(bus.use(lambda client: wake.share(client, platform.bells)))
-        for name, duty in chosen.items():
-            tasks.create_task(leads.lead(name, duty))
+    own = reacting.own(platform)
+    duties, reactors = _chosen(dict(_duties(platform, bus)), own, only)
+    async with asyncio.TaskGroup() as beneath:  # ends after those who lead by it have ended
+        keeping = beneath.create_task(leads.run())
+        sharing = beneath.create_task(bus.use(lambda client: wake.share(client, platform.bells)))
+        try:
+            async with asyncio.TaskGroup() as tasks:
+                for name, duty in duties.items():
+                    tasks.create_task(leads.lead(name, duty))
+                if reactors is not None:
+                    tasks.create_task(reacting.react(platform, bus, leads, own, only=reactors))
+        finally:
+            keeping.cancel()
+            sharing.cancel()
 
 
 def _duties(platform: app.Platform, bus: bus_.Bus) -> Iterator[tuple[str, Work]]:
@@ -104,17 +114,33 @@ async def _pass_on(news: bell.Bell, woken: asyncio.Event) -> None:
         await news.wait(rung, QUIET_SECONDS)
 
 
-def _chosen(duties: dict[str, Work], only: Collection[str]) -> dict[str, Work]:
-    """The duties that are named: `relay` is the relay of every partition."""
-    for name in only:
-        if not any(_is_of(duty, name) for duty in duties):
-            known = sorted({duty.rstrip("0123456789").rstrip("-") for duty in duties})
-            raise UnknownWork(f"there is no work {name!r}, only {', '.join(known)}")
-    return {
-        duty: work
-        for duty, work in duties.items()
-        if not only or any(_is_of(duty, name) for name in only)
-    }
+def _chosen(
+    duties: dict[str, Work], own: Sequence[reactor.Reactor], only: Collection[str]
+) -> tuple[dict[str, Work], Collection[str] | None]:
+    """The duties that are named, and the reactors, if any: no names is all of them.
+
+    `relay` is the relay of every partition, `reactors` every reactor.
+    """
+    if not only:
+        return duties, ()
+    reactors = {name for name in only if name in {one.name for one in own} or _is_endpoint(name)}
+    unknown = [
+        name
+        for name in only
+        if name not in reactors | {reacting.ALL} and not any(_is_of(duty, name) for duty in duties)
+    ]
+    if unknown:
+        known = {duty.rstrip("0123456789").rstrip("-") for duty in duties} | {reacting.ALL}
+        known |= {one.name for one in own}
+        raise UnknownWork(f"there is no work {unknown[0]!r}, only {', '.join(sorted(known))}")
+    named = {duty: work for duty, work in duties.items() if any(_is_of(duty, n) for n in only)}
+    if reacting.ALL in only:
+        return named, ()
+    return named, reactors or None
+
+
+def _is_endpoint(name: str) -> bool:
+    return name.startswith(reactors_.name_of(""))
 
 
 def _is_of(duty: str, name: str) -> bool:

@@ -31,17 +31,14 @@ Asset = fact.Fact[events.AssetRegistered]
 class House:
     """What reactors need of a platform, on a test's ledger."""
 
-    def __init__(self, ledger: Ledger) -> None:
+    def __init__(self, ledger: Ledger, catalog_: catalog.Catalog | None = None) -> None:
         self.ledger = ledger
+        self.catalog = catalog_ or ledger.catalog
         self.settings = settings.Settings()
 
     @property
     def db(self) -> asyncpg.Pool[Any]:
         return self.ledger.db
-
-    @property
-    def catalog(self) -> catalog.Catalog:
-        return self.ledger.catalog
 
     def clock(self) -> datetime:
         return datetime.now(UTC)
@@ -108,11 +105,16 @@ class Plant:
         self.url = url
         self._stack = stack
 
-    async def work(self, *reactors: reactor.Reactor, stop_seconds: float = 5.0) -> Worker:
+    async def work(
+        self,
+        *reactors: reactor.Reactor,
+        stop_seconds: float = 5.0,
+        catalog_: catalog.Catalog | None = None,
+    ) -> Worker:
         """One more process with these reactors, on connections of its own."""
         process = await self._stack.enter_async_context(AsyncExitStack())
         own = await process.enter_async_context(ledger_on(self.ledger.url))
-        context = working(House(own), self.url, *reactors, stop_seconds=stop_seconds)
+        context = working(House(own, catalog_), self.url, *reactors, stop_seconds=stop_seconds)
         worker = await process.enter_async_context(context)
         worker.close = process.aclose
         return worker

@@ -44,6 +44,9 @@ class Settings(msgspec.Struct, frozen=True):
     facts_days: Annotated[float, Meta(gt=0)] = 14.0
     """How long NATS keeps published facts that every durable consumer is done with. The log keeps
     them for ever."""
+    reactors: str = ""
+    """Reactors of your own, as `package.module:NAME` with commas between: each is a `Reactor`, or a
+    list of them."""
     host: str = "127.0.0.1"
     """Where the API listens: a loopback address, until there is authentication."""
     port: Annotated[int, Meta(ge=0, le=65_535)] = 8260

@@ -47,6 +47,11 @@ def fact_of(row: event_.LogRow, event: event_.Event) -> fact_.Fact[Any]:
     )
 
 
+def row_of(record: Any) -> event_.LogRow:
+    """A record of `facts_at` as a row of the log."""
+    return event_.LogRow(*record)
+
+
 def lane_of(aggregate: str) -> str:
     """What stands for an aggregate in the log: it may be named by anything, so not its name."""
     return blake2b(aggregate.encode(errors="surrogatepass"), digest_size=8).hexdigest()

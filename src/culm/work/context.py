@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from culm.book.catalog import Command, Context
-from culm.work import apply, commands, decisions, tables, types
+from culm.work import apply, commands, decisions, examples, tables, types
 
 WORK: Final = Context(
     name="work",
@@ -20,4 +20,5 @@ WORK: Final = Context(
             commands.SettleParked, commands.Settlement, decisions.settle, decisions.want_parked
         ),
     ),
+    examples=examples.EXAMPLES,
 )

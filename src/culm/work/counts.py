@@ -20,3 +20,13 @@ class Counts:
         self.parked = 0
         self.lag: int | None = None
         self.starts = histogram.Histogram()
+
+    def add(self, other: Counts) -> None:
+        """Count what another one has counted."""
+        self.in_hand += other.in_hand
+        self.done += other.done
+        self.failed += other.failed
+        self.parked += other.parked
+        if other.lag is not None:
+            self.lag = (self.lag or 0) + other.lag
+        self.starts.add(other.starts)

@@ -94,14 +94,14 @@ class Reading:
 
     async def _rows(self, positions: tuple[int, ...]) -> list[event_.LogRow]:
         records = await self._db.fetch(tables.QUERIES["facts_at"], self._partition, list(positions))
-        return [event_.LogRow(*record) for record in records]
+        return [case_.row_of(record) for record in records]
 
     def _of(self, row: event_.LogRow) -> case_.Case:
         fact: fact_.Fact[Any] | None = None
         flaw = ""
         try:
             fact = case_.fact_of(row, self._catalog.decode(row.type, row.version, row.body))
-        except (catalog_.UnknownEvent, msgspec.MsgspecError, ValueError) as error:
+        except Exception as error:  # not of its schema, or what carrying it up has met
             flaw = attempt.words(error)
         return case_.Case(
             id=cloudevent.id_of(row.partition, row.position),
