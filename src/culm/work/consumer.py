@@ -47,11 +47,15 @@ def filters(reactor: reactor_.Reactor) -> list[str]:
     return sorted(subject.of_type(type_, reactor.tenant) for type_ in types)
 
 
+class Trimmed(Exception):
+    """The stream no longer has what a reactor is to begin with: the log has it."""
+
+
 async def keep(
     jetstream: js.JetStreamContext, partition: int, reactor: reactor_.Reactor, start: int
 ) -> api.ConsumerInfo:
     """The durable consumer of a reactor, made to begin at a position if it is not there, and else
-    as it is declared by now: it goes on where it was. Raises what nats raises."""
+    as it is declared by now: it goes on where it was. Raises `Trimmed`, and what nats raises."""
     stream_name = stream.name_of(partition)
     declared = api.ConsumerConfig(
         durable_name=reactor.name,
@@ -65,7 +69,11 @@ async def keep(
     try:
         found = await info(jetstream, partition, reactor.name)
     except js_errors.NotFoundError:
-        return await _asked(jetstream.add_consumer(stream_name, declared))
+        made = await _asked(jetstream.add_consumer(stream_name, declared))
+        if await first(jetstream, partition) > start:
+            await remove(jetstream, partition, reactor.name)
+            raise Trimmed from None
+        return made
     changed = {name: getattr(declared, name) for name in _KEPT}
     if all(_plain(getattr(found.config, name)) == _plain(value) for name, value in changed.items()):
         return found
@@ -87,6 +95,12 @@ async def pass_on(
     )
     made = await _asked(jetstream.add_consumer(stream.name_of(partition), declared))
     return made.name
+
+
+async def first(jetstream: js.JetStreamContext, partition: int) -> int:
+    """The position of the oldest fact that a stream still has, or of the next one to come."""
+    found = await _asked(jetstream.stream_info(stream.name_of(partition)))
+    return max(0, found.state.first_seq - 1)
 
 
 async def floor(jetstream: js.JetStreamContext, partition: int, name: str) -> int | None:

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from dataclasses import fields
 from typing import Final, NamedTuple, Protocol
 
 import structlog
+from nats.aio import client as client_
 
 from culm.book import catalog as catalog_
 from culm.facts import bus as bus_
 from culm.facts import lead
 from culm.kernel import errors
-from culm.work import attempt, counts, handler, ordered, reading, unordered
+from culm.work import attempt, consumer, counts, handler, ordered, place, reading, unordered
 from culm.work import breaker as breaker_
 from culm.work import reactor as reactor_
 
@@ -29,6 +31,9 @@ LOOK_SECONDS: Final = 0.25
 
 _IN_PLACE: Final = frozenset({"react", "in_order_of"})
 """What may differ between two declarations without their queues being others."""
+
+
+Run = Callable[[client_.Client], Awaitable[None]]
 
 
 class ReactorTwice(errors.CulmError):
@@ -87,7 +92,8 @@ class Crew:
         self._reactors: dict[str, reactor_.Reactor] = {}
         self._changed = asyncio.Event()
         self._posts: dict[tuple[str, int], _Post] = {}
-        self._leaving: dict[tuple[str, int], asyncio.Task[None]] = {}
+        self._leaving: list[tuple[tuple[str, int], _Post]] = []
+        self._retiring: set[asyncio.Task[None]] = set()
         self._breakers: dict[str, breaker_.Breaker] = {}
 
     def set_reactors(self, reactors: Sequence[reactor_.Reactor]) -> None:
@@ -114,8 +120,10 @@ class Crew:
         finally:
             for key in list(self._posts):
                 self._dismiss(key)
-            if self._leaving:
-                await asyncio.wait(self._leaving.values())
+            if left := [post.task for _, post in self._leaving]:
+                await asyncio.wait(left)
+            for task in self._retiring:
+                task.cancel()
 
     def _arrange(self) -> None:
         """Let those go that are not wanted any more, and begin those that are new."""
@@ -126,6 +134,9 @@ class Crew:
                 post.runner.handler.reactor = declared
             else:
                 self._dismiss(key)
+            if declared is None:
+                self._retiring.add(task := asyncio.create_task(self._retire(key, post)))
+                task.add_done_callback(self._retiring.discard)
         for key in wanted.keys() - self._posts.keys():
             self._posts[key] = self._begin(key, wanted[key])
 
@@ -151,13 +162,25 @@ class Crew:
             submit=platform.submit,
             breaker=self._breaker(reactor.calls),
         )
-        kind = unordered.Unordered if reactor.in_order_of is None else ordered.Ordered
-        return kind(
+        if reactor.in_order_of is not None:
+            return self._ordered(handles)
+        return unordered.Unordered(
             handles,
-            reading_=reading.Reading(platform.db, platform.catalog, partition),
+            reading_=self._reading(partition),
             db=platform.db,
             stop_seconds=self._stop_seconds,
         )
+
+    def _ordered(self, handles: handler.Handler) -> ordered.Ordered:
+        return ordered.Ordered(
+            handles,
+            reading_=self._reading(handles.partition),
+            db=self._platform.db,
+            stop_seconds=self._stop_seconds,
+        )
+
+    def _reading(self, partition: int) -> reading.Reading:
+        return reading.Reading(self._platform.db, self._platform.catalog, partition)
 
     def _breaker(self, calls: str | None) -> breaker_.Breaker | None:
         if calls is None:
@@ -171,16 +194,47 @@ class Crew:
     async def _work(
         self, key: tuple[str, int], runner: unordered.Unordered | ordered.Ordered
     ) -> None:
-        if (before := self._leaving.get(key)) is not None:
-            await asyncio.wait({before})  # the one of the same name that was declared otherwise
+        if before := [post.task for leaving, post in self._leaving if leaving == key]:
+            await asyncio.wait(before)  # of the same name, and declared otherwise
         if isinstance(runner, ordered.Ordered):
-            await self._leads.lead(f"reactor-{key[0]}-{key[1]}", lambda: self._while_there(runner))
+            await self._leads.lead(_lead_of(key), lambda: self._while_there(runner.run))
         else:
-            await self._go_on(runner)
+            await self._share(key, runner)
 
-    async def _while_there(self, runner: ordered.Ordered) -> None:
-        """Run one that leads, and let another process lead when NATS is out of reach from here."""
-        task = asyncio.create_task(self._go_on(runner))
+    async def _share(self, key: tuple[str, int], runner: unordered.Unordered) -> None:
+        """Run one that several processes share; before that, one of them alone reads from the log
+        what the stream no longer has."""
+        while True:
+            try:
+                await self._go_on(runner.run)
+            except consumer.Trimmed:
+                await self._catch_up(key, runner)
+
+    async def _catch_up(self, key: tuple[str, int], runner: unordered.Unordered) -> None:
+        reader = self._ordered(runner.handler)
+        catching_up = asyncio.create_task(
+            self._leads.lead(_lead_of(key), lambda: self._while_there(reader.catch_up))
+        )
+        try:
+            while True:
+                if await self._is_caught_up(runner.handler):
+                    return
+                await asyncio.sleep(AGAIN_SECONDS)
+        finally:
+            reader.stopping = runner.stopping
+            catching_up.cancel()
+            await asyncio.wait({catching_up})
+
+    async def _is_caught_up(self, of: handler.Handler) -> bool:
+        with contextlib.suppress(*unordered.TROUBLE):
+            here = await place.begin(self._platform.db, of.partition, of.reactor)
+            jetstream = (await self._bus.client()).jetstream()
+            return here.floor >= await consumer.first(jetstream, of.partition)
+        return False
+
+    async def _while_there(self, run: Run) -> None:
+        """Run what leads, and let another process lead when NATS is out of reach from here."""
+        task = asyncio.create_task(self._go_on(run))
         try:
             await self._until_away()
         finally:
@@ -194,12 +248,15 @@ class Crew:
             await asyncio.sleep(LOOK_SECONDS)
             there = now() if self._bus.connected else there
 
-    async def _go_on(self, runner: unordered.Unordered | ordered.Ordered) -> None:
+    async def _go_on(self, run: Run) -> None:
+        """Run again and again. Raises `Trimmed`."""
         while True:
             try:
-                await self._bus.use(runner.run)
+                await self._bus.use(run)
+            except consumer.Trimmed:
+                raise
             except Exception:  # a defect: the others go on, and this one tries again
-                log.exception("a reactor has failed", reactor=runner.handler.reactor.name)
+                log.exception("a reactor has failed")
             await asyncio.sleep(AGAIN_SECONDS)
 
     def _dismiss(self, key: tuple[str, int]) -> None:
@@ -207,12 +264,20 @@ class Crew:
         post = self._posts.pop(key)
         post.runner.stopping = True
         post.task.cancel()
-        self._leaving[key] = post.task
-        post.task.add_done_callback(lambda task: self._left(key, task))
+        self._leaving.append((key, post))
+        post.task.add_done_callback(lambda _: self._leaving.remove((key, post)))
 
-    def _left(self, key: tuple[str, int], task: asyncio.Task[None]) -> None:
-        if self._leaving.get(key) is task:
-            del self._leaving[key]
+    async def _retire(self, key: tuple[str, int], post: _Post) -> None:
+        """Once it has stopped, let go of the queue of one that is no more; its place is kept. While
+        it is there, the stream keeps everything for it."""
+        await asyncio.wait({post.task})
+        if isinstance(post.runner, unordered.Unordered):
+            with contextlib.suppress(*unordered.TROUBLE):
+                await post.runner.retire(await self._bus.client())
+
+
+def _lead_of(key: tuple[str, int]) -> str:
+    return f"reactor-{key[0]}-{key[1]}"
 
 
 def require_distinct(reactors: Sequence[reactor_.Reactor]) -> None:

@@ -27,6 +27,9 @@ log = structlog.get_logger(__name__)
 T = TypeVar("T")
 
 RETRY_SECONDS: Final = 0.25
+SLICE: Final = 256
+"""Facts that are read from the log at once."""
+
 NOTE_SECONDS: Final = 0.25
 """What was done since the last note is done again after a crash, without a second effect."""
 
@@ -59,9 +62,18 @@ class Ordered:
 
     async def run(self, client: client_.Client) -> None:
         """React until cancelled."""
+        await self._lead(client, Lead.run)
+
+    async def catch_up(self, client: client_.Client) -> None:
+        """React to what the stream no longer has, and be done with all of it."""
+        await self._lead(client, Lead.run_to_the_stream)
+
+    async def _lead(
+        self, client: client_.Client, work: Callable[[Lead, client_.Client], Awaitable[None]]
+    ) -> None:
         lead = Lead(self.handler, reading_=self._reading, db=self._db)
         try:
-            await lead.run(client)
+            await work(lead, client)
         finally:
             try:
                 if self.stopping:
@@ -108,6 +120,14 @@ class Lead:
                 task.cancel()
             await asyncio.wait(beside)
 
+    async def run_to_the_stream(self, client: client_.Client) -> None:
+        """Take up what was in hand, and go on to where the stream begins."""
+        await self._insist(lambda: self._take_over(client))
+        await self._insist(lambda: self._catch_up(client))
+        while self._working:
+            await asyncio.wait(self._working)
+        await self._insist(self._note)
+
     async def finish(self, client: client_.Client, seconds: float) -> None:
         """Begin nothing more, let what is under way end, and note the place."""
         self._stop.set()
@@ -150,10 +170,13 @@ class Lead:
     async def _session(self, client: client_.Client) -> None:
         """Pull for as long as the consumer sends, and nothing is lost on the way."""
         reactor, partition = self._handler.reactor, self._handler.partition
+        await self._catch_up(client)
         self._passing = await consumer.pass_on(client.jetstream(), partition, reactor, self._next)
         pull = self._pull = pull_.Pull(
             client, stream=stream.name_of(partition), consumer=self._passing, room=self._room
         )
+        if await consumer.first(client.jetstream(), partition) > self._next:
+            raise pull_.Ended("the stream was trimmed")
         expected = 1
         try:
             async with pull.opened():
@@ -166,6 +189,19 @@ class Lead:
                     expected += 1
         finally:
             self._pull = None
+
+    async def _catch_up(self, client: client_.Client) -> None:
+        """Read from the log what the stream no longer has."""
+        reactor, partition = self._handler.reactor, self._handler.partition
+        while (end := await consumer.first(client.jetstream(), partition)) > self._next:
+            if (room := min(self._room(), SLICE)) <= 0:
+                await asyncio.sleep(RETRY_SECONDS)
+                continue
+            found = await self._reading.logged(reactor, self._next, end, room)
+            for position, case in found:
+                self._enter(position, case)
+            if len(found) < room:
+                self._next = max(self._next, end)
 
     def _room(self) -> int:
         return self._handler.room(WINDOW - len(self._in_hand))

@@ -90,6 +90,16 @@ delete from work_failure f where partition = $1 and at < $2 and not exists (
         and p.state in ('parked', 'retrying')
 );
 
+-- name: facts_between
+-- The facts of a partition from a position ($2) to one that is left out ($3), of some types ($4) or
+-- all, of one tenant ($5) or all, in order, at most so many ($6).
+select partition, position, time, type, version, tenant, actor, correlation, causation, body
+from book_log
+where partition = $1 and position >= $2 and position < $3
+    and ($4::text[] is null or type = any($4)) and ($5::text is null or tenant = $5)
+order by position
+limit $6;
+
 -- name: facts_at
 -- The facts at some positions ($2) of a partition, in order.
 select partition, position, time, type, version, tenant, actor, correlation, causation, body

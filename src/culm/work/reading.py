@@ -44,25 +44,45 @@ class Reading:
             case = await self._decoded(found)
         except (msgspec.MsgspecError, ValueError, IndexError):
             case = await self._logged(position)  # the log is what counts
-        event = case.fact.event if case.fact else None
-        if isinstance(event, events.Retried) and event.reactor == reactor.name:
-            return await self._retried(event)
-        return case if _concerns(reactor, case, event) else None
+        return await self._told(reactor, case)
 
     async def pending(
         self, reactor: reactor_.Reactor, positions: tuple[int, ...]
     ) -> list[tuple[int, case_.Case | None]]:
         """What a reactor had in hand, by position, as it stands in the log."""
-        found: list[tuple[int, case_.Case | None]] = []
-        for row in await self._rows(positions):
-            case = self._of(row)
-            event = case.fact.event if case.fact else None
-            if isinstance(event, events.Retried) and event.reactor == reactor.name:
-                found.append((row.position, await self._retried(event)))
-            else:
+        found = await self._cases(reactor, await self._rows(positions))
+        for _, case in found:
+            if case is not None:
                 case.again = True
-                found.append((row.position, case if _concerns(reactor, case, event) else None))
         return found
+
+    async def logged(
+        self, reactor: reactor_.Reactor, start: int, end: int, limit: int
+    ) -> list[tuple[int, case_.Case | None]]:
+        """What a reactor is told of between two positions, as it stands in the log."""
+        told: tuple[type[event_.Event], ...] = (*reactor.on, events.Retried)
+        types = [type_.TYPE for type_ in told] if reactor.on else None
+        records = await self._db.fetch(
+            tables.QUERIES["facts_between"],
+            self._partition,
+            start,
+            end,
+            types,
+            reactor.tenant,
+            limit,
+        )
+        return await self._cases(reactor, [case_.row_of(record) for record in records])
+
+    async def _cases(
+        self, reactor: reactor_.Reactor, rows: list[event_.LogRow]
+    ) -> list[tuple[int, case_.Case | None]]:
+        return [(row.position, await self._told(reactor, self._of(row))) for row in rows]
+
+    async def _told(self, reactor: reactor_.Reactor, case: case_.Case) -> case_.Case | None:
+        event = case.fact.event if case.fact else None
+        if isinstance(event, events.Retried) and event.reactor == reactor.name:
+            return await self._retried(event)
+        return case if _concerns(reactor, case, event) else None
 
     async def _retried(self, event: events.Retried) -> case_.Case:
         case = await self._logged(ids.position_of(event.fact))

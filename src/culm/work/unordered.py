@@ -53,7 +53,10 @@ class Held:
 
 
 class Unordered:
-    """Runs one reactor on one partition in this process; `run` as long as there is a connection."""
+    """Runs one reactor on one partition in this process; `run` as long as there is a connection.
+
+    `run` raises `consumer.Trimmed` when it is to begin before the stream does.
+    """
 
     def __init__(
         self,
@@ -68,7 +71,6 @@ class Unordered:
         self._reading = reading_
         self._db = db
         self._stop_seconds = stop_seconds
-        self._ended = False
         self._held: dict[int, Held] = {}
         self._pull: pull_.Pull | None = None
 
@@ -91,6 +93,12 @@ class Unordered:
             for task in beside:
                 task.cancel()
             await asyncio.wait(beside)
+
+    async def retire(self, client: client_.Client) -> None:
+        """Note the place, and let go of the queue, of a reactor that is no more."""
+        await self._note(client)
+        partition, name = self.handler.partition, self.handler.reactor.name
+        await consumer.remove(client.jetstream(), partition, name)
 
     async def _session(self, client: client_.Client) -> None:
         """Pull for as long as the consumer sends."""
@@ -126,10 +134,11 @@ class Unordered:
             answer = await self._answer(position, held.message)
             await _say(held.message._client, held.message, answer)
         finally:
-            if not self._ended:
-                self._let_go(position)
+            self._let_go(position, held)
 
-    def _let_go(self, position: int) -> None:
+    def _let_go(self, position: int, held: Held) -> None:
+        if self._held.get(position) is not held:
+            return  # it was given back
         del self._held[position]
         self.handler.counts.in_hand = len(self._held)
         if self._pull is not None:
@@ -174,7 +183,7 @@ class Unordered:
                     [held.task for held in self._held.values()], timeout=self._stop_seconds
                 )
         finally:
-            left, self._ended = sorted(self._held.items()), True
+            left = sorted(self._held.items())
             for _, held in left:
                 held.task.cancel()
             self._held.clear()
