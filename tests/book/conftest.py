@@ -15,6 +15,7 @@ from culm.book import verify as verify_
 from culm.ledger import commands
 from culm.rails.ach import commands as ach
 from culm.webhooks import commands as webhooks
+from culm.work import commands as work
 
 NAME = "culm.test"
 BANK, CUSTOMER, POINTS = "assets:bank:main", "liabilities:customers:ann", "equity:points:issued"
@@ -157,6 +158,10 @@ async def tell_others(books: Books) -> None:
         await submit(failure)
         await submit(webhooks.ReplaySince(endpoint=endpoint.id, since=books.late))
     await submit(webhooks.CreateEndpoint(url="https://example.com"), tenant="other")
+    for number in range(3):
+        fact = f"evt_{number:016x}"
+        await submit(work.Park(reactor="screening", fact=fact, type="a.b", code="timeout"))
+    await submit(work.DropParked(id="screening:evt_0000000000000001"))
 
 
 @pytest.fixture

@@ -45,6 +45,7 @@ PROVEN_TABLES = (
     "webhook_delivery",
     "webhook_owner",
     "webhook_replay",
+    "work_parked",
 )
 
 # What docs/concepts/proof.md lists as not proven, and nothing else.
@@ -82,7 +83,7 @@ CHOICES = {
     "freeze": "case {0} when 'none' then 'in' else 'none' end",
     "state": "case {0} when 'open' then 'expired' when 'enabled' then 'disabled'"
     " when 'disabled' then 'enabled' when 'waiting' then 'due' when 'due' then 'waiting'"
-    " else 'open' end",
+    " when 'parked' then 'dropped' when 'dropped' then 'parked' else 'open' end",
     "event_types": "{0} || 'x'::text",
     "payload": "case {0} when 'thin' then 'full' else 'thin' end",
     "signature": "case {0} when 'hmac' then 'ed25519' else 'hmac' end",
@@ -94,7 +95,7 @@ MIDDLE = """
     where n = count / 2 + 1
 """
 
-NOTED_TABLES = ("relay", "webhook_attempt")
+NOTED_TABLES = ("relay", "webhook_attempt", "work_place", "work_failure")
 """What is only noted, for those who look: nothing follows from it, so there is nothing to prove."""
 
 
@@ -481,6 +482,7 @@ CUT_OFF = (
     "delete from webhook_delivery",
     "delete from webhook_owner",
     "delete from webhook_replay",
+    "delete from work_parked",
     "delete from book_node",
 )
 

@@ -22,6 +22,8 @@ from culm.webhooks import schedule
 from culm.webhooks import tables as webhook_tables
 from culm.webhooks.decisions import deliveries, replays
 from culm.webhooks.decisions import lookup as endpoints_lookup
+from culm.work import context as work
+from culm.work import decisions as work_decisions
 
 TURNS = 1_000
 SEEDS = range(1, 7)
@@ -195,6 +197,16 @@ def webhooks_leak(patch: pytest.MonkeyPatch) -> None:
     )
 
 
+def parked_lanes_stand_still(patch: pytest.MonkeyPatch) -> None:
+    """The next fact of an aggregate is not tried when the one before it is done with."""
+    patch.setattr(work_decisions, "_go_on", lambda _unit, _parked: None)
+
+
+def parked_facts_leak(patch: pytest.MonkeyPatch) -> None:
+    """Somebody else's parked fact can be retried, or dropped."""
+    patch.setattr(work_decisions, "_found", work_decisions._known)
+
+
 @pytest.mark.parametrize(
     "mutation",
     [
@@ -219,6 +231,8 @@ def webhooks_leak(patch: pytest.MonkeyPatch) -> None:
         retries_in_the_wrong_order,
         replays_go_round,
         webhooks_leak,
+        parked_lanes_stand_still,
+        parked_facts_leak,
     ],
     ids=lambda mutation: mutation.__name__,
 )
@@ -270,7 +284,7 @@ def test_state_that_the_log_does_not_tell_diverges() -> None:
     applies: dict[type[event.Event], catalog.Apply] = dict(context.LEDGER.applies)
     applies[events.AccountClosed] = lazily
     broken = dataclasses.replace(context.LEDGER, applies=applies)
-    contexts = (broken, ach.ACH, webhooks.WEBHOOKS)
+    contexts = (broken, ach.ACH, webhooks.WEBHOOKS, work.WORK)
     runs = (run.Simulation(seed=seed, turns=TURNS, contexts=contexts) for seed in SEEDS)
     assert any(one.run().divergence for one in runs)
 

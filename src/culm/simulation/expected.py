@@ -14,6 +14,7 @@ from culm.ledger import types
 from culm.rails.ach import tables as ach
 from culm.simulation.model.state import Row, State
 from culm.webhooks import types as webhooks
+from culm.work import types as work
 
 
 def tenant(state: State, key: str) -> types.Tenant | None:
@@ -93,6 +94,19 @@ def replay(state: State, key: str) -> webhooks.Replay | None:
     return webhooks.Replay(**row) if row else None
 
 
+def parked(state: State, key: str) -> work.Parked | None:
+    """A row of the parked facts."""
+    row = state.parked.get(key)
+    return work.Parked(**row) if row else None
+
+
+def lane(state: State, key: tuple[str, str]) -> work.Lane | None:
+    """The parked facts of an aggregate, over or not, that still wait."""
+    rows = [r for r in state.parked.values() if r["lane"] and (r["reactor"], r["lane"]) == key]
+    waiting = [int(r["fact"][4:], 16) for r in rows if r["state"] in ("parked", "retrying")]
+    return work.Lane(tuple(sorted(waiting))) if rows else None
+
+
 ROWS: dict[str, Callable[[State, Any], Any]] = {
     "ledger_tenant": tenant,
     "ledger_asset": asset,
@@ -106,6 +120,8 @@ ROWS: dict[str, Callable[[State, Any], Any]] = {
     "webhook_delivery": delivery,
     "webhook_owner": owner,
     "webhook_replay": replay,
+    "work_parked": parked,
+    "work lanes": lane,
 }
 """By the name of the table: the row at a key, or None where there is none."""
 
@@ -124,6 +140,8 @@ def keys(state: State) -> dict[str, set[Any]]:
         "webhook_delivery": set(state.deliveries),
         "webhook_owner": {row["tenant"] for row in state.endpoints.values()},
         "webhook_replay": set(state.replays),
+        "work_parked": set(state.parked),
+        "work lanes": {(r["reactor"], r["lane"]) for r in state.parked.values() if r["lane"]},
         "ledger_reversed": {k for k, row in state.transactions.items() if any(row["reversed"])},
     }
 

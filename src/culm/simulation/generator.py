@@ -11,7 +11,7 @@ from typing import Final, NamedTuple
 import msgspec
 
 from culm.simulation import subjects, values
-from culm.simulation.making import booking, chart, files, holding, webhooks
+from culm.simulation.making import booking, chart, files, holding, webhooks, work
 from culm.simulation.making.scene import Scene
 from culm.simulation.model.state import State
 
@@ -42,6 +42,9 @@ WEIGHTS: Final[dict[Maker, int]] = {
     webhooks.advance: 2,
     webhooks.told: 8,
     webhooks.again: 4,
+    work.park: 6,
+    work.decide: 4,
+    work.settle: 3,
 }
 """How often each kind of command is asked for."""
 

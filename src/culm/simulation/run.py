@@ -23,6 +23,7 @@ from culm.simulation import platform as platform_
 from culm.simulation import seasons as seasons_
 from culm.simulation.divergence import Divergence
 from culm.webhooks import context as webhooks
+from culm.work import context as work
 
 PARTITION: Final = 3
 """Any but 0, so that ids and positions are not the same numbers."""
@@ -41,7 +42,12 @@ class Simulation:
         *,
         seed: int,
         turns: int,
-        contexts: Sequence[catalog_.Context] = (context.LEDGER, ach.ACH, webhooks.WEBHOOKS),
+        contexts: Sequence[catalog_.Context] = (
+            context.LEDGER,
+            ach.ACH,
+            webhooks.WEBHOOKS,
+            work.WORK,
+        ),
         store: memory_.MemoryStore | None = None,
     ) -> None:
         self.seed = seed

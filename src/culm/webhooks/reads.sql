@@ -56,6 +56,7 @@ select l.position
 from book_log l
 where l.partition = $1 and l.position >= $2 and l.position < $3 and l.tenant = $4
     and (l.type not like 'webhooks.%' or l.type = 'webhooks.endpoint_disabled')
+    and l.type not like 'work.%'
     and (
         cardinality($5::text[]) = 0 or l.type = any($5)
         or split_part(l.type, '.', 1) || '.*' = any($5)

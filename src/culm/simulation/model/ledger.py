@@ -10,7 +10,7 @@ import msgspec
 
 from culm.ledger import commands
 from culm.rails.ach import commands as ach
-from culm.simulation.model import booking, chart, files, holding, reversing, webhooks
+from culm.simulation.model import booking, chart, files, holding, reversing, webhooks, work
 from culm.simulation.model.state import Rejected, Row, State
 
 RULES: dict[type[msgspec.Struct], Callable[[State, Any], Row | None]] = {
@@ -30,6 +30,7 @@ RULES: dict[type[msgspec.Struct], Callable[[State, Any], Row | None]] = {
     ach.ReceiveFile: files.receive,
     ach.PostEntries: files.post,
     **webhooks.RULES,
+    **work.RULES,
 }
 
 

@@ -41,6 +41,7 @@ class State:
         self.endpoints: dict[str, Row] = {}
         self.deliveries: dict[tuple[str, str], Row] = {}
         self.replays: dict[str, Row] = {}
+        self.parked: dict[str, Row] = {}
         self.transactions: dict[str, Row] = {}
         self.log: list[Row] = []
         self.entries: list[Row] = []
