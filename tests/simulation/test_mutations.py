@@ -24,6 +24,9 @@ from culm.webhooks.decisions import deliveries, replays
 from culm.webhooks.decisions import lookup as endpoints_lookup
 from culm.work import context as work
 from culm.work import decisions as work_decisions
+from culm.work import rejections as work_rejections
+from culm.work import tables as work_tables
+from culm.work import types as work_types
 
 TURNS = 1_000
 SEEDS = range(1, 7)
@@ -204,7 +207,13 @@ def parked_lanes_stand_still(patch: pytest.MonkeyPatch) -> None:
 
 def parked_facts_leak(patch: pytest.MonkeyPatch) -> None:
     """Somebody else's parked fact can be retried, or dropped."""
-    patch.setattr(work_decisions, "_found", work_decisions._known)
+
+    def found(unit_: unit.Unit, parked_id: str) -> work_types.Parked:
+        if (parked := unit_.get(work_tables.PARKED, parked_id)) is None:
+            raise work_rejections.ParkedNotFound("id")
+        return parked
+
+    patch.setattr(work_decisions, "_found", found)
 
 
 @pytest.mark.parametrize(

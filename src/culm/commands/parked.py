@@ -38,7 +38,10 @@ def list_(session: ledger.Session, reactor: str | None, limit: int) -> None:
     async def read(platform: app.Platform) -> list[types.Parked]:
         return [one async for one in _waiting(platform, session, reactor, limit)]
 
-    table = Table("parked", "tenant", "type", "why", "attempts", "state", "since", box=None)
+    table = Table(box=None, pad_edge=False)
+    table.add_column("parked", no_wrap=True)
+    for name in ("tenant", "type", "why", "attempts", "state", "since"):
+        table.add_column(name, overflow="fold")
     for one in session.look(read):
         since = clock.timestamp(one.parked)
         tried = str(one.attempts)
