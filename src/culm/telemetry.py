@@ -38,7 +38,7 @@ def collectors(platform: app.Platform) -> list[Collector]:
         return await _projection_metrics(platform)
 
     async def reactors() -> Iterable[core.Metric]:
-        return [] if platform.crew is None else reactor_metrics(platform.crew)
+        return reactor_metrics(platform.crew)
 
     async def parked() -> Iterable[core.Metric]:
         return await _parked_metrics(platform)
@@ -72,9 +72,9 @@ def book_metrics(books: Iterable[book_.Book]) -> list[core.Metric]:
     return [queue, turns, commands, seconds]
 
 
-def reactor_metrics(crew: crew_.Crew) -> list[core.Metric]:
-    """What the reactors of this process have done and have in hand. The endpoints of webhooks
-    together are one."""
+def reactor_metrics(crew: crew_.Crew | None) -> list[core.Metric]:
+    """What the reactors of this process, if it has any, have done and have in hand. The endpoints
+    of webhooks together are one."""
     labels = ("reactor", "partition")
     facts = core.CounterMetricFamily(
         "culm_reactor_facts", "Facts by what came of them.", labels=(*labels, "outcome")
@@ -90,7 +90,7 @@ def reactor_metrics(crew: crew_.Crew) -> list[core.Metric]:
         "From the commit of a fact until its reaction began.",
         labels=labels,
     )
-    for of, counts in _together(crew.numbers()).items():
+    for of, counts in _together(crew.numbers() if crew else ()).items():
         for outcome in ("done", "failed", "parked"):
             facts.add_metric((*of, outcome), getattr(counts, outcome))
         in_hand.add_metric(of, counts.in_hand)
@@ -99,7 +99,7 @@ def reactor_metrics(crew: crew_.Crew) -> list[core.Metric]:
     open_ = core.GaugeMetricFamily(
         "culm_breaker_open", "Whether calls are held back.", labels=("calls",)
     )
-    for name, breaker in crew.breakers().items():
+    for name, breaker in (crew.breakers() if crew else {}).items():
         open_.add_metric((name,), breaker.is_open)
     return [facts, in_hand, lag, starts, open_]
 
