@@ -11,6 +11,7 @@ from culm import app
 from culm.ledger import commands, reads
 from culm.webhooks import retries
 from culm.webhooks.reads import attempts
+from culm.work import reads as work
 
 SWEEP_HOLDS: Final = 1_000
 """How many holds are expired at once."""
@@ -45,6 +46,13 @@ async def retry_deliveries(platform: app.Platform) -> int:
             platform.db, platform.submit, partition=partition, now=platform.clock()
         )
     return fired
+
+
+async def prune_failures(platform: app.Platform) -> None:
+    """Delete what reactors said long ago about facts that are not parked any more."""
+    before = platform.clock() - timedelta(days=work.KEPT_DAYS)
+    for partition in range(len(platform.books)):
+        await work.prune(platform.db, partition=partition, before=before)
 
 
 async def prune_attempts(platform: app.Platform) -> int:

@@ -36,7 +36,7 @@ RETRY_SECONDS: Final = 1.0
 """How often webhooks are looked through for those that are to be tried again."""
 
 PRUNE_SECONDS: Final = 3_600.0
-"""How often old attempts at webhooks are deleted."""
+"""How often old attempts at webhooks, and what reactors once said, are deleted."""
 
 QUIET_SECONDS: Final = 3_600.0
 
@@ -86,6 +86,7 @@ def _duties(platform: app.Platform, bus: bus_.Bus) -> Iterator[tuple[str, Work]]
     yield "seals", lambda: _again(SEAL_SECONDS, platform.seal)
     yield "holds", lambda: _again(SWEEP_SECONDS, lambda: sweeping.sweep_holds(platform))
     yield "retries", lambda: _again(RETRY_SECONDS, lambda: sweeping.retry_deliveries(platform))
+    yield "failures", lambda: _again(PRUNE_SECONDS, lambda: sweeping.prune_failures(platform))
     yield "attempts", lambda: _again(PRUNE_SECONDS, lambda: sweeping.prune_attempts(platform))
 
 

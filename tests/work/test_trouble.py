@@ -16,7 +16,7 @@ from nats.aio import client as client_
 
 from culm.book import catalog
 from culm.book import event as event_
-from culm.facts import bus, relay, stream
+from culm.facts import bus, stream
 from culm.kernel import nats_server
 from culm.ledger import events
 from culm.work import breaker, consumer, context, crew, reactor
@@ -229,7 +229,7 @@ async def test_a_fact_that_the_bus_does_not_carry_is_read_from_the_log(
         names.append(len(of.event.name))
         return effect(of)
 
-    monkeypatch.setattr(relay, "HEADER_BYTES", 8 * 1024 * 1024 - 10)
+    monkeypatch.setattr(stream, "HEADER_BYTES", 8 * 1024 * 1024 - 10)
     await plant.register(2)
     await plant.work(declared(measures))
     await plant.until_effects(2)

@@ -18,6 +18,9 @@ Database: TypeAlias = "asyncpg.Pool[Any] | stream.Connection"
 
 QUERIES: Final = sql.load_queries("culm.work", "reads.sql")
 
+KEPT_DAYS: Final = 30
+"""How long what a reactor said is kept, once the fact is not parked any more."""
+
 _Key = tuple[pages.Number, Annotated[str, msgspec.Meta(max_length=63)]]
 _NEWEST: Final = (pages.NEWEST, "")
 
