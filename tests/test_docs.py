@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from culm import app
 from culm.kernel import settings
 
 ROOT = Path(__file__).parent.parent
@@ -17,6 +18,13 @@ def test_every_setting_is_documented_and_every_documented_one_exists() -> None:
     text = (ROOT / "docs/operating/settings.md").read_text()
     documented = set(re.findall(r"^\| `CULM_(\w+)`", text, re.MULTILINE))
     assert documented == {name.upper() for name in settings.Settings.__struct_fields__}
+
+
+def test_every_projection_is_documented_in_its_version() -> None:
+    text = (ROOT / "docs/reference/projections.md").read_text()
+    listed, _, _ = text.partition("## Commands")
+    documented = re.findall(r"^\| `(\w+)` \| (\d+) \|", listed, re.MULTILINE)
+    assert documented == [(one.name, str(one.version)) for one in app.PROJECTIONS]
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))

@@ -20,6 +20,7 @@ from culm.book import book as book_
 from culm.book import catalog as catalog_
 from culm.book import postgres, seals
 from culm.facts import backlog, wake
+from culm.facts.projections import projector
 from culm.kernel import (
     clock,
     database,
@@ -33,8 +34,12 @@ from culm.kernel import (
     settings,
 )
 from culm.ledger import context as ledger
+from culm.ledger import projections as ledger_projections
 from culm.rails.ach import context as ach
 from culm.timers import context as timers
+from culm.webhooks import context as webhooks
+from culm.work import context as work
+from culm.work import crew
 
 log = structlog.get_logger(__name__)
 
@@ -53,6 +58,10 @@ CLOSE_SECONDS: Final = 2.0
 MIGRATIONS: Final = Path(__file__).parent / "migrations"
 
 
+PROJECTIONS: Final = (ledger_projections.ACTIVITY,)
+"""Every projection of this release."""
+
+
 class NoPlatform(errors.CulmError):
     """A command that only reads finds nothing to read: no platform was ever started here."""
 
@@ -67,7 +76,8 @@ class SchemaDiffers(errors.CulmError):
 
 def catalog() -> catalog_.Catalog:
     """Every context of this release."""
-    return catalog_.Catalog([timers.TIMERS, ledger.LEDGER, ach.ACH])
+    contexts = [work.WORK, timers.TIMERS, ledger.LEDGER, ach.ACH, webhooks.WEBHOOKS]
+    return catalog_.Catalog(contexts)
 
 
 class Platform:
@@ -91,6 +101,9 @@ class Platform:
         self._sealing = True
         self.connect = functools.partial(database.connect, url)
         self.bells = [wake.Bells() for _ in range(settings_.partitions)]
+        self.projector = projector.Projector(self.connect, self.catalog, PROJECTIONS)
+        self.crew: crew.Crew | None = None
+        """The reactors at work in this process, where there are any."""
         limits = book_.Limits(cache_rows=settings_.cache_rows, queue_weight=settings_.queue_weight)
         self._stores = [
             postgres.PostgresStore(self.connect, self.catalog) for _ in range(settings_.partitions)
@@ -119,11 +132,17 @@ class Platform:
         key: str | None = None,
         actor: str = "system",
         correlation: str | None = None,
+        causation: str = "",
     ) -> Any:
         """Have a command decided by the Book of its tenant (see `Book.submit`)."""
         book = self.books[self.partition_of(tenant)]
         return await book.submit(
-            command, tenant=tenant, key=key, actor=actor, correlation=correlation
+            command,
+            tenant=tenant,
+            key=key,
+            actor=actor,
+            correlation=correlation,
+            causation=causation,
         )
 
     async def ready(self) -> bool:

@@ -20,10 +20,13 @@ from culm.commands import (
     ledger,
     log,
     migrate,
+    parked,
+    projections,
     simulate,
     timers,
     up,
     verify,
+    webhooks,
 )
 from culm.kernel import errors, logs, settings
 
@@ -66,6 +69,7 @@ for command in (
     up.up,
     up.serve,
     up.work,
+    parked.parked,
     demo.demo,
     ledger.ledger,
     verify.verify,
@@ -75,6 +79,8 @@ for command in (
     export.export,
     facts.events,
     timers.timers,
+    projections.projections,
+    webhooks.webhooks,
     simulate.simulate,
     drill.drill,
     migrate.migrate,

@@ -12,12 +12,15 @@ from typing import Final
 from granian.constants import HTTPModes, Interfaces
 from granian.server.embed import Server
 
-from culm import app
+from culm import app, telemetry
 from culm.facts import routes as facts
+from culm.facts.projections import routes as projections
 from culm.gateway import server as gateway
 from culm.kernel import deadline, errors
 from culm.ledger import routes
 from culm.timers import routes as timers
+from culm.webhooks import routes as webhook_routes
+from culm.work import routes as work_routes
 
 START_LIMIT_SECONDS: Final = 15.0
 
@@ -32,6 +35,17 @@ BACKPRESSURE: Final = 1_024
 """Connections that are served at once, idle ones included; others wait in the backlog."""
 
 
+ROUTES: Final = (
+    routes.ROUTER,
+    webhook_routes.ROUTER,
+    work_routes.ROUTER,
+    timers.ROUTER,
+    *facts.ROUTES,
+    projections.ROUTER,
+)
+"""The routes of every context."""
+
+
 @asynccontextmanager
 async def api(platform: app.Platform, port: int) -> AsyncIterator[str]:
     """The API on a loopback port, until the block ends; yields its URL.
@@ -42,7 +56,7 @@ async def api(platform: app.Platform, port: int) -> AsyncIterator[str]:
     await platform.seal()
     host = platform.settings.host
     server = Server(
-        gateway.application(platform, [routes.ROUTER, timers.ROUTER, *facts.ROUTES]),
+        gateway.application(platform, ROUTES, telemetry.collectors(platform)),
         address=host,
         port=port,
         interface=Interfaces.ASGI,

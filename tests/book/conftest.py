@@ -16,6 +16,8 @@ from culm.ledger import commands
 from culm.rails.ach import commands as ach
 from culm.timers import commands as timers
 from culm.timers import types as timer_types
+from culm.webhooks import commands as webhooks
+from culm.work import commands as work
 
 NAME = "culm.test"
 BANK, CUSTOMER, POINTS = "assets:bank:main", "liabilities:customers:ann", "equity:points:issued"
@@ -146,10 +148,31 @@ async def fill(books: Books) -> None:
             problems=(),
         )
         await submit(received, key=f"file-{digit}")
+    await tell_others(books)
     await asyncio.gather(*(submit(transfer(n + 1), key=f"n{n}") for n in range(20)))
     bulk = tuple(transfer(n + 1) for n in range(BULK))
     await submit(commands.PostTransactions(transactions=bulk), key="bulk")
     await books.seal()
+
+
+async def tell_others(books: Books) -> None:
+    """Endpoints, deliveries that have failed, replays."""
+    submit = books.ledger.submit
+    for number in range(3):
+        url = f"https://hooks.example.com/{number}"
+        endpoint = await submit(
+            webhooks.CreateEndpoint(url=url, event_types=("ledger.hold_placed",))
+        )
+        failure = webhooks.RecordFailure(
+            endpoint=endpoint.id, event="evt_0000000000000001", attempt=1, jitter_percent=0
+        )
+        await submit(failure)
+        await submit(webhooks.ReplaySince(endpoint=endpoint.id, since=books.late))
+    await submit(webhooks.CreateEndpoint(url="https://example.com"), tenant="other")
+    for number in range(3):
+        fact = f"evt_{number:016x}"
+        await submit(work.Park(reactor="screening", fact=fact, type="a.b", code="timeout"))
+    await submit(work.DropParked(id="screening:evt_0000000000000001"))
 
 
 @pytest.fixture

@@ -43,6 +43,11 @@ PROVEN_TABLES = (
     "ach_file",
     "timer",
     "tenant_clock",
+    "webhook_endpoint",
+    "webhook_delivery",
+    "webhook_owner",
+    "webhook_replay",
+    "work_parked",
 )
 
 # What docs/concepts/proof.md lists as not proven, and nothing else.
@@ -66,6 +71,7 @@ WRITTEN_ONCE = (
 
 CHANGES = {
     "smallint": "{0} + 1000",
+    "integer": "{0} + 1000",
     "bigint": "{0} + 1000",
     "numeric": "coalesce({0}, 0) + 1",
     "text": "coalesce({0}, '') || 'x'",
@@ -79,7 +85,13 @@ CHOICES = {
     "freeze": "case {0} when 'none' then 'in' else 'none' end",
     "state": "case {0} when 'expired' then 'released' when 'released' then 'expired'"
     " when 'fired' then 'cancelled' when 'cancelled' then 'fired' when 'armed' then 'fired'"
+    " when 'enabled' then 'disabled' when 'disabled' then 'enabled' when 'waiting' then 'due'"
+    " when 'due' then 'waiting' when 'parked' then 'dropped' when 'dropped' then 'parked'"
     " else 'expired' end",
+    "event_types": "{0} || 'x'::text",
+    "payload": "case {0} when 'thin' then 'full' else 'thin' end",
+    "signature": "case {0} when 'hmac' then 'ed25519' else 'hmac' end",
+    "reason": "case {0} when 'gone' then 'failing' else 'gone' end",
     "verdict": "case {0} when 'accepted' then 'refused' else 'accepted' end",
 }
 MIDDLE = """
@@ -87,7 +99,7 @@ MIDDLE = """
     where n = count / 2 + 1
 """
 
-NOTED_TABLES = ("relay",)
+NOTED_TABLES = ("relay", "webhook_attempt", "work_place", "work_failure")
 """What is only noted, for those who look: nothing follows from it, so there is nothing to prove."""
 
 
@@ -473,6 +485,11 @@ CUT_OFF = (
     "delete from ledger_tenant where sandbox",
     "delete from timer",
     "delete from tenant_clock",
+    "delete from webhook_endpoint",
+    "delete from webhook_delivery",
+    "delete from webhook_owner",
+    "delete from webhook_replay",
+    "delete from work_parked",
     "delete from book_node",
 )
 

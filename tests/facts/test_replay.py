@@ -31,7 +31,7 @@ async def ten_events(ledger: Ledger) -> None:
         (replay.Wanted(start=7), [7, 8, 9]),
         (replay.Wanted(start=2, end=4), [2, 3]),
         (replay.Wanted(start=2, end=99), list(range(2, 10))),
-        (replay.Wanted(type="ledger.tenant_created"), [0]),
+        (replay.Wanted(types=frozenset({"ledger.tenant_created"})), [0]),
         (replay.Wanted(tenant="nobody"), []),
     ],
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import itertools
 import socket
 from collections.abc import AsyncIterator
@@ -113,7 +114,10 @@ async def api(
     url = server.url_for("postgres", name)
     read = settings.Settings(data_dir=str(tmp_path_factory.mktemp("keys")), database_url=url)
     async with app.open_platform(read, url) as platform, served(platform) as running:
+        await platform.projector.step()  # so that every projection is there
+        projecting = asyncio.create_task(platform.projector.run())
         yield running
+        projecting.cancel()
     await owner.execute(f"drop database {name} with (force)")
     await owner.close()
 

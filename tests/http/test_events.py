@@ -6,9 +6,9 @@ import httpx
 import jsonschema
 import pytest
 
-from culm.facts import asyncapi, schemas
+from culm.facts import asyncapi, envelope, schemas
 from culm.gateway import headers
-from tests.http.conftest import Api
+from tests.http.conftest import Api, Tenant
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -67,3 +67,34 @@ async def test_the_description_of_what_is_published_is_served(
     answer = await client.get("/asyncapi.json")
     assert answer.headers["content-type"] == "application/json"
     assert answer.json() == asyncapi.document(api.platform.catalog)
+
+
+async def test_an_event_is_found_by_its_id_as_it_was_published(
+    api: Api, client: httpx.AsyncClient, acme: Tenant
+) -> None:
+    account = await acme.open("assets:till")
+    event = account.replace("acc_", "evt_")  # an id is the place of the event that made it
+    answer = await client.get(f"/v1/events/{event}", headers={headers.TENANT: acme.id})
+    found = answer.json()
+    jsonschema.validate(found, envelope.SCHEMA)
+    assert (found["id"], found["tenant"]) == (event, acme.id)
+    assert found["data"]["id"] == account
+    jsonschema.validate(
+        found["data"], (await client.get(f"{SCHEMAS}/ledger.account_opened/1")).json()
+    )
+
+
+@pytest.mark.parametrize(
+    "event", ["evt_7fffffffffffffff", "evt_0000ffffffffffff", "evt_1", "acc_0000000000000000", "x"]
+)
+async def test_an_event_that_there_is_not_is_not_found(acme: Tenant, event: str) -> None:
+    answer = await acme.client.get(f"/v1/events/{event}", headers={headers.TENANT: acme.id})
+    assert (answer.status_code, answer.json()["code"]) == (404, "event_not_found")
+
+
+async def test_an_event_of_somebody_else_is_not_found(
+    acme: Tenant, client: httpx.AsyncClient
+) -> None:
+    event = (await acme.open("assets:safe")).replace("acc_", "evt_")
+    answer = await client.get(f"/v1/events/{event}", headers={headers.TENANT: "somebody-else"})
+    assert (answer.status_code, answer.json()["code"]) == (404, "event_not_found")

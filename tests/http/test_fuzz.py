@@ -12,17 +12,15 @@ import pytest_asyncio
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from culm.facts import routes as facts
+from culm import serving
 from culm.gateway import server
-from culm.ledger import routes
-from culm.timers import routes as timers
 from tests.http.conftest import Api, Tenant
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 DESCRIPTION: dict[str, Any] = server.application(
     None,  # type: ignore[arg-type]  # only described
-    [routes.ROUTER, timers.ROUTER, *facts.ROUTES],
+    serving.ROUTES,
 ).opt["openapi"]
 WRITES = [
     (method, path)

@@ -52,6 +52,7 @@ RECEIVERS: dict[str, dict[str, set[str]]] = {
         "lock_head": HEAD,
         "nonce": {"nonce"},
         "partitions": {"known", "used"},
+        "sizes": {"partition", "size"},
         "events_at": fields(event.LogRow),
         "answers": fields(idempotency.Answer, without="time"),
         "write_head": {"partition", "turn"},

@@ -15,12 +15,23 @@ from culm.commands import simulate
 from culm.kernel import clock
 from culm.ledger import apply, context, events, tables, types
 from culm.ledger.decisions import holds, lookup, posting, reversal
+from culm.rails.ach import context as ach
 from culm.simulation import run
 from culm.timers import context as timers
 from culm.timers import tables as timer_tables
 from culm.timers import types as timer_types
 from culm.timers.decisions import clocks, firing
 from culm.timers.decisions import lookup as timer_lookup
+from culm.webhooks import context as webhooks
+from culm.webhooks import schedule
+from culm.webhooks import tables as webhook_tables
+from culm.webhooks.decisions import deliveries, replays
+from culm.webhooks.decisions import lookup as endpoints_lookup
+from culm.work import context as work
+from culm.work import decisions as work_decisions
+from culm.work import rejections as work_rejections
+from culm.work import tables as work_tables
+from culm.work import types as work_types
 
 TURNS = 1_000
 SEEDS = range(1, 7)
@@ -198,6 +209,44 @@ def held_timers_stay(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(apply, "_end", lambda *_: None)
 
 
+def overtaken_attempts_count(patch: pytest.MonkeyPatch) -> None:
+    """What is said of an attempt that is over ends the one under way."""
+    patch.setattr(deliveries, "_is_under_way", lambda _delivery, _attempt: True)
+
+
+def retries_in_the_wrong_order(patch: pytest.MonkeyPatch) -> None:
+    """The schedule has lost its first wait."""
+    patch.setattr(schedule, "WAITS_SECONDS", schedule.WAITS_SECONDS[1:])
+
+
+def replays_go_round(patch: pytest.MonkeyPatch) -> None:
+    """A slice of a replay is taken as often as it is brought."""
+    patch.setattr(replays, "_is_next", lambda _unit, replay, _command: replay.running)
+
+
+def webhooks_leak(patch: pytest.MonkeyPatch) -> None:
+    """Somebody else's endpoint can be used."""
+    patch.setattr(
+        endpoints_lookup, "endpoint", lambda unit_, id_: unit_.get(webhook_tables.ENDPOINTS, id_)
+    )
+
+
+def parked_lanes_stand_still(patch: pytest.MonkeyPatch) -> None:
+    """The next fact of an aggregate is not tried when the one before it is done with."""
+    patch.setattr(work_decisions, "_go_on", lambda _unit, _parked: None)
+
+
+def parked_facts_leak(patch: pytest.MonkeyPatch) -> None:
+    """Somebody else's parked fact can be retried, or dropped."""
+
+    def found(unit_: unit.Unit, parked_id: str) -> work_types.Parked:
+        if (parked := unit_.get(work_tables.PARKED, parked_id)) is None:
+            raise work_rejections.ParkedNotFound("id")
+        return parked
+
+    patch.setattr(work_decisions, "_found", found)
+
+
 @pytest.mark.parametrize(
     "mutation",
     [
@@ -222,6 +271,12 @@ def held_timers_stay(patch: pytest.MonkeyPatch) -> None:
         rejected_rows_kept,
         time_stands_still,
         a_queue_forgotten,
+        overtaken_attempts_count,
+        retries_in_the_wrong_order,
+        replays_go_round,
+        webhooks_leak,
+        parked_lanes_stand_still,
+        parked_facts_leak,
     ],
     ids=lambda mutation: mutation.__name__,
 )
@@ -273,9 +328,8 @@ def test_state_that_the_log_does_not_tell_diverges() -> None:
     applies: dict[type[event.Event], catalog.Apply] = dict(context.LEDGER.applies)
     applies[events.AccountClosed] = lazily
     broken = dataclasses.replace(context.LEDGER, applies=applies)
-    runs = (
-        run.Simulation(seed=seed, turns=TURNS, contexts=(timers.TIMERS, broken)) for seed in SEEDS
-    )
+    contexts = (timers.TIMERS, broken, ach.ACH, webhooks.WEBHOOKS, work.WORK)
+    runs = (run.Simulation(seed=seed, turns=TURNS, contexts=contexts) for seed in SEEDS)
     assert any(one.run().divergence for one in runs)
 
 

@@ -24,6 +24,7 @@ from culm.book import catalog as catalog_
 from culm.book import event as event_
 from culm.book import idempotency
 from culm.book import store as store_
+from culm.book import tally as tally_
 from culm.book import turn as turn_
 from culm.book import unit as unit_
 from culm.book.cache import Cache
@@ -73,6 +74,7 @@ class Book:
     ) -> None:
         """`landed` is called, on the event loop, after every turn that was committed."""
         self.partition = partition
+        self.tally = tally_.Tally()
         self._catalog = catalog
         self._store = store
         self._kept = frozenset(table for table in catalog.tables if store.keeps(table))
@@ -116,6 +118,11 @@ class Book:
         """Whether turns are being taken and the head is known."""
         return self._worker is not None and not self._worker.done() and self._head is not None
 
+    @property
+    def queued_weight(self) -> int:
+        """How much work is waiting to be decided."""
+        return self._queued_weight
+
     async def submit(
         self,
         command: msgspec.Struct,
@@ -137,6 +144,7 @@ class Book:
         decider = self._catalog.command(command)
         weight = decider.weight(command)
         if self._queued_weight + weight > self._limits.queue_weight and self._queue:
+            self.tally.commands[errors.Busy.code] += 1
             raise errors.Busy("too much work is waiting; nothing was done")
         _check_words(tenant, actor, causation)
         if correlation is None:
@@ -312,6 +320,7 @@ class Book:
         unit = unit_.Unit(self.partition, self._catalog, self._cache)
         unit.position = head.tree.size
         draft = turn_.Draft(self.partition, head, head, os.urandom(16).hex(), requests)
+        draft.began = self._time()
         now = self._clock()
         outcomes = await self._replays(requests)
         fresh = [index for index in range(len(requests)) if index not in outcomes]
@@ -424,6 +433,7 @@ class Book:
             self._landed.append(draft)
             self._ring()
             return None
+        self.tally.turns[fate.name.lower()] += 1
         if fate is turn_.Fate.FENCED:
             return self._interrupted(draft.requests)
         self._contended = self._limits.contended_turns
@@ -461,10 +471,13 @@ class Book:
             self._finish(self._landed.pop())
 
     def _finish(self, draft: turn_.Draft) -> None:
+        taken = self._time() - draft.began
+        self.tally.turn(draft.outcomes, taken, written=not draft.empty)
         for request, outcome in zip(draft.requests, draft.outcomes, strict=True):
             self._answer(request, outcome)
 
     def _fail(self, requests: Sequence[turn_.Request], error: errors.CulmError) -> None:
+        self.tally.commands[error.code] += len(requests)
         for request in requests:
             self._answer(request, type(error)(error.message))
 

@@ -64,6 +64,11 @@ async def check_partitions(db: asyncpg.Pool[Any], partitions: int) -> None:
         )
 
 
+async def sizes(db: asyncpg.Pool[Any]) -> dict[int, int]:
+    """How many events the log of each partition has."""
+    return {row["partition"]: row["size"] for row in await db.fetch(QUERIES["sizes"])}
+
+
 class Line:
     """A connection that is opened when it is needed, and given up after anything went wrong that
     is not the server's plain refusal: whatever it was in the midst of is never met again."""

@@ -16,6 +16,10 @@ select turn, size, time, frontier from book_head where partition = $1;
 -- How many partitions there are, and whether anything was ever written to one.
 select count(*) as known, coalesce(bool_or(turn > 0), false) as used from book_head;
 
+-- name: sizes
+-- How many events the log of each partition has.
+select partition, size from book_head order by partition;
+
 -- name: lock_head
 -- Where a partition stands, keeping other writers out until the transaction ends.
 select turn, size, time, frontier from book_head where partition = $1 for update;

@@ -86,6 +86,8 @@ class Draft:
     rows: dict[table_.Journal, list[tuple[Any, ...]]] = field(default_factory=dict)
     parcel: Any = None
     """What the store has made of it, ready to be sent."""
+    began: float = 0.0
+    """When its commands began to be decided, by the clock of whoever drafts it."""
 
     @property
     def empty(self) -> bool:

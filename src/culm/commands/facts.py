@@ -8,6 +8,7 @@ import click
 import msgspec
 
 from culm import app
+from culm.commands import publishing
 from culm.facts import asyncapi as asyncapi_
 from culm.facts import compatibility, released, schemas
 from culm.facts import reference as reference_
@@ -16,6 +17,10 @@ from culm.facts import reference as reference_
 @click.group()
 def events() -> None:
     """The events that are recorded and published: their schemas, and what may change."""
+
+
+events.add_command(publishing.tail_)
+events.add_command(publishing.replay_)
 
 
 @events.command("schemas")

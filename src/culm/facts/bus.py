@@ -107,6 +107,7 @@ class Bus:
         self._client = client
         self._there.set()
         try:
+            _require_wanted()
             yield closed
         finally:
             closing = True
@@ -115,6 +116,13 @@ class Bus:
             with contextlib.suppress(nats_errors.Error, TimeoutError, OSError):
                 async with asyncio.timeout(DRAIN_SECONDS):
                     await client.close()
+
+
+def _require_wanted() -> None:
+    """Be cancelled, if somebody has asked for it: while it connects, nats-py may not listen."""
+    task = asyncio.current_task()
+    if task is not None and task.cancelling():
+        raise asyncio.CancelledError
 
 
 async def _reconnected() -> None:

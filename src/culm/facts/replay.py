@@ -26,16 +26,17 @@ class SubjectReserved(errors.CulmError):
 
 
 class Wanted(msgspec.Struct, frozen=True):
-    """Which facts: positions from `start` to before `end`, of a tenant, of a type of event."""
+    """Which facts: positions from `start` to before `end`, of a tenant, of some types of event
+    (none named: of all)."""
 
     start: int = 0
     end: int | None = None
     tenant: str | None = None
-    type: str | None = None
+    types: frozenset[str] = frozenset()
 
     def includes(self, row: event_.LogRow) -> bool:
         """Whether a log row within the positions is wanted."""
-        return self.tenant in (None, row.tenant) and self.type in (None, row.type)
+        return self.tenant in (None, row.tenant) and (not self.types or row.type in self.types)
 
 
 async def rows(

@@ -1,4 +1,4 @@
-"""What is published, described over HTTP: the schemas of events, and the AsyncAPI document."""
+"""What is published, over HTTP: events, their schemas, and the AsyncAPI document."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from litestar.params import FromPath, PathParameter
 from litestar.types import ControllerRouterHandler
 
 from culm.book import catalog as catalog_
-from culm.facts import asyncapi, cloudevent, schemas
+from culm.facts import asyncapi, cloudevent, logged, schemas
 from culm.gateway import request as request_
 from culm.gateway.operation import operation
 from culm.kernel import errors
@@ -27,6 +27,12 @@ class SchemaNotFound(errors.NotFound):
     """There is no such event, or it has no such version."""
 
     code = "schema_not_found"
+
+
+class EventNotFound(errors.NotFound):
+    """There is no such event, or it is of somebody else's books."""
+
+    code = "event_not_found"
 
 
 class EventSchema(msgspec.Struct, frozen=True):
@@ -74,9 +80,19 @@ async def get_schema(
     return found
 
 
+@get("/{event:str}", **operation("get_event", EventNotFound))
+async def get_event(event: FromPath[str], request: request_.Request) -> cloudevent.CloudEvent:
+    """One event, as it is published: what the `dataref` of a very large one leads to."""
+    books = request.books
+    row = await logged.find(request.db, event, **books)
+    if row is None:
+        raise EventNotFound("There is no such event.", field="event")
+    return cloudevent.of(row, request.platform.settings.origin)
+
+
 ROUTES: Final[list[ControllerRouterHandler]] = [
     description,
-    Router("/v1/events", tags=["Events"], route_handlers=[list_schemas, get_schema]),
+    Router("/v1/events", tags=["Events"], route_handlers=[list_schemas, get_schema, get_event]),
 ]
 
 

@@ -57,9 +57,10 @@ class Answer(litestar.Response[Any]):
         return self
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Send the answer, and let go of the body that it answers."""
+        """Send the answer, let go of the body that it answers, and count it."""
+        opt = scope["litestar_app"].opt
         if intake.HELD in scope:
-            scope["litestar_app"].opt["intake"].release(scope)
+            opt["intake"].release(scope)
         body = self.content
         if isinstance(body, str):
             body = body.encode()
@@ -74,6 +75,7 @@ class Answer(litestar.Response[Any]):
             *self._extra,
         ]
         status = self.status_code or 200
+        opt["requests"].end(scope, status)
         await send({"type": "http.response.start", "status": status, "headers": headers})
         await send({"type": "http.response.body", "body": body, "more_body": False})
 

@@ -22,6 +22,10 @@ _AT: Final = re.compile(r" - at (?:`key` in )?`\$?\.?([^`]*)`$")
 _NAMED: Final = re.compile(r"Object (?:missing required|contains unknown) field `(.*)`", re.DOTALL)
 
 
+class Nothing(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A request that says all in its path. Its body is left out, or an empty object."""
+
+
 class _Repeated(Exception):
     """An object names a member twice."""
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import typing
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Final, NamedTuple
 
 
@@ -22,6 +22,9 @@ class Form(NamedTuple):
 _OF: Final = {
     int: Form(re.compile("0|[1-9][0-9]*"), "A whole number is written in decimal digits."),
     bool: Form(re.compile("true|false"), "This is either true or false."),
+    date: Form(
+        re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}"), "A day is written as in 2026-01-31 (RFC 3339)."
+    ),
     datetime: Form(
         re.compile(
             r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ][0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]+)?"

@@ -65,7 +65,7 @@ def _short(name: str) -> str:
 
 def _tidy(schema: Any) -> Any:
     """References by short name, and docstrings as one paragraph."""
-    if isinstance(schema, list):
+    if isinstance(schema, list | tuple):  # a default may be an empty tuple
         return [_tidy(item) for item in schema]
     if not isinstance(schema, dict):
         return schema

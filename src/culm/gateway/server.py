@@ -8,7 +8,7 @@ from typing import Any, Final
 import litestar
 from litestar.types import ControllerRouterHandler, Message, Send
 
-from culm.gateway import answers, failures, health, intake, openapi, pages
+from culm.gateway import answers, failures, health, intake, metrics, openapi, pages
 from culm.gateway import platform as platform_
 from culm.gateway import request as request_
 
@@ -18,9 +18,11 @@ class Door(litestar.Litestar):
 
     def __call__(self, scope: Any, receive: Any, send: Any) -> Coroutine[Any, Any, None]:
         """Serve a request."""
-        if scope["type"] == "http" and (method := scope["method"]) in _INSTEAD:
-            scope["method"] = _INSTEAD[method]
-            send = _without_body(send) if method == "HEAD" else send
+        if scope["type"] == "http":
+            metrics.Requests.begin(scope)
+            if (method := scope["method"]) in _INSTEAD:
+                scope["method"] = _INSTEAD[method]
+                send = _without_body(send) if method == "HEAD" else send
         return litestar.Litestar.__call__(self, scope, receive, send)
 
 
@@ -38,21 +40,32 @@ def _without_body(send: Send) -> Send:
     return send_head
 
 
-def application(platform: platform_.Platform, routes: Sequence[ControllerRouterHandler]) -> Door:
+def application(
+    platform: platform_.Platform,
+    routes: Sequence[ControllerRouterHandler],
+    collectors: Sequence[metrics.Collector] = (),
+) -> Door:
     """The API of a platform: the routes of its contexts, and what the door adds to them.
+    `collectors` say what `/metrics` tells beside the requests.
 
     Nothing runs around a request that it does not need: no middleware, no logging of each, no
     dependency injection. What is common to all routes stands in `Request` and `Answer`.
     """
+    requests = metrics.Requests()
     app = Door(
-        route_handlers=[*routes, health.health, health.ready, *pages.ROUTES],
+        route_handlers=[*routes, health.health, health.ready, metrics.metrics, *pages.ROUTES],
         request_class=request_.Request,
         response_class=answers.Answer,
         exception_handlers=failures.HANDLERS,
         openapi_config=None,  # ours says more: see `openapi`
         logging_config=None,
         request_max_body_size=None,  # `Intake` has our own limit
-        opt={"platform": platform, "intake": intake.Intake()},
+        opt={
+            "platform": platform,
+            "intake": intake.Intake(),
+            "requests": requests,
+            "collectors": (requests.requests, *collectors),
+        },
     )
     app.opt["openapi"] = openapi.document(app)
     return app

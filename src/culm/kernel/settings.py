@@ -6,7 +6,7 @@ import os
 import re
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import msgspec
 from msgspec import Meta
@@ -44,6 +44,9 @@ class Settings(msgspec.Struct, frozen=True):
     facts_days: Annotated[float, Meta(gt=0)] = 14.0
     """How long NATS keeps published facts that every durable consumer is done with. The log keeps
     them for ever."""
+    reactors: str = ""
+    """Reactors of your own, as `package.module:NAME` with commas between: each is a `Reactor`, or a
+    list of them."""
     host: str = "127.0.0.1"
     """Where the API listens: a loopback address, until there is authentication."""
     port: Annotated[int, Meta(ge=0, le=65_535)] = 8260
@@ -63,6 +66,9 @@ class Settings(msgspec.Struct, frozen=True):
     queue_weight: Annotated[int, Meta(ge=1)] = 60_000
     """Work that may wait on a partition before callers are told that it is busy; an ordinary
     transaction of two postings weighs one."""
+    webhook_targets: Literal["public", "any"] = "public"
+    """Where webhooks may be sent: https and addresses of the public internet; or, for development,
+    `any`, this machine and plain http included."""
 
     @property
     def data_path(self) -> Path:

@@ -3,14 +3,13 @@ Amounts are decimal texts of minor units, so that no reader loses digits."""
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 import msgspec
 
+from culm.facts.projections.types import Lag
 from culm.kernel import pages
 from culm.ledger import events, types
-
-Page = pages.Page
 
 
 class Account(msgspec.Struct, frozen=True):
@@ -127,6 +126,9 @@ def hold(row: types.Hold, currency: str) -> Hold:
     )
 
 
+Page = pages.Page
+
+
 class Balance(msgspec.Struct, frozen=True):
     """An account's balance, in its normal sense, at an effective and a recorded moment.
 
@@ -177,6 +179,28 @@ class StatementLine(msgspec.Struct, frozen=True):
     balance: str
     effective: datetime
     recorded: datetime
+
+
+class ActivityDay(msgspec.Struct, frozen=True):
+    """What was booked on an account on one UTC day of effective time: the number of postings, and
+    what they come to on either side."""
+
+    day: date
+    postings: int
+    debit: str
+    credit: str
+
+
+class Activity(msgspec.Struct, frozen=True):
+    """The days on which anything was booked on an account, a page of them. They are read from a
+    projection: `lag` says how much of what was booked may not be in it yet."""
+
+    account: str
+    code: str
+    currency: str
+    days: tuple[ActivityDay, ...]
+    lag: Lag
+    next_cursor: str | None
 
 
 class Statement(msgspec.Struct, frozen=True):

@@ -45,6 +45,6 @@ def plain(outcome: Any) -> ledger.Outcome:
     if isinstance(outcome, BaseException):
         return ledger.Outcome(code=f"a defect: {outcome!r}")
     result = msgspec.to_builtins(outcome, builtin_types=(datetime,))
-    for member in result.get("results", ()):
+    for member in (result or {}).get("results", ()):
         member.pop("message", None)
     return ledger.Outcome(result)

@@ -14,6 +14,8 @@ from culm.ledger import types
 from culm.rails.ach import tables as ach
 from culm.simulation.model.state import Row, State
 from culm.timers import types as timers
+from culm.webhooks import types as webhooks
+from culm.work import types as work
 
 
 def tenant(state: State, key: str) -> types.Tenant | None:
@@ -81,6 +83,43 @@ def clock(state: State, key: str) -> timers.Clock | None:
     return timers.Clock(**row) if row else None
 
 
+def endpoint(state: State, key: str) -> webhooks.Endpoint | None:
+    """A row of the endpoints."""
+    row = state.endpoints.get(key)
+    return webhooks.Endpoint(number=int(key[4:], 16), **row) if row else None
+
+
+def delivery(state: State, key: tuple[str, str]) -> webhooks.Delivery | None:
+    """A row of the deliveries."""
+    row = state.deliveries.get(key)
+    return webhooks.Delivery(**row) if row else None
+
+
+def owner(state: State, key: str) -> webhooks.Owner | None:
+    """How many endpoints a tenant has, who ever had one."""
+    own = [row["state"] for row in state.endpoints.values() if row["tenant"] == key]
+    return webhooks.Owner(key, len(own) - own.count("deleted")) if own else None
+
+
+def replay(state: State, key: str) -> webhooks.Replay | None:
+    """A row of the replays."""
+    row = state.replays.get(key)
+    return webhooks.Replay(**row) if row else None
+
+
+def parked(state: State, key: str) -> work.Parked | None:
+    """A row of the parked facts."""
+    row = state.parked.get(key)
+    return work.Parked(**row) if row else None
+
+
+def lane(state: State, key: tuple[str, str]) -> work.Lane | None:
+    """The parked facts of an aggregate, over or not, that still wait."""
+    rows = [r for r in state.parked.values() if r["lane"] and (r["reactor"], r["lane"]) == key]
+    waiting = [int(r["fact"][4:], 16) for r in rows if r["state"] in ("parked", "retrying")]
+    return work.Lane(tuple(sorted(waiting))) if rows else None
+
+
 ROWS: dict[str, Callable[[State, Any], Any]] = {
     "ledger_tenant": tenant,
     "ledger_asset": asset,
@@ -92,6 +131,12 @@ ROWS: dict[str, Callable[[State, Any], Any]] = {
     "ach_file": file,
     "timer": timer,
     "tenant_clock": clock,
+    "webhook_endpoint": endpoint,
+    "webhook_delivery": delivery,
+    "webhook_owner": owner,
+    "webhook_replay": replay,
+    "work_parked": parked,
+    "work lanes": lane,
 }
 """By the name of the table: the row at a key, or None where there is none."""
 
@@ -108,6 +153,12 @@ def keys(state: State) -> dict[str, set[Any]]:
         "ach_file": set(state.files),
         "timer": set(state.timers),
         "tenant_clock": set(state.clocks),
+        "webhook_endpoint": set(state.endpoints),
+        "webhook_delivery": set(state.deliveries),
+        "webhook_owner": {row["tenant"] for row in state.endpoints.values()},
+        "webhook_replay": set(state.replays),
+        "work_parked": set(state.parked),
+        "work lanes": {(r["reactor"], r["lane"]) for r in state.parked.values() if r["lane"]},
         "ledger_reversed": {k for k, row in state.transactions.items() if any(row["reversed"])},
     }
 

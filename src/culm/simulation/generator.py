@@ -11,7 +11,7 @@ from typing import Final, NamedTuple
 import msgspec
 
 from culm.simulation import subjects, values
-from culm.simulation.making import booking, chart, files, holding, timing
+from culm.simulation.making import booking, chart, files, holding, timing, webhooks, work
 from culm.simulation.making.scene import Scene
 from culm.simulation.model.state import State
 
@@ -41,6 +41,17 @@ WEIGHTS: Final[dict[Maker, int]] = {
     timing.run_clock: 9,
     files.receive: 3,
     files.post: 4,
+    webhooks.create: 4,
+    webhooks.update: 1,
+    webhooks.state: 2,
+    webhooks.ask: 1,
+    webhooks.replay: 3,
+    webhooks.advance: 2,
+    webhooks.told: 8,
+    webhooks.again: 4,
+    work.park: 6,
+    work.decide: 4,
+    work.settle: 3,
 }
 """How often each kind of command is asked for."""
 

@@ -23,6 +23,8 @@ from culm.simulation import platform as platform_
 from culm.simulation import seasons as seasons_
 from culm.simulation.divergence import Divergence
 from culm.timers import context as timers
+from culm.webhooks import context as webhooks
+from culm.work import context as work
 
 PARTITION: Final = 3
 """Any but 0, so that ids and positions are not the same numbers."""
@@ -41,7 +43,13 @@ class Simulation:
         *,
         seed: int,
         turns: int,
-        contexts: Sequence[catalog_.Context] = (timers.TIMERS, context.LEDGER, ach.ACH),
+        contexts: Sequence[catalog_.Context] = (
+            timers.TIMERS,
+            context.LEDGER,
+            ach.ACH,
+            webhooks.WEBHOOKS,
+            work.WORK,
+        ),
         store: memory_.MemoryStore | None = None,
     ) -> None:
         self.seed = seed

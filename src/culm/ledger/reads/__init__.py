@@ -4,6 +4,7 @@ What is unknown, or somebody else's, raises the ledger's own rejections (`Accoun
 `HoldNotFound`, ...); malformed cursors and limits raise `kernel.errors.Invalid`, naming the field.
 """
 
+from culm.ledger.reads.activity import activity
 from culm.ledger.reads.booked import transaction, transactions
 from culm.ledger.reads.chart import account, accounts, assets, scale, tenant
 from culm.ledger.reads.held import hold, holds
@@ -14,6 +15,7 @@ from culm.ledger.reads.period import statement
 __all__ = [
     "account",
     "accounts",
+    "activity",
     "assets",
     "balance",
     "entries",

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated, Final
 
 from litestar import get, patch, post
 from litestar.params import FromPath, JSONBody, QueryParameter
 from litestar.types import ControllerRouterHandler
 
+from culm.facts.projections import types as projections
 from culm.gateway import parameters
 from culm.gateway import request as request_
 from culm.gateway.operation import operation
@@ -34,6 +35,12 @@ Recorded = Annotated[
 ]
 Start = Annotated[datetime, QueryParameter(description="Lines effective from this moment on.")]
 End = Annotated[datetime, QueryParameter(description="Lines effective before this moment.")]
+FirstDay = Annotated[
+    date | None, QueryParameter(name="from", description="From this UTC day on (default: all).")
+]
+LastDay = Annotated[
+    date | None, QueryParameter(name="to", description="Until this UTC day, included.")
+]
 NewestFirst = Annotated[bool, QueryParameter(description="Newest entries first.")]
 
 _KNOWN: Final = (rejections.TenantNotFound, rejections.AccountNotFound)
@@ -168,6 +175,35 @@ async def get_statement(
 
 
 @get(
+    "/accounts/{account:str}/activity",
+    **operation("get_activity", *_KNOWN, projections.ProjectionNotBuilt),
+)
+async def get_activity(
+    account: FromPath[str],
+    request: request_.Request,
+    first: FirstDay = None,
+    last: LastDay = None,
+    cursor: parameters.Cursor = None,
+    limit: parameters.Limit = parameters.DEFAULT_LIMIT,
+) -> views.Activity:
+    """How many postings there were on an account day by day, and what they came to on either side.
+
+    Days are UTC days of effective time; those without postings are left out. The answer is read
+    from a projection of the log, and says how far that lags behind.
+    """
+    return await reads.activity(
+        request.db,
+        **request.books,
+        account=account,
+        now=request.platform.clock(),
+        first=first,
+        last=last,
+        cursor=cursor,
+        limit=limit,
+    )
+
+
+@get(
     "/trial-balance",
     **operation("get_trial_balance", rejections.TimeInvalid, rejections.TenantNotFound),
 )
@@ -192,5 +228,6 @@ ROUTES: Final[list[ControllerRouterHandler]] = [
     get_balance,
     list_entries,
     get_statement,
+    get_activity,
     get_trial_balance,
 ]

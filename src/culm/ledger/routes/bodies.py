@@ -7,13 +7,13 @@ from typing import TypeVar
 
 import msgspec
 
+from culm.gateway import bodies
 from culm.ledger import commands, types
 
 C = TypeVar("C", bound=commands.Command)
 
 
-class Nothing(commands.Command, frozen=True):
-    """A request that says all in its path. Its body is left out, or an empty object."""
+Nothing = bodies.Nothing
 
 
 class AccountChange(commands.Command, frozen=True):

@@ -10,11 +10,21 @@ import msgspec
 
 from culm.ledger import commands
 from culm.rails.ach import commands as ach
-from culm.simulation.model import booking, chart, files, firing, holding, reversing, timing
+from culm.simulation.model import (
+    booking,
+    chart,
+    files,
+    firing,
+    holding,
+    reversing,
+    timing,
+    webhooks,
+    work,
+)
 from culm.simulation.model.state import Rejected, Row, State
 from culm.timers import commands as timers
 
-RULES: dict[type[msgspec.Struct], Callable[[State, Any], Row]] = {
+RULES: dict[type[msgspec.Struct], Callable[[State, Any], Row | None]] = {
     commands.CreateTenant: chart.create_tenant,
     commands.RegisterAsset: chart.register_asset,
     commands.OpenAccount: chart.open_account,
@@ -37,6 +47,8 @@ RULES: dict[type[msgspec.Struct], Callable[[State, Any], Row]] = {
     timers.RunClock: firing.run_clock,
     ach.ReceiveFile: files.receive,
     ach.PostEntries: files.post,
+    **webhooks.RULES,
+    **work.RULES,
 }
 
 

@@ -40,6 +40,10 @@ class State:
         self.files: dict[tuple[str, str], Row] = {}
         self.timers: dict[str, Row] = {}
         self.clocks: dict[str, Row] = {}
+        self.endpoints: dict[str, Row] = {}
+        self.deliveries: dict[tuple[str, str], Row] = {}
+        self.replays: dict[str, Row] = {}
+        self.parked: dict[str, Row] = {}
         self.transactions: dict[str, Row] = {}
         self.log: list[Row] = []
         self.entries: list[Row] = []

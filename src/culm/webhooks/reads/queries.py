@@ -1,0 +1,23 @@
+"""The queries of webhooks beside those of the Book, and what runs them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
+
+from culm.book import stream
+from culm.kernel import ids, sql
+
+if TYPE_CHECKING:
+    import asyncpg
+
+Database: TypeAlias = "asyncpg.Pool[Any] | stream.Connection"
+"""What every read takes first: whatever runs one query."""
+
+QUERIES: Final = sql.load_queries("culm.webhooks", "reads.sql")
+
+
+def number(public_id: str, prefix: str, partition: int) -> int:
+    """The number behind an id of this partition; -1, which nothing has, for any other text."""
+    if not ids.is_id(prefix, public_id) or ids.partition_of(public_id) != partition:
+        return -1
+    return ids.number_of(public_id)

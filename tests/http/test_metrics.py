@@ -1,0 +1,169 @@
+"""What Prometheus is told: every metric is documented, and nothing in it grows with callers."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from litestar import get
+from prometheus_client import core, parser
+
+from culm.gateway import metrics
+from culm.gateway import server as gateway
+from tests.http.conftest import Api, Tenant
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+PAGE = Path(__file__).parents[2] / "docs" / "operating" / "metrics.md"
+
+Labels = dict[str, str]
+
+
+class Told:
+    """The answer of `/metrics`, read as Prometheus reads it."""
+
+    def __init__(self, text: str) -> None:
+        self.families = {found.name: found for found in parser.text_string_to_metric_families(text)}
+        self.samples = [sample for found in self.families.values() for sample in found.samples]
+
+    def value(self, name: str, **labels: str) -> float:
+        """The sum of the samples that have these labels."""
+        return sum(
+            sample.value
+            for sample in self.samples
+            if sample.name == name and labels.items() <= sample.labels.items()
+        )
+
+
+async def told(client: httpx.AsyncClient) -> Told:
+    """What is told now."""
+    answer = await client.get("/metrics")
+    assert answer.status_code == 200
+    assert answer.headers["content-type"] == "text/plain; version=0.0.4; charset=utf-8"
+    return Told(answer.text)
+
+
+async def test_every_metric_is_documented_and_every_documented_one_is_told(
+    client: httpx.AsyncClient, acme: Tenant
+) -> None:
+    await acme.pay("assets:bank", "liabilities:ann", 1)
+    documented = dict(re.findall(r"^\| `(\w+)` \| (\w+)", PAGE.read_text(), re.MULTILINE))
+
+    found = (await told(client)).families
+
+    assert {_whole(family): family.type for family in found.values()} == documented
+
+
+def _whole(family: core.Metric) -> str:
+    return f"{family.name}_total" if family.type == "counter" else family.name
+
+
+async def test_requests_are_counted_by_route_and_not_by_what_they_name(
+    client: httpx.AsyncClient, acme: Tenant
+) -> None:
+    before = await told(client)
+    for account in ("assets:bank", "liabilities:ann"):
+        await acme.get(f"/accounts/{account}/balance")
+    await acme.get("/accounts/assets:nobody/balance", status=404)
+
+    after = await told(client)
+
+    of = {"route": "/v1/ledger/accounts/{account}/balance", "method": "GET"}
+    for status, more in (("200", 2), ("404", 1)):
+        counted = [
+            t.value("culm_http_requests_total", **of, status=status) for t in (before, after)
+        ]
+        assert counted[1] - counted[0] == more
+    took = [t.value("culm_http_request_seconds_count", **of) for t in (before, after)]
+    assert took[1] - took[0] == 3
+    assert after.value("culm_http_request_seconds_bucket", **of, le="+Inf") == took[1]
+    assert not [s for s in after.samples if acme.id in str(s.labels) or "nobody" in str(s.labels)]
+
+
+async def test_no_caller_makes_a_series_of_its_own(client: httpx.AsyncClient) -> None:
+    before = len((await told(client)).samples)
+    for n in range(20):
+        await client.request(f"VERB{n}", f"/nothing/{n}")
+        await client.get(f"/nowhere/{n}")
+        await client.request(f"VERB{n}", "/health")
+    await client.options("/health")
+    after = await told(client)
+
+    unrouted = {s.labels["method"] for s in after.samples if s.labels.get("route") == "none"}
+    assert unrouted <= {"GET", "other"}
+    assert len(after.samples) - before < 60
+
+
+async def test_the_book_says_what_it_did(client: httpx.AsyncClient, acme: Tenant) -> None:
+    before = await told(client)
+    await acme.pay("assets:bank", "liabilities:ann", 5)
+    await acme.post("/accounts", {"code": "assets:bank", "currency": "EUR"}, status=409)
+
+    after = await told(client)
+
+    def more(name: str, **labels: str) -> float:
+        return after.value(name, **labels) - before.value(name, **labels)
+
+    assert more("culm_book_commands_total", outcome="accepted") == 1
+    assert more("culm_book_commands_total", outcome="rejected") == 1
+    assert more("culm_book_turns_total", fate="landed") == 1
+    assert more("culm_book_turns_total", fate="unwritten") == 1
+    assert more("culm_book_turn_seconds_count", partition="0") == 1
+    assert more("culm_log_events", partition="0") == 1
+    assert after.value("culm_book_queue_weight") == 0
+
+
+async def test_the_lag_of_projections_is_told(client: httpx.AsyncClient, api: Api) -> None:
+    of = {"projection": "ledger_activity", "partition": "0", "state": "live"}
+    found = {
+        name
+        for name in ("events", "seconds")
+        for s in (await told(client)).samples
+        if s.name == f"culm_projection_lag_{name}" and s.labels == of
+    }
+    assert found == {"events", "seconds"}
+
+
+@pytest.mark.parametrize("header", ["Host: evil.example", "Origin: https://evil.example"])
+async def test_pages_from_elsewhere_are_told_nothing(
+    client: httpx.AsyncClient, header: str
+) -> None:
+    name, _, value = header.partition(": ")
+    answer = await client.get("/metrics", headers={name: value})
+
+    assert answer.status_code == 403
+    assert answer.json()["code"] == "origin_forbidden"
+
+
+async def test_what_cannot_be_collected_is_left_out_and_told_of() -> None:
+    async def broken() -> list[core.Metric]:
+        raise ConnectionError("the password is hunter2")
+
+    async def sound() -> list[core.Metric]:
+        return [core.GaugeMetricFamily("sound", "Sound.", value=7)]
+
+    read = Told(await metrics.text([broken, sound]))
+
+    assert read.value("sound") == 7
+    assert read.value("culm_collector_up", collector="sound") == 1
+    assert read.value("culm_collector_up", collector="broken") == 0
+    assert {s.labels["collector"] for s in read.samples if s.labels} == {"broken", "sound"}
+
+
+@get("/failing")
+async def failing() -> str:
+    """A route with a defect."""
+    raise RuntimeError("a defect")
+
+
+async def test_what_fails_on_our_side_is_counted_too() -> None:
+    served: Any = gateway.application(None, [failing])  # type: ignore[arg-type]
+    transport = httpx.ASGITransport(app=served)
+    async with httpx.AsyncClient(transport=transport, base_url="http://localhost") as client:
+        await client.get("/failing")
+        read = await told(client)
+    labels = {"route": "/failing", "method": "GET", "status": "500"}
+    assert read.value("culm_http_requests_total", **labels) == 1
