@@ -21,7 +21,7 @@ from culm.work import context as work_context
 from culm.work import rejections as work_rejections
 
 TURNS = 2_000
-SEEDS = (4, 5, 6, 9)
+SEEDS = (1, 2, 5, 19)
 
 FAULTS = {
     "clock_set",

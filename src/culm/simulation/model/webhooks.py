@@ -25,6 +25,14 @@ TOLD = {
     "ledger.hold_expired",
     "ledger.period_closed",
     "ach.file_received",
+    "timers.timer_set",
+    "timers.timer_cancelled",
+    "timers.timer_fired",
+    "timers.timer_retried",
+    "timers.clock_started",
+    "timers.clock_advanced",
+    "timers.clock_moved",
+    "timers.clock_reached",
     "webhooks.endpoint_disabled",
 }
 """What endpoints can be told of."""
@@ -331,7 +339,7 @@ def _form(command: commands.CreateEndpoint | commands.UpdateEndpoint) -> None:
 def _types(given: tuple[str, ...]) -> None:
     if len(given) > 100 or len(given) != len(set(given)):
         raise Rejected("webhook_types_invalid", "event_types")
-    all_of = {"ledger.*", "ach.*", "webhooks.*"}
+    all_of = {"ledger.*", "ach.*", "timers.*", "webhooks.*"}
     for index, name in enumerate(given):
         if name not in TOLD | all_of:
             raise Rejected("webhook_types_invalid", f"event_types[{index}]")
