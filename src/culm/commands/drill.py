@@ -11,7 +11,7 @@ from pathlib import Path
 import click
 
 from culm.commands import verify
-from culm.drills import crash
+from culm.drills import crash, facts
 from culm.kernel import settings
 
 
@@ -24,14 +24,19 @@ def drill() -> None:
 @click.option("--seconds", type=click.FloatRange(min=1), default=20.0, show_default=True)
 @click.option("--seed", type=int, help="The order of the kills (default: a random one, printed).")
 def crash_(seconds: float, seed: int | None) -> None:
-    """Kill PostgreSQL and the platform's processes again and again, then look what is there."""
+    """Kill PostgreSQL and the platform's processes again and again, then look what is there.
+
+    Then the same with NATS, the relay and the workers, while facts go out and are reacted to.
+    """
     seed = random.SystemRandom().getrandbits(32) if seed is None else seed
     click.echo(f"seed {seed}: {seconds:g} s of load under SIGKILL")
     with tempfile.TemporaryDirectory(prefix="culm-drill-") as directory:
         outcome = crash.run(Path(directory), seconds=seconds, seed=seed)
         _print(outcome)
+        told = facts.run(Path(directory), seconds=seconds, seed=seed)
+        _print_facts(told)
         verified = asyncio.run(verify.run(settings.Settings(data_dir=directory)))
-    sys.exit(0 if outcome.passed and verified else 1)
+    sys.exit(0 if outcome.passed and told.passed and verified else 1)
 
 
 def _print(outcome: crash.Outcome) -> None:
@@ -43,5 +48,16 @@ def _print(outcome: crash.Outcome) -> None:
     click.echo(f"acknowledged {outcome.acknowledged} transactions")
     click.echo(f"left open    {outcome.left_open} requests, sent again under their keys")
     for name in ("lost", "duplicated", "torn", "strange", "hung"):
+        found: list[str] = getattr(outcome, name)
+        click.echo(f"{name:<12} {len(found)}{': ' + ', '.join(found[:5]) if found else ''}")
+
+
+def _print_facts(outcome: facts.Outcome) -> None:
+    click.echo(
+        f"kills        {outcome.nats_kills} NATS, {outcome.relay_kills} relay, "
+        f"{outcome.worker_kills} workers, {outcome.backend_kills} backends"
+    )
+    click.echo(f"holds        {outcome.holds}, {outcome.refused} webhooks refused at first")
+    for name in ("unanswered", "doubled", "disordered", "parked", "strange"):
         found: list[str] = getattr(outcome, name)
         click.echo(f"{name:<12} {len(found)}{': ' + ', '.join(found[:5]) if found else ''}")

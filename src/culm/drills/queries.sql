@@ -7,3 +7,15 @@ select reference, event from ledger_reference where partition = $1 and tenant = 
 -- name: entries
 -- How many entries each event made.
 select event, count(*) as entries from ledger_entry where partition = $1 group by event;
+
+-- name: followed
+-- A tenant's holds and what followed from them, in the order of the log.
+select position, type, body from book_log
+where partition = $1 and tenant = $2
+    and type in ('ledger.hold_placed', 'ledger.hold_released', 'ledger.transaction_posted')
+order by position;
+
+-- name: parked
+-- What reactors have set aside.
+select reactor, code from work_parked
+where partition = $1 and tenant = $2 and state in ('parked', 'retrying');
