@@ -154,6 +154,16 @@ class Platform:
             return False
         return agrees and self._sealing and all(book.running for book in self.books)
 
+    async def waiting(self) -> tuple[int, float]:
+        """How many facts are in the log and have not gone out yet, over all partitions, and how
+        many seconds the oldest of them has waited. Raises `Unavailable`."""
+        try:
+            backlogs = await self.backlog()
+        except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, TimeoutError) as error:
+            raise errors.Unavailable("The database cannot be read at present.") from error
+        oldest = max((one.age_seconds for one in backlogs), default=0.0)
+        return sum(one.waiting for one in backlogs), oldest
+
     async def backlog(self) -> list[backlog.Backlog]:
         """What is in the log of each partition and has not gone out yet."""
         return await deadline.within(READY_SECONDS, backlog.read(self.db, self.clock()))

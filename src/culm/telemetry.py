@@ -34,6 +34,9 @@ def collectors(platform: app.Platform) -> list[Collector]:
             size.add_metric((str(partition),), events)
         return [size]
 
+    async def facts() -> Iterable[core.Metric]:
+        return await _facts_metrics(platform)
+
     async def projections() -> Iterable[core.Metric]:
         return await _projection_metrics(platform)
 
@@ -43,7 +46,7 @@ def collectors(platform: app.Platform) -> list[Collector]:
     async def parked() -> Iterable[core.Metric]:
         return await _parked_metrics(platform)
 
-    return [books, logs, projections, reactors, parked, process]
+    return [books, logs, facts, projections, reactors, parked, process]
 
 
 def book_metrics(books: Iterable[book_.Book]) -> list[core.Metric]:
@@ -125,6 +128,19 @@ async def _parked_metrics(platform: app.Platform) -> Iterable[core.Metric]:
         for name, count in found.items():
             parked.add_metric((name, str(partition)), count)
     return [parked]
+
+
+async def _facts_metrics(platform: app.Platform) -> Iterable[core.Metric]:
+    waiting = core.GaugeMetricFamily(
+        "culm_facts_waiting_events", "Events not known to be published.", labels=_PARTITION
+    )
+    seconds = core.GaugeMetricFamily(
+        "culm_facts_waiting_seconds", "How long the oldest of them has waited.", labels=_PARTITION
+    )
+    for one in await platform.backlog():
+        waiting.add_metric((str(one.partition),), one.waiting)
+        seconds.add_metric((str(one.partition),), one.age_seconds)
+    return [waiting, seconds]
 
 
 async def _projection_metrics(platform: app.Platform) -> Iterable[core.Metric]:

@@ -345,9 +345,15 @@ async def test_callers_at_once_each_get_their_own_answer(acme: Tenant) -> None:
     assert await acme.posted("assets:bank") == str(sum(range(1, 51)))
 
 
-async def test_the_platform_says_that_it_is_alive_and_ready(client: httpx.AsyncClient) -> None:
+async def test_the_platform_says_that_it_is_alive_and_ready(
+    client: httpx.AsyncClient, acme: Tenant
+) -> None:
+    await acme.open("assets:safe")
     assert (await client.get("/health")).json() == {"status": "ok"}
-    assert (await client.get("/ready")).json() == {"status": "ready"}
+    ready = (await client.get("/ready")).json()
+    assert ready["status"] == "ready"
+    assert ready["facts"]["waiting"] > 0, "nobody publishes them in this test"
+    assert ready["facts"]["oldest_seconds"] > 0
 
 
 async def test_a_hold_with_an_end_shows_it(acme: Tenant) -> None:

@@ -17,6 +17,22 @@ class State(msgspec.Struct, frozen=True):
     status: str
 
 
+class Facts(msgspec.Struct, frozen=True):
+    """Facts that are in the log and are not known to have gone out, and how long the oldest of them
+    has waited."""
+
+    waiting: int
+    oldest_seconds: float
+
+
+class Ready(msgspec.Struct, frozen=True):
+    """That the platform can serve, and what waits to go out: facts wait while NATS is away, and
+    commands are taken all the same."""
+
+    status: str
+    facts: Facts
+
+
 @get("/health", operation_id="health", tags=["Operation"])
 async def health() -> State:
     """The process is alive. Nothing else is looked at."""
@@ -28,9 +44,10 @@ async def health() -> State:
     **operation("ready", refusals.OriginForbidden, refusals.HeaderInvalid, errors.Unavailable),
     tags=["Operation"],
 )
-async def ready(request: request_.Request) -> State:
-    """The database can be reached and every Book takes turns. Otherwise 503, with Retry-After."""
+async def ready(request: request_.Request) -> Ready:
+    """The database can be reached and every Book takes turns. Otherwise 503, with Retry-After.
+    `facts` tells how much of what happened has not been published yet."""
     headers.require_local(request.fields, request.scope)
     if not await request.platform.ready():
         raise errors.Unavailable("The platform cannot serve at present.")
-    return State("ready")
+    return Ready("ready", Facts(*await request.platform.waiting()))

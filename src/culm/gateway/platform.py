@@ -50,3 +50,7 @@ class Platform(Protocol):
 
     async def ready(self) -> bool:
         """Whether commands and reads can be served right now."""
+
+    async def waiting(self) -> tuple[int, float]:
+        """How many facts are in the log and are not known to have gone out, over all partitions,
+        and how many seconds the oldest of them has waited."""
