@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import base64
 import re
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import asyncpg
 import pytest
 from click.testing import CliRunner
+from standardwebhooks import webhooks
 
-from culm.commands import demo
+from culm.commands import demo, hooked
 
 
 def test_everything_comes_as_the_demonstration_says() -> None:
@@ -18,6 +21,7 @@ def test_everything_comes_as_the_demonstration_says() -> None:
     assert done.exit_code == 0, done.output
     assert "accepted: 100,199 transactions posted from 200 of 200 batches" in done.output
     assert "rejected: insufficient_funds" in done.output
+    assert "ledger.hold_placed: 500.00; the signature is right" in done.output
     assert "nothing is wrong" in done.output
     assert "NOT AS IT WAS WRITTEN" in done.output
     assert f"book_log, position {demo.FLIPPED}" in done.output
@@ -51,3 +55,27 @@ def test_it_fails_when_something_comes_otherwise(monkeypatch: pytest.MonkeyPatch
         "a transfer without funds was posted",
         "the flipped byte was not found in the log",
     ]
+
+
+SECRET = "whsec_" + base64.b64encode(b"0123456789" * 3).decode()
+BODY = b'{"type":"ledger.hold_placed"}'
+
+
+def signed(secret: str, *, at: datetime | None = None) -> dict[str, str]:
+    """The headers of a delivery, by an implementation that is not ours."""
+    now = at or datetime.now(UTC)
+    signature = webhooks.Webhook(secret).sign("evt_1", now, BODY.decode())
+    return {
+        "webhook-id": "evt_1",
+        "webhook-timestamp": str(int(now.timestamp())),
+        "webhook-signature": f"v1,other {signature}",
+    }
+
+
+def test_its_receiver_believes_what_was_signed_with_its_secret_lately_and_nothing_else() -> None:
+    assert hooked.verified(SECRET, signed(SECRET), BODY)
+    assert not hooked.verified(SECRET, signed(SECRET), BODY + b" ")
+    assert not hooked.verified(SECRET, signed("whsec_" + "A" * 40), BODY)
+    assert not hooked.verified("", signed(SECRET), BODY)
+    old = datetime.now(UTC) - timedelta(minutes=6)
+    assert not hooked.verified(SECRET, signed(SECRET, at=old), BODY)

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import queue
 import re
 import sys
 import tempfile
 import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import timedelta
 from pathlib import Path
 from typing import Any, Final
@@ -16,13 +19,28 @@ import click
 from rich.console import Console
 from rich.table import Table
 
-from culm import app
+from culm import app, working
 from culm.book import checkpoint, note, proof
+from culm.commands import hooked, verify
 from culm.commands import ledger as printing
-from culm.commands import verify
-from culm.kernel import clock, embedded, errors, ids, migrations, money, pg_cluster, settings
+from culm.facts import bus as bus_
+from culm.kernel import (
+    clock,
+    embedded,
+    errors,
+    ids,
+    migrations,
+    money,
+    nats_server,
+    pg_cluster,
+    settings,
+)
 from culm.ledger import commands, reads
 from culm.rails.ach import intake
+from culm.webhooks import commands as asked
+from culm.webhooks import keys
+from culm.webhooks import views as webhooks
+from culm.webhooks.reads import endpoints
 
 SAMPLES: Final = Path(intake.__file__).parent / "samples"
 PAYROLL: Final = SAMPLES / "PPD-200-batches-100000-entries.ach.gz"
@@ -41,6 +59,8 @@ ACCOUNTS: Final = ((BANK, None), (CLEARING, None), (COMPANY, 0), (MERCHANT, 0), 
 FUNDING: Final = 20_200_000_000
 """What the company brings along for its payroll, in cents."""
 PROBLEMS_SHOWN: Final = 4
+TOLD_SECONDS: Final = 30
+"""How long a webhook may take."""
 
 
 FLIPPED: Final = 50_000
@@ -136,6 +156,34 @@ class Demo:
         self.title(f"A file that breaks the rules: {INVALID.name}")
         self.expect(await self.take_in(INVALID) is None, "an invalid file was taken in")
 
+    async def webhook(self, receiver: hooked.Receiver) -> None:
+        """A server of the company's own is told of a hold, and verifies that it was us."""
+        self.title("A webhook: a server of the company's own is told of holds")
+        endpoint: webhooks.Endpoint = await self.submit(
+            asked.CreateEndpoint(url=receiver.url, event_types=("ledger.hold_placed",))
+        )
+        found = await endpoints.find(
+            self.platform.db, partition=self.partition, tenant=TENANT, endpoint=endpoint.id
+        )
+        directory = self.platform.settings.data_path / "keys"
+        receiver.secret = keys.of(directory).shown(found, self.platform.clock()).secret or ""
+        self.console.print(f"  {endpoint.id} at {receiver.url}, signed by Standard Webhooks")
+
+    async def told(self, receiver: hooked.Receiver) -> None:
+        """What the server has taken."""
+        self.title("What the company's server was told")
+        try:
+            event = await asyncio.to_thread(receiver.received.get, timeout=TOLD_SECONDS)
+        except queue.Empty:
+            self.expect(False, "the webhook did not arrive")
+            return
+        amount = _usd(event["data"]["amount"])
+        self.console.print(f"  {event['id']} {event['type']}: {amount}; the signature is right")
+        self.expect(receiver.forged == 0, "a webhook could not be verified")
+        waiting, _ = await self.platform.waiting()
+        size = await self.platform.db.fetchval("select sum(size) from book_head")
+        self.console.print(f"  of {size:,} facts in the log, {waiting:,} wait to go out")
+
     async def count_entries(self) -> int:
         """How many entries there are."""
         return int(await self.platform.db.fetchval("select count(*) from ledger_entry"))
@@ -210,15 +258,19 @@ class Demo:
 
 @click.command()
 def demo() -> None:
-    """The main job on a fresh platform: files, a hold, a rejection, proofs, a flipped byte."""
+    """The main job on a fresh platform: files, a hold, a webhook, proofs, a flipped byte."""
     console = Console(highlight=False, emoji=False, soft_wrap=True)
     began = time.perf_counter()
     with tempfile.TemporaryDirectory(prefix="culm-demo-") as directory:
-        config = settings.Settings(data_dir=directory)
-        with embedded.Server.start(config.data_path) as server:
+        config = settings.Settings(data_dir=directory, webhook_targets="any")
+        with (
+            embedded.Server.start(config.data_path) as server,
+            nats_server.Server.start(config.data_path) as nats,
+            hooked.listening() as receiver,
+        ):
             migrations.migrate(server.url, app.MIGRATIONS)
             console.print(f"A fresh platform in {time.perf_counter() - began:.1f} s")
-            surprises = asyncio.run(_steps(config, server.url, console))
+            surprises = asyncio.run(_steps(config, server.url, nats.url, receiver, console))
             surprises += asyncio.run(_flip(config, server, console))
     console.print(f"\nAll of it took {time.perf_counter() - began:.0f} s.")
     for surprise in surprises:
@@ -226,12 +278,23 @@ def demo() -> None:
     sys.exit(1 if surprises else 0)
 
 
-async def _steps(config: settings.Settings, url: str, console: Console) -> list[str]:
-    async with app.open_platform(config, url, clock_=clock.utc_now) as platform:
+async def _steps(
+    config: settings.Settings,
+    url: str,
+    nats_url: str,
+    receiver: hooked.Receiver,
+    console: Console,
+) -> list[str]:
+    async with (
+        app.open_platform(config, url, clock_=clock.utc_now) as platform,
+        _working(platform, nats_url),
+    ):
         demo_ = Demo(platform, console)
         await demo_.chart_of_accounts()
         await demo_.files()
+        await demo_.webhook(receiver)
         await demo_.hold()
+        await demo_.told(receiver)
         await demo_.rejection()
         await demo_.trial_balance()
         await demo_.prove()
@@ -240,6 +303,20 @@ async def _steps(config: settings.Settings, url: str, console: Console) -> list[
         verify.show(console, report)
         demo_.expect(report.ok, "the platform could not be verified")
         return demo_.surprises
+
+
+@asynccontextmanager
+async def _working(platform: app.Platform, nats_url: str) -> AsyncIterator[None]:
+    """The work behind the platform, until the block ends."""
+    bus = bus_.Bus(nats_url)
+    tasks = [asyncio.create_task(bus.run()), asyncio.create_task(working.work(platform, bus))]
+    try:
+        yield
+    finally:
+        tasks[1].cancel()
+        await asyncio.wait({tasks[1]})
+        tasks[0].cancel()
+        await asyncio.wait({tasks[0]})
 
 
 async def _flip(config: settings.Settings, server: embedded.Server, console: Console) -> list[str]:
