@@ -193,7 +193,7 @@ async def test_only_what_is_named_is_worked_on(
     )
     async with app.open_platform(read, database_url) as platform:
         bus = bus_.Bus("nats://127.0.0.1:1")
-        with pytest.raises(working.UnknownWork, match="attempts, copy, failures, holds"):
+        with pytest.raises(working.UnknownWork, match="attempts, copy, failures, projections"):
             await working.work(platform, bus, only=["nonsense"])
         for only, reactors in ((["seals"], None), (["copy"], {"copy"}), (["reactors"], {"copy"})):
             task = asyncio.create_task(working.work(platform, bus, only=only))
