@@ -18,7 +18,7 @@ import nats
 import uvloop
 from nats.js import api
 
-from bench import measure
+from bench import measure, reacting
 from culm.facts import bell, bus, relay, stream
 from culm.kernel import database, nats_server
 
@@ -27,6 +27,7 @@ SAMPLE = 100_000
 """Messages that NATS's own rate is measured over."""
 PENDING = 4_000
 """Messages that may be on their way, as the relay's."""
+REACTING_SECONDS = 15.0
 WARM = 50_000
 """Events after which the relay's memory is looked at for the first time."""
 
@@ -82,8 +83,11 @@ async def drain(database_url: str, nats_url: str, events: int) -> dict[str, floa
     }
 
 
-def run(database_url: str, directory: Path, *, quick: bool) -> dict[str, float]:
-    """Everything, on a NATS of its own in this directory."""
+def run(database_url: str, fresh_url: str, directory: Path, *, quick: bool) -> dict[str, float]:
+    """Everything, on a NATS of its own in this directory: the relay with the log of the first
+    database, reactions with that of the second, which is new."""
+    with nats_server.Server.start(directory / "reacting") as server:
+        reacted = reacting.run(fresh_url, server.url, 4 if quick else REACTING_SECONDS)
     with nats_server.Server.start(directory) as server:
         events = WARM * 2 if quick else BACKLOG
         drained = _child(database_url, server.url, events)
@@ -93,6 +97,7 @@ def run(database_url: str, directory: Path, *, quick: bool) -> dict[str, float]:
         "relay": drained["rate"],
         "relay_growth": drained["late_mb"] - drained["early_mb"],
         "relay_events": float(events),
+        **{f"react_{name}": value for name, value in reacted.items()},
     }
 
 
