@@ -28,6 +28,7 @@ RESULTS = Path(__file__).parent / "results" / "latest.json"
 PAYROLL = app.MIGRATIONS.parent / "rails/ach/samples/PPD-200-batches-100000-entries.ach.gz"
 SMALL_ENTRIES = 100_000
 LARGE_ENTRIES = 5_000_000
+WEB_ACCOUNTS = 10_000
 
 Rates = dict[str, float]
 
@@ -45,7 +46,7 @@ def main(quick: bool) -> None:
             click.echo(f"pgbench: {pgbench}")
             rates = uvloop.run(_measure(config, server, quick=quick))
             rates |= _facts(config, server, quick=quick)
-            rates |= _over_http(server, quick=quick)
+            rates |= _over_http(config, server, quick=quick)
     figures = _figures(pgbench, rates)
     _print(figures)
     if not quick:
@@ -135,23 +136,23 @@ def _facts(config: settings.Settings, server: embedded.Server, *, quick: bool) -
     return facts.run(server.url, fresh, config.data_path, quick=quick)
 
 
-def _over_http(server: embedded.Server, *, quick: bool) -> Rates:
+def _over_http(config: settings.Settings, server: embedded.Server, *, quick: bool) -> Rates:
+    """On books of their own: whoever serves them publishes and projects what is posted, and nothing
+    that others have left behind."""
+    url = server.url_for(pg_cluster.SUPERUSER, "web")
+    migrations.migrate(url, app.MIGRATIONS)
+    accounts = uvloop.run(_open_accounts(config, url))
     asyncio.run(_settle(server))
-    accounts = asyncio.run(_some_accounts(server.url))
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    rate, megabytes = web.run(server.url, accounts, port, 4 if quick else 12)
+    rate, megabytes = web.run(url, config.data_path, accounts, port, 4 if quick else 12)
     return {"http": rate, "http_memory": megabytes}
 
 
-async def _some_accounts(url: str) -> list[str]:
-    connection = await asyncpg.connect(url)
-    try:
-        query = "select code from ledger_account where tenant = $1 order by id limit 10000"
-        return [row["code"] for row in await connection.fetch(query, books.TENANT)]
-    finally:
-        await connection.close()
+async def _open_accounts(config: settings.Settings, url: str) -> list[str]:
+    async with app.open_platform(config, url) as platform:
+        return await books.open_accounts(platform, WEB_ACCOUNTS)
 
 
 def _figures(pgbench: dict[int, float], rates: Rates) -> list[measure.Figure]:

@@ -115,9 +115,15 @@ async def drive(port: int, accounts: list[str], seconds: float) -> float:
     return (sum(caller.done for caller in callers) - before) / elapsed
 
 
-def run(database_url: str, accounts: list[str], port: int, seconds: float) -> tuple[float, float]:
+def run(
+    database_url: str, data_dir: Path, accounts: list[str], port: int, seconds: float
+) -> tuple[float, float]:
     """Requests a second, and the most memory that the serving process held (MB)."""
-    environment = {**os.environ, "CULM_DATABASE_URL": database_url}
+    environment = {
+        **os.environ,
+        "CULM_DATABASE_URL": database_url,
+        "CULM_DATA_DIR": str(data_dir / "web"),
+    }
     culm = Path(sys.executable).with_name("culm")
     serving = subprocess.Popen(
         [str(culm), "up", "--port", str(port)], env=environment, stdout=subprocess.DEVNULL

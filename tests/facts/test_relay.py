@@ -97,6 +97,11 @@ async def test_what_happened_while_nats_was_away_is_published_when_it_is_back(
     await begin(ledger)
     async with relaying(ledger, nats_.url):
         await published(client, 1)
+
+        async def noted() -> bool:
+            return (await backlog.read(ledger.db, ledger.clock()))[0].published == 1
+
+        await until(noted)
         kill(nats_)
         for number in range(50):
             await open_account(ledger, number)  # commands are taken all the same

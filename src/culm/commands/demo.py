@@ -61,6 +61,8 @@ FUNDING: Final = 20_200_000_000
 PROBLEMS_SHOWN: Final = 4
 TOLD_SECONDS: Final = 30
 """How long a webhook may take."""
+OUT_LOOKS: Final = 100
+OUT_LOOK_SECONDS: Final = 0.1
 
 
 FLIPPED: Final = 50_000
@@ -181,8 +183,14 @@ class Demo:
         self.console.print(f"  {event['id']} {event['type']}: {amount}; the signature is right")
         self.expect(receiver.forged == 0, "a webhook could not be verified")
         waiting, _ = await self.platform.waiting()
+        for _ in range(OUT_LOOKS):  # it is noted every half second
+            if not waiting:
+                break
+            await asyncio.sleep(OUT_LOOK_SECONDS)
+            waiting, _ = await self.platform.waiting()
         size = await self.platform.db.fetchval("select sum(size) from book_head")
         self.console.print(f"  of {size:,} facts in the log, {waiting:,} wait to go out")
+        self.expect(not waiting, "the facts have not gone out")
 
     async def count_entries(self) -> int:
         """How many entries there are."""

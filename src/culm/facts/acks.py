@@ -61,14 +61,17 @@ class Window:
         subject: str,
         body: bytes,
         headers: dict[str, str],
+        *,
+        asked: bool = True,
     ) -> None:
-        """Send the next message, as soon as there is room for it. Raises `Refused`."""
+        """Send the next message, as soon as there is room for it; with `asked`, so that it is
+        acknowledged. Raises `Refused`."""
         while self.outstanding >= self._size:
             await self._progress(SILENCE_SECONDS)
             self.check()
         if not self.outstanding:
             self._heard = _now()
-        await publish(subject, body, self._inbox, headers)
+        await publish(subject, body, self._inbox if asked else "", headers)
         self.sent += 1
 
     def check(self) -> None:

@@ -35,6 +35,15 @@ WINDOW: Final = 4_000
 YIELD_EVENTS: Final = 32
 """So often the others in this process get their turn, when there is much to publish."""
 
+ASK_EVENTS: Final = 256
+"""So often an acknowledgement is asked for. One stands for all that was sent before: what follows
+upon a message that NATS has not taken is refused."""
+
+GATHER_SECONDS: Final = 0.0005
+MOST_GATHER_SECONDS: Final = 0.02
+"""How long more is left to gather, for each event that was just read, and at most: when much comes
+in, many are read at the cost of few; when little does, nothing waits."""
+
 QUIET_SECONDS: Final = 1.0
 """How often an idle relay looks at the log unasked: a process may die before it rings."""
 
@@ -80,7 +89,7 @@ class Relay:
         self._bell = bell
         self._origin = origin
         self._layout = layout
-        self._noted = (-1, 0.0)
+        self._noted = (-1, -NOTE_SECONDS)
 
     async def run(self) -> None:
         """Publish until cancelled. Trouble with NATS or the database is waited out."""
@@ -101,7 +110,8 @@ class Relay:
                 heard = self._bell.rung
                 rows = await self._read(position)
                 for row in rows:
-                    await self._send(client, window, row)
+                    asked = row is rows[-1] or row.position % ASK_EVENTS == 0
+                    await self._send(client, window, row, asked=asked)
                     if row.position % YIELD_EVENTS == 0:
                         await asyncio.sleep(0)
                 position += len(rows)
@@ -109,9 +119,11 @@ class Relay:
                     await window.settle(SETTLE_SECONDS)
                 window.check()
                 self.published = window.acked
-                await self._note(idle=not window.outstanding)
+                noted = await self._note()
                 if not rows and not window.outstanding:
-                    await self._bell.wait(heard, QUIET_SECONDS)
+                    await self._bell.wait(heard, QUIET_SECONDS if noted else NOTE_SECONDS)
+                elif len(rows) < READ_EVENTS:
+                    await asyncio.sleep(min(MOST_GATHER_SECONDS, len(rows) * GATHER_SECONDS))
 
     async def _place(self, jetstream: js.JetStreamContext) -> int:
         """How many of the log's events the stream has."""
@@ -143,7 +155,9 @@ class Relay:
     def _cloud_event(self, row: event_.LogRow, *, inline: bool = True) -> cloudevent.CloudEvent:
         return cloudevent.of(row, self._origin, inline=inline)
 
-    async def _send(self, client: client_.Client, window: acks.Window, row: event_.LogRow) -> None:
+    async def _send(
+        self, client: client_.Client, window: acks.Window, row: event_.LogRow, *, asked: bool
+    ) -> None:
         body = cloudevent.encode(self._cloud_event(row))
         if len(body) > client.max_payload - stream.HEADER_BYTES:
             body = cloudevent.encode(self._cloud_event(row, inline=False))
@@ -152,13 +166,14 @@ class Relay:
             "Nats-Msg-Id": f"{row.partition}-{row.position}",
             "Nats-Expected-Last-Sequence": str(row.position),
         }
-        await window.send(client.publish, entry, body, headers)
+        await window.send(client.publish, entry, body, headers, asked=asked)
 
-    async def _note(self, *, idle: bool) -> None:
-        """Note how far it is published, now and then and when there is a pause."""
+    async def _note(self) -> bool:
+        """Note how far it is published, now and then; whether that is noted."""
         count, at = self._noted
         now = asyncio.get_running_loop().time()
-        if self.published == count or not (idle or now - at > NOTE_SECONDS):
-            return
-        await self._db.execute(queries.QUERIES["set_published"], self.partition, self.published)
-        self._noted = (self.published, now)
+        if self.published != count and now - at > NOTE_SECONDS:
+            query = queries.QUERIES["set_published"]
+            await self._db.execute(query, self.partition, self.published)
+            count, _ = self._noted = (self.published, now)
+        return self.published == count

@@ -26,7 +26,7 @@ Connect = Callable[[], Awaitable[Connection]]
 IDLE_SECONDS: Final = 1.0
 """How long it waits for more when nobody tells it that there is more."""
 
-GATHER_SECONDS: Final = 0.1
+GATHER_SECONDS: Final = 0.25
 """How long more is left to gather after it was told of: written together, many cost little more
 than one, and what decides has the processor."""
 
