@@ -116,9 +116,9 @@ async def drive(port: int, accounts: list[str], seconds: float) -> float:
 
 
 def run(
-    database_url: str, data_dir: Path, accounts: list[str], port: int, seconds: float
+    how: str, database_url: str, data_dir: Path, accounts: list[str], port: int, seconds: float
 ) -> tuple[float, float]:
-    """Requests a second, and the most memory that the serving process held (MB)."""
+    """Requests a second to `culm up` or `culm serve`, and the most memory that it held (MB)."""
     environment = {
         **os.environ,
         "CULM_DATABASE_URL": database_url,
@@ -126,7 +126,7 @@ def run(
     }
     culm = Path(sys.executable).with_name("culm")
     serving = subprocess.Popen(
-        [str(culm), "up", "--port", str(port)], env=environment, stdout=subprocess.DEVNULL
+        [str(culm), how, "--port", str(port)], env=environment, stdout=subprocess.DEVNULL
     )
     try:
         _wait(port)
