@@ -16,9 +16,12 @@ import asyncpg
 import msgspec
 import structlog
 
+from culm.access import context as access
+from culm.bank_accounts import context as bank_accounts
 from culm.book import book as book_
 from culm.book import catalog as catalog_
-from culm.book import postgres, seals
+from culm.book import idempotency, postgres, seals
+from culm.customers import context as customers
 from culm.facts import backlog, wake
 from culm.facts.projections import projector
 from culm.kernel import (
@@ -35,8 +38,10 @@ from culm.kernel import (
 )
 from culm.ledger import context as ledger
 from culm.ledger import projections as ledger_projections
+from culm.payments import context as payments
 from culm.rails.ach import context as ach
 from culm.timers import context as timers
+from culm.wallets import context as wallets
 from culm.webhooks import context as webhooks
 from culm.work import context as work
 from culm.work import crew
@@ -76,7 +81,18 @@ class SchemaDiffers(errors.CulmError):
 
 def catalog() -> catalog_.Catalog:
     """Every context of this release."""
-    contexts = [work.WORK, timers.TIMERS, ledger.LEDGER, ach.ACH, webhooks.WEBHOOKS]
+    contexts = (
+        work.WORK,
+        timers.TIMERS,
+        ledger.LEDGER,
+        access.ACCESS,
+        customers.CUSTOMERS,
+        ach.ACH,
+        bank_accounts.BANK_ACCOUNTS,
+        wallets.WALLETS,
+        payments.PAYMENTS,
+        webhooks.WEBHOOKS,
+    )
     return catalog_.Catalog(contexts)
 
 
@@ -133,6 +149,7 @@ class Platform:
         actor: str = "system",
         correlation: str | None = None,
         causation: str = "",
+        said: idempotency.Said | None = None,
     ) -> Any:
         """Have a command decided by the Book of its tenant (see `Book.submit`)."""
         book = self.books[self.partition_of(tenant)]
@@ -143,6 +160,7 @@ class Platform:
             actor=actor,
             correlation=correlation,
             causation=causation,
+            said=said,
         )
 
     async def ready(self) -> bool:

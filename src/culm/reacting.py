@@ -23,6 +23,9 @@ log = structlog.get_logger(__name__)
 REFRESH_SECONDS: Final = 1.0
 """How soon an endpoint that was made, changed or deleted is known to those who work."""
 
+CONTEXTS: Final[tuple[reactor.Reactor, ...]] = ()
+"""The reactors of the contexts, each declared in the `reactors.py` of its own."""
+
 ALL: Final = "reactors"
 """The name of all reactors together, among the kinds of work."""
 
@@ -54,7 +57,7 @@ async def react(
 def own(platform: app.Platform) -> tuple[reactor.Reactor, ...]:
     """The reactors that do not change while the platform runs. Raises `ReactorsInvalid`, and
     `ReactorTwice`."""
-    found = loading.load(platform.settings.reactors)
+    found = (*CONTEXTS, *loading.load(platform.settings.reactors))
     crew.require_distinct(found)
     return found
 

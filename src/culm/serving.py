@@ -13,12 +13,17 @@ from granian.constants import HTTPModes, Interfaces
 from granian.server.embed import Server
 
 from culm import app, telemetry
+from culm.access import routes as access_routes
+from culm.bank_accounts import routes as bank_account_routes
+from culm.customers import routes as customer_routes
 from culm.facts import routes as facts
 from culm.facts.projections import routes as projections
 from culm.gateway import server as gateway
 from culm.kernel import deadline, errors
 from culm.ledger import routes
+from culm.payments import routes as payment_routes
 from culm.timers import routes as timers
+from culm.wallets import routes as wallet_routes
 from culm.webhooks import routes as webhook_routes
 from culm.work import routes as work_routes
 
@@ -37,6 +42,11 @@ BACKPRESSURE: Final = 1_024
 
 ROUTES: Final = (
     routes.ROUTER,
+    access_routes.ROUTER,
+    customer_routes.ROUTER,
+    bank_account_routes.ROUTER,
+    wallet_routes.ROUTER,
+    payment_routes.ROUTER,
     webhook_routes.ROUTER,
     work_routes.ROUTER,
     timers.ROUTER,

@@ -170,7 +170,7 @@ async def test_an_event_says_who_caused_it(either: Ledger) -> None:
 async def test_what_would_not_be_one_word_of_a_leaf_is_invalid(
     books: Ledger, field: str, value: str
 ) -> None:
-    origin = {"tenant": "acme"} | {field: value}
+    origin: dict[str, Any] = {"tenant": "acme"} | {field: value}
     with pytest.raises(errors.Invalid) as caught:
         await books.book.submit(transfer(), **origin)
     assert caught.value.field == field

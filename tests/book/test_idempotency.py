@@ -285,7 +285,7 @@ async def test_a_text_that_cannot_be_written_is_refused_with_a_key_and_without(
 
 
 def test_a_fingerprint_has_one_part_a_field() -> None:
-    one, other = idempotency.fingerprint(transfer(1)), idempotency.fingerprint(transfer(2))
+    one, other = idempotency.said(transfer(1)).bodies, idempotency.said(transfer(2)).bodies
     size = idempotency.DIGEST_BYTES
     assert len(one) == size * len(commands.PostTransaction.__struct_fields__)
     assert one[:size] != other[:size]
@@ -310,10 +310,10 @@ class Since(msgspec.Struct, frozen=True, tag="Asked"):
     [(Since(1), None), (Since(1, urgent=True), "urgent"), (Since(2), "amount")],
 )
 def test_a_key_outlives_a_release_that_added_a_field(asked: Since, differs: str | None) -> None:
-    fingerprint = idempotency.fingerprint(Before(1))
+    fingerprint = idempotency.said(Before(1)).bodies
     stored = idempotency.Answer("acme", "k", "Since", fingerprint, "null")
     try:
-        idempotency.check(asked, idempotency.fingerprint(asked), stored)
+        idempotency.check(type(asked).__name__, idempotency.said(asked), stored)
         found = None
     except errors.KeyConflict as conflict:
         found = conflict.field
@@ -323,4 +323,22 @@ def test_a_key_outlives_a_release_that_added_a_field(asked: Since, differs: str 
 @pytest.mark.parametrize("command", [transfer(1), commands.UpdateAccount(account="a")])
 def test_a_default_counts_as_if_it_had_been_given(command: msgspec.Struct) -> None:
     spelled_out = type(command)(**msgspec.structs.asdict(command))
-    assert idempotency.fingerprint(command) == idempotency.fingerprint(spelled_out)
+    assert idempotency.said(command) == idempotency.said(spelled_out)
+
+
+async def test_a_key_remembers_what_was_said_where_the_command_holds_something_else(
+    either: Ledger,
+) -> None:
+    books = await with_accounts(either)
+    said = idempotency.said(Before(1), pepper=b"secret")
+    first = await books.book.submit(transfer(1), tenant="acme", key="k", said=said)
+    again = await books.book.submit(transfer(2), tenant="acme", key="k", said=said)
+    assert again == first
+    other = idempotency.said(Before(2), pepper=b"secret")
+    with pytest.raises(errors.KeyConflict) as caught:
+        await books.book.submit(transfer(1), tenant="acme", key="k", said=other)
+    assert caught.value.field == "amount"
+
+
+def test_without_the_pepper_nobody_can_try_out_what_was_said() -> None:
+    assert idempotency.said(Before(1), pepper=b"a").bodies != idempotency.said(Before(1)).bodies

@@ -132,12 +132,15 @@ class Book:
         actor: str = "system",
         correlation: str | None = None,
         causation: str = "",
+        said: idempotency.Said | None = None,
     ) -> Any:
         """Have a command decided; returns its result once that is durable.
 
         `key` is the tenant's idempotency key: the same key with the same content answers what it
-        answered before. Raises the command's rejections, and `Busy`, `InProgress`, `KeyConflict`,
-        `Unavailable` (nothing was done) or `OutcomeUnknown` (ask again with the same key).
+        answered before. The content is the command's own, unless what was `said` is another (see
+        `idempotency.said`). Raises the command's rejections, and `Busy`, `InProgress`,
+        `KeyConflict`, `Unavailable` (nothing was done) or `OutcomeUnknown` (ask again with the
+        same key).
         """
         if self._worker is None or self._worker.done() or self._closing:
             raise errors.Unavailable("the platform is stopping")
@@ -151,19 +154,21 @@ class Book:
             correlation = f"{self._conversation}{next(self._conversations):x}"
         elif _NAME.fullmatch(correlation) is None:
             raise _not_a_word("correlation")
-        fingerprint, digest = b"", ""
-        if key is not None:
+        digest = ""
+        if key is None:
+            said = None
+        else:
             idempotency.check_key(key)
             if (tenant, key) in self._keys:
                 raise errors.InProgress(
                     "a request with this key is in progress", field="Idempotency-Key"
                 )
-            fingerprint = idempotency.fingerprint(command)
-            digest = idempotency.request(tenant, key, type(command).__name__, fingerprint)
+            said = said or idempotency.said(command)
+            digest = idempotency.request(tenant, key, type(command).__name__, said.bodies)
             self._keys.add((tenant, key))
         origin = event_.Origin(tenant, actor, correlation, causation, digest)
         future = asyncio.get_running_loop().create_future()
-        request = turn_.Request(command, decider, origin, key, fingerprint, weight, future)
+        request = turn_.Request(command, decider, origin, key, said, weight, future)
         self._queue.append(request)
         self._queued_weight += weight
         if self._flight is None or self._overlap():

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import functools
 from hashlib import blake2b, sha256
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import msgspec
 
@@ -20,6 +20,19 @@ MAX_KEY_LENGTH: Final = 255
 REQUEST_DIGITS: Final = 32
 
 _encode = msgspec.json.Encoder(order="deterministic").encode
+
+
+class Said(NamedTuple):
+    """What a request said, as far as its key remembers it: the names of its fields, and a digest of
+    each.
+
+    `bodies` are the digests one after the other; those of defaults serve for fields that are newer
+    than a stored key.
+    """
+
+    names: tuple[str, ...]
+    bodies: bytes
+    defaults: tuple[bytes, ...]
 
 
 class Answer(msgspec.Struct, frozen=True):
@@ -42,13 +55,19 @@ def check_key(key: str) -> None:
         )
 
 
-def fingerprint(command: msgspec.Struct) -> bytes:
-    """A digest of each field, in the order of the struct."""
+def said(request: msgspec.Struct, *, pepper: bytes = b"") -> Said:
+    """A digest of each field, in the order of the struct.
+
+    A command that holds what is made up anew for each attempt (a secret's hash, sealed text) is not
+    what its caller said. Who submits it gives what was said instead, with a `pepper` of up to 64
+    secret bytes where that is personal: without it nobody can try out values.
+    """
+    names, defaults, digests = _fields(type(request), pepper)
     parts = []
-    for name, default, digest_of_default in _fields(type(command)):
-        value = getattr(command, name)
-        parts.append(digest_of_default if value == default else _digest(value))
-    return b"".join(parts)
+    for name, default, digest_of_default in zip(names, defaults, digests, strict=True):
+        value = getattr(request, name)
+        parts.append(digest_of_default if value == default else _digest(value, pepper))
+    return Said(names, b"".join(parts), digests)
 
 
 def request(tenant: str, key: str, command: str, fingerprint_: bytes) -> str:
@@ -62,39 +81,43 @@ def request(tenant: str, key: str, command: str, fingerprint_: bytes) -> str:
 
 
 @functools.cache
-def _fields(type_: type[msgspec.Struct]) -> tuple[tuple[str, Any, bytes], ...]:
-    """The fields of a struct with their defaults, whose digests need not be made again."""
-    fields = []
-    for field in msgspec.structs.fields(type_):
-        default = field.default
-        if field.default_factory is not msgspec.NODEFAULT:
-            default = field.default_factory()
-        known = b"" if default is msgspec.NODEFAULT else _digest(default)
-        fields.append((field.name, default, known))
-    return tuple(fields)
+def _fields(
+    type_: type[msgspec.Struct], pepper: bytes
+) -> tuple[tuple[str, ...], tuple[Any, ...], tuple[bytes, ...]]:
+    """The names of a struct's fields, their defaults, and the digests of those, which need not be
+    made again."""
+    fields = msgspec.structs.fields(type_)
+    defaults = [
+        field.default if field.default_factory is msgspec.NODEFAULT else field.default_factory()
+        for field in fields
+    ]
+    digests = [b"" if one is msgspec.NODEFAULT else _digest(one, pepper) for one in defaults]
+    return tuple(field.name for field in fields), tuple(defaults), tuple(digests)
 
 
-def _digest(value: Any) -> bytes:
+def _digest(value: Any, pepper: bytes) -> bytes:
     if value is msgspec.UNSET:
         return _DIGEST_OF_UNSET
     try:
         encoded = _encode(value)
     except (UnicodeEncodeError, TypeError, OverflowError) as error:
         raise errors.Invalid(f"the request holds what JSON cannot say: {error}") from error
-    return blake2b(encoded, digest_size=DIGEST_BYTES).digest()
+    return blake2b(encoded, digest_size=DIGEST_BYTES, key=pepper).digest()
 
 
-def check(command: msgspec.Struct, fingerprint_: bytes, stored: Answer) -> None:
+def check(command: str, said_: Said, stored: Answer) -> None:
     """Raise `KeyConflict`, naming the first field that differs, unless the content is the same."""
-    if stored.command != type(command).__name__:
+    if stored.command != command:
         raise errors.KeyConflict(
-            f"this key was used for {stored.command}, not for {type(command).__name__}",
+            f"this key was used for {stored.command}, not for {command}",
             field="Idempotency-Key",
         )
-    for index, (name, _, digest_of_default) in enumerate(_fields(type(command))):
+    for index, (name, digest_of_default) in enumerate(
+        zip(said_.names, said_.defaults, strict=True)
+    ):
         part = slice(index * DIGEST_BYTES, (index + 1) * DIGEST_BYTES)
         before = stored.fingerprint[part] or digest_of_default  # a field that is newer than the key
-        if fingerprint_[part] != before:
+        if said_.bodies[part] != before:
             raise errors.KeyConflict(
                 f"this key was used before with another {name}; a new request needs a new key",
                 field=name,

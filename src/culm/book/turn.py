@@ -51,7 +51,7 @@ class Request:
     decider: catalog_.Command
     origin: event_.Origin
     key: str | None
-    fingerprint: bytes
+    said: idempotency.Said | None
     weight: int
     future: asyncio.Future[Any]
     alone: bool = False
@@ -188,7 +188,7 @@ def answers(draft: Draft, fresh: Iterable[int], now: str) -> list[idempotency.An
             tenant=request.origin.tenant,
             key=request.key,
             command=type(request.command).__name__,
-            fingerprint=request.fingerprint,
+            fingerprint=request.said.bodies if request.said else b"",
             result=_encode(outcome).decode(),
             time=now,
         )
@@ -199,7 +199,8 @@ def answers(draft: Draft, fresh: Iterable[int], now: str) -> list[idempotency.An
 def replay(request: Request, stored: idempotency.Answer) -> Any:
     """The stored answer, or the conflict when the key came with other content."""
     try:
-        idempotency.check(request.command, request.fingerprint, stored)
+        if request.said is not None:
+            idempotency.check(type(request.command).__name__, request.said, stored)
     except errors.KeyConflict as conflict:
         return conflict
     return msgspec.json.decode(stored.result, type=request.decider.result)

@@ -7,7 +7,7 @@ from typing import Any, Protocol
 import asyncpg
 import msgspec
 
-from culm.book import catalog, seals
+from culm.book import catalog, idempotency, seals
 from culm.kernel import clock, settings
 
 
@@ -45,6 +45,7 @@ class Platform(Protocol):
         key: str | None = None,
         actor: str = "system",
         correlation: str | None = None,
+        said: idempotency.Said | None = None,
     ) -> Any:
         """Have a command decided by the Book of its tenant; returns its result once durable."""
 

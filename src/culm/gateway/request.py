@@ -10,6 +10,7 @@ import litestar
 import msgspec
 from litestar.types import Empty
 
+from culm.book import idempotency
 from culm.gateway import bodies, headers, parameters, refusals, target
 from culm.gateway import intake as intake_
 from culm.gateway import platform as platform_
@@ -97,8 +98,11 @@ class Request(litestar.Request[Any, Any, Any]):
         """The partition of the caller's tenant."""
         return self.books["partition"]
 
-    async def submit(self, command: msgspec.Struct, _result: type[T]) -> T:
+    async def submit(
+        self, command: msgspec.Struct, _result: type[T], *, said: idempotency.Said | None = None
+    ) -> T:
         """Have a command decided for the caller, under its key; the result, once it is durable.
+        `said` is what the caller said, where the command holds something else.
 
         Raises the command's rejections, and what `Book.submit` raises.
         """
@@ -109,6 +113,7 @@ class Request(litestar.Request[Any, Any, Any]):
             key=caller.key,
             actor=ACTOR,
             correlation=caller.request_id,
+            said=said,
         )
         return cast(T, result)
 

@@ -1,0 +1,1 @@
+"""API keys: who may ask, for which tenant, and what of it. The gateway admits requests by them."""

@@ -1,0 +1,1 @@
+"""Bank accounts elsewhere that customers have linked: verified, paid into, collected from."""

@@ -1,0 +1,1 @@
+"""The client of the API: synchronous and asynchronous, typed, and safe to retry."""

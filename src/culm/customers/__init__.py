@@ -1,0 +1,1 @@
+"""Customers: persons and businesses, their lifecycle, their data under seal, their consents."""

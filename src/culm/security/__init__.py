@@ -1,0 +1,1 @@
+"""Sealing: personal data encrypted with a key of its subject's own, and found by blind indexes."""

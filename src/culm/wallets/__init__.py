@@ -1,0 +1,1 @@
+"""Wallets: what a customer has in several currencies, with limits, history and statements."""

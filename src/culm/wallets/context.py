@@ -1,0 +1,9 @@
+"""What wallets bring to the Book: their state, their facts and their commands."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from culm.book.catalog import Context
+
+WALLETS: Final = Context(name="wallets", tables=(), journals=(), applies={}, commands=())
