@@ -9,11 +9,19 @@ from datetime import date
 import msgspec
 import pytest
 
-from culm.rails.ach.addenda import ChangeAddenda, PaymentAddenda, ReturnAddenda
+from culm.rails.ach.addenda import (
+    ChangeAddenda,
+    ContestedReturnAddenda,
+    DishonoredReturnAddenda,
+    PaymentAddenda,
+    ReturnAddenda,
+)
 from culm.rails.ach.entry import Entry
 from culm.rails.ach.layout import FieldError, Record, compose, fields
 from culm.rails.ach.new_file import (
     ChangeNotice,
+    ContestNotice,
+    DishonorNotice,
     NewAddenda,
     NewBatch,
     NewEntry,
@@ -47,6 +55,23 @@ def entry(code: str, amount: int, *addenda: NewAddenda, notes: str = "") -> NewE
 RETURN = ReturnNotice("R01", "121042880000001", "23138010", "no funds")
 CHANGE = ChangeNotice("C01", "121042880000001", "23138010", "744-2")
 
+DISHONOR = DishonorNotice(
+    "R68", "121042880000001", "23138010", "231380100000009", date(2026, 3, 12), "R01", "too late"
+)
+CONTEST = ContestNotice(
+    "R73",
+    "121042880000001",
+    "23138010",
+    date(2026, 3, 4),
+    date(2026, 3, 3),
+    "231380100000009",
+    date(2026, 3, 12),
+    "R01",
+    "121042880000007",
+    date(2026, 3, 13),
+    "R68",
+)
+
 BATCHES: list[tuple[str, NewBatch]] = [
     ("credits", batch_of("PPD", entry("22", 5), entry("32", 7, PaymentText("hello")))),
     ("debits", batch_of("CCD", entry("27", 5, PaymentText("inv. 1")), entry("37", 7))),
@@ -57,6 +82,8 @@ BATCHES: list[tuple[str, NewBatch]] = [
     ("remittance", batch_of("CCD", entry("24", 0, PaymentText("paid elsewhere")))),
     ("many addenda", batch_of("CTX", entry("22", 9, *(PaymentText(str(n)) for n in range(30))))),
     ("returns", batch_of("PPD", entry("26", 5, RETURN), entry("21", 7, RETURN))),
+    ("dishonoured", batch_of("PPD", entry("21", 7, DISHONOR))),
+    ("contested", batch_of("PPD", entry("21", 7, CONTEST))),
     ("changes", batch_of("COR", entry("21", 0, CHANGE))),
     ("acknowledgements", batch_of("ACK", entry("24", 0))),
 ]
@@ -96,6 +123,20 @@ def test_addenda_say_what_they_were_given(written: Write) -> None:
     assert (returned.reason_code, returned.information.rstrip()) == ("R01", "no funds")
     assert isinstance(change, ChangeAddenda)
     assert change.corrected_data.rstrip() == "744-2"
+
+
+def test_a_dispute_over_a_return_says_what_it_is_about(written: Write) -> None:
+    kinds = dict(BATCHES)
+    content = written(file_of(kinds["dishonoured"], kinds["contested"]))
+    addenda = [a for e in Reader(io.BytesIO(content)) if isinstance(e, Entry) for a in e.addenda]
+    dishonored, contested = addenda
+    assert isinstance(dishonored, DishonoredReturnAddenda)
+    assert dishonored.return_trace == "231380100000009"
+    assert (dishonored.return_settlement_date, dishonored.return_reason_code) == ("071", "01")
+    assert isinstance(contested, ContestedReturnAddenda)
+    assert contested.original_return_date == "260304"
+    assert contested.dishonored_trace == "121042880000007"
+    assert (contested.dishonored_settlement_date, contested.dishonored_reason_code) == ("072", "68")
 
 
 def test_an_entry_can_keep_the_sequence_number_it_had(written: Write, surveyed: Survey) -> None:

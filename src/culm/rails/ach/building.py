@@ -8,28 +8,14 @@ entries are composed record by record (`layout.compose`).
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
 
-from culm.rails.ach.addenda import (
-    AddendaRecord,
-    ChangeAddenda,
-    PaymentAddenda,
-    ReturnAddenda,
-)
+from culm.rails.ach import building_addenda
 from culm.rails.ach.digits import are_digits, check_digit
 from culm.rails.ach.entry import Entry
 from culm.rails.ach.entry_details import CtxEntryDetail, EntryDetail, EntryRecord
-from culm.rails.ach.layout import FieldError, R, compose
+from culm.rails.ach.layout import FieldError, R, compose, yymmdd
 from culm.rails.ach.limits import BLOCKING_FACTOR, RECORD_CHARS
-from culm.rails.ach.new_file import (
-    ChangeNotice,
-    NewAddenda,
-    NewBatch,
-    NewEntry,
-    NewFile,
-    PaymentText,
-    ReturnNotice,
-)
+from culm.rails.ach.new_file import NewBatch, NewEntry, NewFile
 from culm.rails.ach.reader import Event
 from culm.rails.ach.records import BatchControl, BatchHeader, FileControl, FileHeader, Filler
 from culm.rails.ach.sec_codes import SECS
@@ -87,7 +73,8 @@ class _Building:
         trace = f"{batch.odfi}{sequence:07}"
         detail = self.place(_entry_detail(new, batch.sec, trace))
         addenda = tuple(
-            self.place(_addenda(one, place, trace)) for place, one in enumerate(new.addenda, 1)
+            self.place(building_addenda.addenda(one, place, trace))
+            for place, one in enumerate(new.addenda, 1)
         )
         return Entry(detail, addenda, batch.sec)
 
@@ -97,7 +84,7 @@ def _file_header(new: NewFile) -> FileHeader:
         FileHeader,
         immediate_destination=new.destination.rjust(10),
         immediate_origin=new.origin.rjust(10),
-        file_creation_date=_yymmdd(new.created_on),
+        file_creation_date=yymmdd(new.created_on),
         file_creation_time=new.created_at.strftime("%H%M") if new.created_at else "",
         file_id_modifier=new.modifier,
         immediate_destination_name=new.destination_name,
@@ -116,7 +103,7 @@ def _batch_header(new: NewBatch, number: int, service_class: str) -> BatchHeader
         sec=new.sec,
         entry_description=new.entry_description,
         descriptive_date=new.descriptive_date,
-        effective_entry_date=_yymmdd(new.effective_on) if new.effective_on else "",
+        effective_entry_date=yymmdd(new.effective_on) if new.effective_on else "",
         originator_status=new.originator_status,
         odfi=new.odfi,
         batch_number=number,
@@ -149,36 +136,6 @@ def _entry_detail(new: NewEntry, sec_code: str, trace: str) -> EntryRecord:
     )
 
 
-def _addenda(new: NewAddenda, place: int, trace: str) -> AddendaRecord:
-    match new:
-        case PaymentText():
-            return compose(
-                PaymentAddenda,
-                payment_information=new.text,
-                sequence_number=place,
-                entry_sequence_number=trace[-7:],
-            )
-        case ReturnNotice():
-            return compose(
-                ReturnAddenda,
-                reason_code=new.reason_code,
-                original_trace=new.original_trace,
-                date_of_death=_yymmdd(new.date_of_death) if new.date_of_death else "",
-                original_rdfi=new.original_rdfi,
-                information=new.information,
-                trace=trace,
-            )
-        case ChangeNotice():
-            return compose(
-                ChangeAddenda,
-                change_code=new.change_code,
-                original_trace=new.original_trace,
-                original_rdfi=new.original_rdfi,
-                corrected_data=new.corrected_data,
-                trace=trace,
-            )
-
-
 def _batch_control(new: NewBatch, number: int, service_class: str, sums: Sums) -> BatchControl:
     return compose(
         BatchControl,
@@ -208,7 +165,3 @@ def _figures(sums: Sums) -> dict[str, str | int]:
 def _service_class(new: NewBatch) -> str:
     sides = {CODES[e.transaction_code].side for e in new.entries if e.transaction_code in CODES}
     return {frozenset({"credit"}): "220", frozenset({"debit"}): "225"}.get(frozenset(sides), "200")
-
-
-def _yymmdd(day: date) -> str:
-    return day.strftime("%y%m%d")

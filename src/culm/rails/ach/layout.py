@@ -139,3 +139,8 @@ def date_of(text: str) -> date | None:
         return date(2000 + int(text[:2]), int(text[2:4]), int(text[4:]))
     except ValueError:
         return None
+
+
+def yymmdd(day: date) -> str:
+    """A date as fields hold it."""
+    return day.strftime("%y%m%d")

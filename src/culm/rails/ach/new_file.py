@@ -32,7 +32,40 @@ class ChangeNotice(msgspec.Struct, frozen=True):
     corrected_data: str
 
 
-NewAddenda = PaymentText | ReturnNotice | ChangeNotice
+class DishonorNotice(msgspec.Struct, frozen=True):
+    """Addenda 99 of an ODFI that will not have a return: R61, R62, R67 to R70 (Appendix Four)."""
+
+    reason_code: str
+    original_trace: str
+    original_rdfi: str
+    return_trace: str
+    """The fifteen digits of the return that comes back."""
+
+    return_settled_on: date
+    return_reason: str
+    """The reason of the return, `R01`."""
+
+    information: str = ""
+
+
+class ContestNotice(msgspec.Struct, frozen=True):
+    """Addenda 99 of an RDFI that contests a dishonour, or corrects its return: R71 to R77
+    (Appendix Four)."""
+
+    reason_code: str
+    original_trace: str
+    original_rdfi: str
+    returned_on: date
+    original_settled_on: date
+    return_trace: str
+    return_settled_on: date
+    return_reason: str
+    dishonored_trace: str
+    dishonored_settled_on: date
+    dishonored_reason: str
+
+
+NewAddenda = PaymentText | ReturnNotice | ChangeNotice | DishonorNotice | ContestNotice
 
 
 class NewEntry(msgspec.Struct, frozen=True):
