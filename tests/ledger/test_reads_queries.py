@@ -88,6 +88,7 @@ RECEIVERS: dict[str, dict[str, set[str]]] = {
         "bookings": {"position", "time", "version", "body"},
         "balances": BALANCE - {"version"}
         | {"id", "code", "currency", "side", "newest", "recorded"},
+        "standing": {"id", "code", "posted", "held_in", "held_out"},
         "versions": {"place", "version"},
         "entries_before": ENTRY,
         "entries_after": ENTRY,

@@ -113,6 +113,12 @@ def open_account(
     return accounts.open_account(unit, command).id
 
 
+def require_currency(unit: Unit, code: str, field: str) -> None:
+    """Refuse what no account can be kept in, with `CurrencyUnknown`, naming the field."""
+    if not lookup.is_currency(unit, code):
+        raise rejections.CurrencyUnknown(field)
+
+
 def house_account(unit: Unit, code: str, currency: str) -> str:
     """The id of the account that the house itself keeps under a code, opened when it is first
     needed. Raises what `open_account` raises."""

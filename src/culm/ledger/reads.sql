@@ -183,6 +183,17 @@ cross join lateral (
 ) unheld
 order by replace(a.code, ':', ' ') collate "C";
 
+-- name: standing
+-- What stands now on those of a tenant's accounts that have one of these codes ($3).
+select a.id, a.code, coalesce(e.posted, 0) as posted, coalesce(e.held_in, 0) as held_in,
+    coalesce(e.held_out, 0) as held_out
+from ledger_account a
+left join lateral (
+    select posted, held_in, held_out from ledger_entry
+    where partition = $1 and account = a.id order by version desc limit 1
+) e on true
+where a.partition = $1 and a.tenant = $2 and a.code = any($3::text[]);
+
 -- name: versions
 -- For each moment ($3) and version ($4): the newest entry of an account ($2) with
 -- (recorded, version) not after it, by binary search; 0 before the first.

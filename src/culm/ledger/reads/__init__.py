@@ -11,8 +11,10 @@ from culm.ledger.reads.held import hold, holds
 from culm.ledger.reads.lines import entries
 from culm.ledger.reads.moments import balance, trial_balance
 from culm.ledger.reads.period import statement
+from culm.ledger.reads.standing import Standing, standing
 
 __all__ = [
+    "Standing",
     "account",
     "accounts",
     "activity",
@@ -22,6 +24,7 @@ __all__ = [
     "hold",
     "holds",
     "scale",
+    "standing",
     "statement",
     "tenant",
     "transaction",

@@ -1,4 +1,4 @@
-"""The API of wallets."""
+"""Wallets over HTTP: requests become commands, reads become pages. Nothing is decided here."""
 
 from __future__ import annotations
 
@@ -6,4 +6,10 @@ from typing import Final
 
 from litestar import Router
 
-ROUTER: Final = Router("/v1", route_handlers=[])
+from culm.wallets.routes import limits, wallets
+
+ROUTER: Final = Router(
+    "/v1",
+    tags=["Wallets"],
+    route_handlers=[*wallets.ROUTES, *limits.ROUTES],
+)

@@ -1,0 +1,136 @@
+"""The public shapes of wallets: what commands answer, what reads return, what the API shows.
+Amounts are decimal texts of minor units."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+
+import msgspec
+
+from culm.wallets import types
+
+
+class WalletBalance(msgspec.Struct, frozen=True):
+    """What a wallet has in one currency: `posted` is what is booked, `held` what of it is promised
+    to somebody else, `available` what may be spent, `pending` what is on its way in.
+
+    `account` is the code of its account in the ledger, opened when money first moves.
+    """
+
+    currency: str
+    available: str
+    held: str
+    pending: str
+    posted: str
+    account: str
+
+
+class Wallet(msgspec.Struct, frozen=True):
+    """A wallet as its tenant sees it. `freeze` and `reason` say how and why it is frozen."""
+
+    id: str
+    customer: str
+    name: str
+    state: types.State
+    freeze: types.Freeze
+    reason: types.Reason | None
+    balances: tuple[WalletBalance, ...]
+    metadata: dict[str, str]
+    created: datetime
+
+
+class WalletLimits(msgspec.Struct, frozen=True):
+    """What wallets of a tier may do in a currency and direction; what is null has no bound."""
+
+    tier: str
+    currency: str
+    direction: types.Direction
+    per_payment: str | None
+    day_sum: str | None
+    day_count: int | None
+    month_sum: str | None
+    month_count: int | None
+
+
+class LimitUse(msgspec.Struct, frozen=True):
+    """What a wallet has used in a currency and direction on a day and in its month, in UTC, and
+    what its limits are."""
+
+    currency: str
+    direction: types.Direction
+    day: date
+    day_sum: str
+    day_count: int
+    month_sum: str
+    month_count: int
+    limits: WalletLimits
+
+
+class LimitUses(msgspec.Struct, frozen=True):
+    """Where a wallet stands with the limits of its tier, now."""
+
+    wallet: str
+    tier: str
+    uses: tuple[LimitUse, ...]
+
+
+def balance(
+    wallet: types.Wallet, currency: str, posted: int, held_in: int, held_out: int
+) -> WalletBalance:
+    """The public shape of what a wallet has in a currency."""
+    return WalletBalance(
+        currency=currency,
+        available=str(posted - held_out),
+        held=str(held_out),
+        pending=str(held_in),
+        posted=str(posted),
+        account=types.code(wallet.id, currency),
+    )
+
+
+def wallet(row: types.Wallet, balances: Sequence[WalletBalance]) -> Wallet:
+    """The public shape of a wallet."""
+    return Wallet(
+        id=row.id,
+        customer=row.customer,
+        name=row.name,
+        state=row.state,
+        freeze=row.freeze,
+        reason=row.reason,
+        balances=tuple(balances),
+        metadata=row.metadata,
+        created=row.created,
+    )
+
+
+def limits(row: types.Limits) -> WalletLimits:
+    """The public shape of limits."""
+    return WalletLimits(
+        tier=row.tier,
+        currency=row.currency,
+        direction=row.direction,
+        per_payment=_text(row.per_payment),
+        day_sum=_text(row.day_sum),
+        day_count=row.day_count,
+        month_sum=_text(row.month_sum),
+        month_count=row.month_count,
+    )
+
+
+def use(row: types.Use, limits_: types.Limits) -> LimitUse:
+    """The public shape of what is used, beside its limits."""
+    return LimitUse(
+        currency=row.currency,
+        direction=row.direction,
+        day=row.day,
+        day_sum=str(row.day_sum),
+        day_count=row.day_count,
+        month_sum=str(row.month_sum),
+        month_count=row.month_count,
+        limits=limits(limits_),
+    )
+
+
+def _text(value: int | None) -> str | None:
+    return None if value is None else str(value)
