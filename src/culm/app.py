@@ -57,9 +57,6 @@ READY_SECONDS: Final = 2.0
 STOP_SECONDS: Final = 5.0
 """How long the Books may take to finish what is queued, when the platform stops."""
 
-CLOSE_SECONDS: Final = 2.0
-"""How long closing connections may take: a database that is there answers at once."""
-
 MIGRATIONS: Final = Path(__file__).parent / "migrations"
 
 
@@ -102,18 +99,19 @@ class Platform:
     def __init__(
         self,
         settings_: settings.Settings,
-        db: asyncpg.Pool[Any],
+        pools: database.Pools,
         url: str,
         clock_: clock.Clock,
         *,
         make_key: bool = True,
     ) -> None:
         self.settings = settings_
-        self.db = db
+        self.db = pools.whole
+        self._readers = pools.readers
         self.clock = clock_
         self.catalog = catalog()
         keys = settings_.data_path / "keys"
-        self.seals = seals.Seals(db, keys, settings_.origin, make_key=make_key)
+        self.seals = seals.Seals(self.db, keys, settings_.origin, make_key=make_key)
         self._sealing = True
         self.connect = functools.partial(database.connect, url)
         self.bells = [wake.Bells() for _ in range(settings_.partitions)]
@@ -139,6 +137,10 @@ class Platform:
     def partition_of(self, tenant: str) -> int:
         """The partition that holds a tenant's books: fixed by its name."""
         return _place(tenant) % len(self.books)
+
+    def reads_of(self, tenant: str) -> database.Reader:
+        """The reads of one tenant: row-level security shows them no other's rows."""
+        return database.Reader(self._readers, tenant)
 
     async def submit(
         self,
@@ -226,7 +228,7 @@ class Platform:
         with contextlib.suppress(TimeoutError):
             await deadline.within(STOP_SECONDS, self._finish())
         with contextlib.suppress(TimeoutError):
-            await deadline.within(CLOSE_SECONDS, self._close())
+            await deadline.within(database.CLOSE_SECONDS, self._close())
 
     async def _finish(self) -> None:
         for book in self.books:
@@ -361,16 +363,10 @@ async def open_platform(
     settings_: settings.Settings, url: str, *, clock_: clock.Clock = clock.utc_now
 ) -> AsyncIterator[Platform]:
     """The platform, taking turns, until the block ends."""
-    db = await database.pool(url)
-    try:
-        platform = Platform(settings_, db, url, clock_)
+    async with database.pools(url) as pools:
+        platform = Platform(settings_, pools, url, clock_)
         try:
             await platform.start()
             yield platform
         finally:
             await platform.stop()
-    finally:
-        try:
-            await deadline.within(CLOSE_SECONDS, db.close())
-        except TimeoutError:
-            db.terminate()

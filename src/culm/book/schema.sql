@@ -71,3 +71,32 @@ comment on table book_checkpoint is 'The signed checkpoints that were given out.
 grant select, insert, update on book_head to culm_platform;
 grant select, insert on book_turn, book_log, book_node, book_answer, book_checkpoint
 to culm_platform;
+
+-- Row-level security: what serves the API's reads runs as culm_reader, which is shown the rows of
+-- one tenant at a time: that which the setting culm.tenant names. The platform's role sees all rows,
+-- as it must to take turns and to prove them.
+
+create function culm_guard(target regclass, owner text default 'tenant') returns void
+language plpgsql as $$
+begin
+    execute format('alter table %s enable row level security', target);
+    execute format(
+        'create policy own on %s for select to culm_reader '
+        'using ((%s) = current_setting(''culm.tenant'', true))', target, owner);
+    execute format('grant select on %s to culm_reader', target);
+end
+$$;
+comment on function culm_guard is
+    'Show culm_reader the rows of a table that the tenant of culm.tenant owns; owner is an expression.';
+
+create function book_time_at(of_partition smallint, of_position bigint) returns timestamptz
+language sql stable security definer
+return (select time from book_log where partition = of_partition and position = of_position);
+comment on function book_time_at is
+    'When an event of whomever was recorded: by this a reader knows how far behind something is.';
+revoke execute on function book_time_at from public;
+grant execute on function book_time_at to culm_platform, culm_reader;
+
+select culm_guard('book_log');
+alter table book_answer enable row level security; -- no reader has any business there
+grant select (partition, size, time) on book_head to culm_reader;

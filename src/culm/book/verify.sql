@@ -1,17 +1,28 @@
 -- What the proof reads. Everything is read in one snapshot, in order, by server-side cursors.
 
 -- name: texts
--- For this transaction: equal values read as equal texts, and sorts have memory.
-select set_config('work_mem', '64MB', true), set_config('TimeZone', 'UTC', true), set_config('DateStyle', 'ISO, YMD', true),
+-- For this transaction: equal values read as equal texts, sorts have memory, and rows that a policy
+-- would hide are an error.
+select set_config('row_security', 'off', true), set_config('work_mem', '64MB', true), set_config('TimeZone', 'UTC', true), set_config('DateStyle', 'ISO, YMD', true),
     set_config('bytea_output', 'hex', true);
 
 -- name: schema
--- What each table is, and what the platform's role may do with it, one line a fact.
+-- What each table is, and what the platform's roles may do with it and see of it, one line a fact.
 with tables as (
-    select oid, relname::text as name, relkind, relrowsecurity from pg_class
+    select oid, relname::text as name, relkind, relrowsecurity, relforcerowsecurity from pg_class
     where relname = any ($1::text[]) and relkind <> 'i' and pg_table_is_visible(oid)
 )
-select name, 'is a table' as fact from tables where relkind in ('r', 'p') and not relrowsecurity
+select name, 'is a table' as fact from tables where relkind in ('r', 'p')
+union all
+select name, 'row security' from tables where relrowsecurity
+union all
+select name, 'row security for its owner too' from tables where relforcerowsecurity
+union all
+select name, format('policy %I %s%s to %s using (%s)', polname, polcmd,
+    case when not polpermissive then ' restrictive' end,
+    (select string_agg(r::regrole::text, ', ') from unnest(polroles) r),
+    regexp_replace(pg_get_expr(polqual, polrelid), '\s+', ' ', 'g'))
+from tables join pg_policy on polrelid = tables.oid
 union all
 select name, format('column %I %s%s%s', attname, format_type(atttypid, atttypmod),
     case when attnotnull then ' not null' end,
@@ -28,7 +39,7 @@ union all
 select name, format('rule %I', rulename) from tables join pg_rewrite on ev_class = tables.oid
 union all
 select name, format('%s for %s', lower(privilege), role)
-from tables, unnest(array['culm_platform']) role,
+from tables, unnest(array['culm_platform', 'culm_reader']) role,
     unnest(array['SELECT', 'INSERT', 'UPDATE', 'REFERENCES', 'DELETE', 'TRUNCATE', 'TRIGGER']) privilege
 where case when privilege in ('SELECT', 'INSERT', 'UPDATE', 'REFERENCES')
     then has_any_column_privilege(role, tables.oid, privilege)

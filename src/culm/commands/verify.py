@@ -64,11 +64,8 @@ async def at_rest(settings_: settings.Settings) -> AsyncIterator[app.Platform]:
     """
     with app.database_url_to_read(settings_) as url:
         await app.require_schema(url)
-        db = await database.pool(url)
-        try:
-            yield app.Platform(settings_, db, url, clock.utc_now, make_key=False)
-        finally:
-            await db.close()
+        async with database.pools(url) as pools:
+            yield app.Platform(settings_, pools, url, clock.utc_now, make_key=False)
 
 
 async def prove(

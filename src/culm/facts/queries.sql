@@ -16,6 +16,12 @@ where partition = $1 and position >= $2
 order by position
 limit $3;
 
+-- name: fact_at
+-- A tenant's ($3) event at a position.
+select partition, position, time, type, version, tenant, actor, correlation, causation, body
+from book_log
+where partition = $1 and position = $2 and tenant = $3;
+
 -- name: size
 -- How many events a partition has.
 select size from book_head where partition = $1;

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import Any, Protocol
 
-import asyncpg
 import msgspec
 
 from culm.book import catalog, idempotency, seals
-from culm.kernel import clock, settings
+from culm.kernel import clock, database, settings
 
 
 class Platform(Protocol):
@@ -17,10 +16,6 @@ class Platform(Protocol):
     @property
     def settings(self) -> settings.Settings:
         """The settings of the process; `default_tenant` is whom a request without one is for."""
-
-    @property
-    def db(self) -> asyncpg.Pool[Any]:
-        """Connections for reads."""
 
     @property
     def catalog(self) -> catalog.Catalog:
@@ -33,6 +28,9 @@ class Platform(Protocol):
     @property
     def clock(self) -> clock.Clock:
         """The time."""
+
+    def reads_of(self, tenant: str) -> database.Reader:
+        """The reads of one tenant: the database shows them no other's rows."""
 
     def partition_of(self, tenant: str) -> int:
         """The partition that holds a tenant's books."""

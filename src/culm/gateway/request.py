@@ -5,7 +5,6 @@ from __future__ import annotations
 import sys
 from typing import Any, Final, TypedDict, TypeVar, cast
 
-import asyncpg
 import litestar
 import msgspec
 from litestar.types import Empty
@@ -14,6 +13,7 @@ from culm.book import idempotency
 from culm.gateway import bodies, headers, parameters, refusals, target
 from culm.gateway import intake as intake_
 from culm.gateway import platform as platform_
+from culm.kernel import database
 
 T = TypeVar("T")
 
@@ -80,9 +80,10 @@ class Request(litestar.Request[Any, Any, Any]):
         )
 
     @property
-    def db(self) -> asyncpg.Pool[Any]:
-        """Connections for reads."""
-        return self.platform.db
+    def db(self) -> database.Reader:
+        """The reads of the caller's tenant: the database shows them nobody else's rows, whatever
+        they ask. Raises what `caller` raises."""
+        return self.platform.reads_of(self.caller.tenant)
 
     @property
     def books(self) -> Books:

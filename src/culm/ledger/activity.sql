@@ -2,7 +2,7 @@
 -- is the table of whichever generation is written.
 
 -- name: create
--- The table of one generation. Amounts have up to 38 digits and a day has up to 2^63 of them, so
+-- The table of one generation, of which readers see the days of their own accounts. Amounts have up to 38 digits and a day has up to 2^63 of them, so
 -- their sum always fits. Rows of today change again and again: each page keeps room for it.
 create table :ledger_activity (
     partition smallint not null,
@@ -13,6 +13,9 @@ create table :ledger_activity (
     credit numeric(58, 0) not null,
     primary key (partition, account, day)
 ) with (fillfactor = 70);
+select culm_guard(':ledger_activity', '
+    select a.tenant from ledger_account a
+    where a.partition = :ledger_activity.partition and a.id = :ledger_activity.account');
 
 -- name: add
 -- What was booked on some accounts ($2) on some days ($3): postings, debits and credits. Each is the

@@ -119,3 +119,17 @@ comment on table ledger_reference is 'Transactions and holds by the reference th
 grant select, insert, update on ledger_tenant, ledger_asset, ledger_account to culm_platform;
 grant select, insert, update on ledger_hold, ledger_reversed to culm_platform;
 grant select, insert on ledger_entry, ledger_unheld, ledger_reference to culm_platform;
+
+-- An entry is its account's; how much of a transaction was reversed is for decisions only.
+select culm_guard('ledger_tenant', 'id');
+select culm_guard('ledger_asset');
+select culm_guard('ledger_account');
+select culm_guard('ledger_entry', '
+    select a.tenant from ledger_account a
+    where a.partition = ledger_entry.partition and a.id = ledger_entry.account');
+select culm_guard('ledger_unheld', '
+    select a.tenant from ledger_account a
+    where a.partition = ledger_unheld.partition and a.id = ledger_unheld.account');
+select culm_guard('ledger_hold');
+select culm_guard('ledger_reference');
+alter table ledger_reversed enable row level security;

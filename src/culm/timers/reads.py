@@ -4,17 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, Annotated, Any, Final, NamedTuple, TypeAlias, get_args
+from typing import Annotated, Any, Final, NamedTuple, TypeAlias, get_args
 
 import msgspec
 
-from culm.kernel import errors, pages, sql
+from culm.kernel import database, errors, pages, sql
 from culm.timers import rejections, tables, types, views
 
-if TYPE_CHECKING:
-    import asyncpg
-
-Database: TypeAlias = "asyncpg.Pool[Any]"
+Database: TypeAlias = database.Reads
 
 Id = Annotated[str, msgspec.Meta(max_length=60, pattern="^[a-z0-9_:]*$")]
 """The id of a timer in a cursor."""

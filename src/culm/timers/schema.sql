@@ -37,3 +37,6 @@ create table tenant_clock (
 comment on table tenant_clock is 'The virtual clocks of tenants, and where they are on their way to.';
 
 grant select, insert, update on timer, tenant_clock to culm_platform;
+
+select culm_guard('timer');
+select culm_guard('tenant_clock');

@@ -50,3 +50,7 @@ comment on table wallet_use is
     'What a wallet has used of its limits on its newest day, and in the month of that day.';
 
 grant select, insert, update on wallet, wallet_limits, wallet_use to culm_platform;
+
+select culm_guard('wallet');
+select culm_guard('wallet_limits');
+select culm_guard('wallet_use');

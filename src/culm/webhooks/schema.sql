@@ -80,3 +80,11 @@ where failure = '';
 grant select, insert, update on webhook_endpoint, webhook_delivery, webhook_owner, webhook_replay
 to culm_platform;
 grant select, insert, delete on webhook_attempt to culm_platform;
+
+select culm_guard('webhook_endpoint');
+select culm_guard('webhook_delivery');
+select culm_guard('webhook_owner');
+select culm_guard('webhook_replay');
+select culm_guard('webhook_attempt', '
+    select e.tenant from webhook_endpoint e
+    where e.partition = webhook_attempt.partition and e.id = webhook_attempt.endpoint');

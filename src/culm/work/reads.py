@@ -7,14 +7,13 @@ from typing import TYPE_CHECKING, Annotated, Any, Final, TypeAlias
 
 import msgspec
 
-from culm.book import stream
-from culm.kernel import ids, pages, sql
+from culm.kernel import database, ids, pages, sql
 from culm.work import rejections, tables, types, views
 
 if TYPE_CHECKING:
     import asyncpg
 
-Database: TypeAlias = "asyncpg.Pool[Any] | stream.Connection"
+Database: TypeAlias = database.Reads
 
 QUERIES: Final = sql.load_queries("culm.work", "reads.sql")
 

@@ -51,3 +51,8 @@ comment on table work_failure is 'What reactors last failed with, in words: thes
 grant select, insert, update on work_parked, work_place to culm_platform;
 grant select, insert, update, delete on work_failure to culm_platform;
 grant delete on work_place to culm_platform;
+
+select culm_guard('work_parked');
+select culm_guard('work_failure', '
+    select p.tenant from work_parked p where p.partition = work_failure.partition
+        and p.reactor = work_failure.reactor and p.fact = work_failure.fact');

@@ -56,11 +56,11 @@ class Projection:
     """A projection. Its `version` is raised with every change that would make other rows of the
     same log: then it is rebuilt at the next start.
 
-    `queries` hold `create`, the DDL of its tables, and what `project` runs. In all of them
-    `:name` stands for the table of that name in whichever generation is written; a reader names
-    the view `projection.name`, which always shows the live one. `project` takes the events of types
-    `on` in the order of the log, some thousands at once, each exactly once; it does not look at the
-    clock, and keeps nothing in memory from one call to the next.
+    `queries` hold `create`, the DDL of its tables with a `culm_guard` for each, and what `project`
+    runs. In all of them `:name` stands for the table of that name in whichever generation is
+    written; a reader names the view `projection.name`, which always shows the live one. `project`
+    takes the events of types `on` in the order of the log, some thousands at once, each exactly
+    once; it does not look at the clock, and keeps nothing in memory from one call to the next.
     """
 
     name: str

@@ -5,17 +5,14 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import asynccontextmanager
-from typing import TYPE_CHECKING, Any, Final, TypeAlias
+from typing import Any, Final
 
 import asyncpg
 import structlog
 
 from culm.book import stream
 from culm.facts.projections import declaration, types
-from culm.kernel import errors, sql
-
-if TYPE_CHECKING:
-    Database: TypeAlias = asyncpg.Pool[Any] | stream.Connection
+from culm.kernel import database, errors, sql
 
 log = structlog.get_logger(__name__)
 
@@ -44,12 +41,12 @@ async def _roll_back(connection: stream.Connection) -> None:
         connection.terminate()  # which rolls back as well
 
 
-async def progress(db: Database) -> list[types.Progress]:
+async def progress(db: database.Reads) -> list[types.Progress]:
     """How far every generation is in every partition, those that are dropped soon included."""
     return [_read(row) for row in await db.fetch(QUERIES["progress"])]
 
 
-async def live(db: Database, projection: str, partition: int) -> types.Progress:
+async def live(db: database.Reads, projection: str, partition: int) -> types.Progress:
     """How far what readers see of a projection is. Raises `ProjectionNotBuilt`."""
     row = await db.fetchrow(QUERIES["live"], projection, partition)
     if row is None:
@@ -156,6 +153,7 @@ async def _swap(
             names = {":view": declaration.view_of(table)}
             names[":table"] = declaration.table_of(table, generation)
             await connection.execute(named("show", names))
+            await connection.execute(named("let_read", names))
         await connection.execute(QUERIES["retire"], projection.name)
         await connection.execute(QUERIES["go_live"], projection.name, generation)
     log.info("a projection is live", projection=projection.name, generation=generation)

@@ -22,10 +22,7 @@ select pg_advisory_xact_lock(hashtextextended('culm/projections', 0));
 -- name: progress
 -- How far every generation is in every partition, and when the next event for it was recorded.
 select p.projection, p.generation, p.partition, p.version, p.state, p.tables, p.position, p.target,
-    h.size, (
-        select l.time from book_log l
-        where l.partition = p.partition and l.position = p.position
-    ) as oldest
+    h.size, book_time_at(p.partition, p.position) as oldest
 from projection.progress p
 join book_head h on h.partition = p.partition
 order by p.projection, p.partition, p.generation;
@@ -33,10 +30,7 @@ order by p.projection, p.partition, p.generation;
 -- name: live
 -- How far the live generation of a projection ($1) is in a partition ($2).
 select p.projection, p.generation, p.partition, p.version, p.state, p.tables, p.position, p.target,
-    h.size, (
-        select l.time from book_log l
-        where l.partition = p.partition and l.position = p.position
-    ) as oldest
+    h.size, book_time_at(p.partition, p.position) as oldest
 from projection.progress p
 join book_head h on h.partition = p.partition
 where p.projection = $1 and p.partition = $2 and p.state = 'live';
@@ -95,8 +89,12 @@ update projection.progress set state = 'live' where projection = $1 and generati
 delete from projection.progress where projection = $1 and generation = $2;
 
 -- name: show
--- Readers see this table from now on.
-create or replace view :view as select * from :table;
+-- Readers see this table from now on, each with the rights of its own role.
+create or replace view :view with (security_invoker = true) as select * from :table;
+
+-- name: let_read
+-- The API's readers may look; the policy of the table says what they see.
+grant select on :view to culm_reader;
 
 -- name: hide
 -- Before a view gets other columns.

@@ -24,3 +24,6 @@ create unique index progress_building on projection.progress (partition, project
 where state = 'building';
 
 grant select, insert, update, delete on projection.progress to culm_platform;
+
+grant usage on schema projection to culm_reader;
+grant select on projection.progress to culm_reader;

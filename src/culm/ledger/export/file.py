@@ -14,7 +14,7 @@ import msgspec
 
 from culm.kernel import errors
 from culm.ledger.export import beancount, csv, parquet, source
-from culm.ledger.reads import find
+from culm.ledger.reads import snapshot
 
 Format = Literal["csv", "parquet", "beancount"]
 
@@ -42,7 +42,7 @@ class Exported(msgspec.Struct, frozen=True):
 
 
 async def export(
-    db: find.Database,
+    db: snapshot.Database,
     *,
     partition: int,
     tenant: str,

@@ -136,7 +136,7 @@ class Source:
 
 @asynccontextmanager
 async def open_source(
-    db: find.Database,
+    db: snapshot_.Database,
     *,
     partition: int,
     tenant: str,

@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Final, TypeAlias
+from typing import Final, TypeAlias
 
-from culm.book import stream
-from culm.kernel import ids, sql
+from culm.kernel import database, ids, sql
 from culm.ledger import checks, rejections, tables, types
 
-if TYPE_CHECKING:
-    import asyncpg
-
-Database: TypeAlias = "asyncpg.Pool[Any] | stream.Connection"
+Database: TypeAlias = database.Reads
 """What every read takes first: whatever runs one query."""
 
 QUERIES: Final = sql.load_queries("culm.ledger", "reads.sql")

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
+from typing import Any, TypeAlias
 
 import asyncpg
 
 from culm.book import stream
-from culm.ledger.reads import find
+
+Database: TypeAlias = "asyncpg.Pool[Any] | stream.Connection"
 
 
 @asynccontextmanager
-async def snapshot(db: find.Database) -> AsyncIterator[stream.Connection]:
+async def snapshot(db: Database) -> AsyncIterator[stream.Connection]:
     """A connection whose reads all see the database as it was at the first of them."""
     async with AsyncExitStack() as stack:
         connection: stream.Connection

@@ -19,3 +19,5 @@ comment on column ach_file.clearing is 'The account opposite; null where nothing
 comment on column ach_file.refused_batches is 'Ordinals of the batches of an accepted file that are not posted.';
 
 grant select, insert, update on ach_file to culm_platform;
+
+select culm_guard('ach_file');

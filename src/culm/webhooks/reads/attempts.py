@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any, Final, Literal
 
+import asyncpg
+
 from culm.kernel import ids, pages
 from culm.webhooks import answers, tables, types, views
 from culm.webhooks.reads import endpoints, queries
@@ -20,7 +22,7 @@ PRUNED_AT_ONCE: Final = 10_000
 
 
 async def note(
-    db: queries.Database,
+    db: asyncpg.Pool[Any],
     endpoint: types.Endpoint,
     *,
     partition: int,

@@ -1,0 +1,228 @@
+"""A tenant sees nothing of another's: held by the code, and by the database beneath it."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from typing import Any, Final
+
+import asyncpg
+import httpx
+import pytest
+import pytest_asyncio
+
+from culm.facts import cloudevent
+from culm.kernel import database, ids
+from culm.work import commands as work
+from tests.http.conftest import Api, Tenant
+from tests.http.test_description import DOCUMENT
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+OF_NOBODY: Final = {
+    "book_head": "where each partition stands",
+    "book_turn": "the turns of a partition",
+    "book_node": "hashes of the log, of all tenants together",
+    "book_checkpoint": "signed checkpoints, of all tenants together",
+    "relay": "how far each partition's log went out",
+    "work_place": "how far reactors are in a partition",
+    "projection.progress": "how far projections are in a partition",
+    "schema_migrations": "the migrator's own",
+}
+"""The tables without rows of tenants. Every other one has row-level security: its migration and
+schema.sql say `select culm_guard('the_table');`, see docs/guides/add-a-command.md."""
+
+READ_BY_ALL: Final = {"book_head", "projection.progress"}
+"""Those of them that readers see."""
+
+OF_ALL_TENANTS: Final = {"size": "1", "type": "ledger.hold_placed", "version": "1"}
+"""What paths name that is nothing of a tenant's: checkpoints, events' schemas."""
+
+ASKED: Final = OF_ALL_TENANTS | {
+    "start": "2020-01-01T00:00:00Z",
+    "end": "2099-01-01T00:00:00Z",
+    "reference": "a reference",
+    "old": "1",
+    "new": "1",
+}
+"""What else is asked, in paths and queries."""
+
+EMPTY: Final = {
+    "/v1/ledger/checkpoints/{size}",
+    "/v1/webhooks/endpoints/{endpoint}/replay",
+}
+"""What its owner finds nothing at either."""
+
+TABLES: Final = """
+    select c.oid::regclass::text as name, relrowsecurity as guarded,
+        has_any_column_privilege('culm_reader', c.oid, 'select') as readable,
+        exists (select from pg_policy where polrelid = c.oid) as policy,
+        has_any_column_privilege('culm_reader', c.oid, 'insert, update')
+            or has_table_privilege('culm_reader', c.oid, 'delete, truncate') as writable
+    from pg_class c
+    where relkind in ('r', 'p')
+        and relnamespace in ('public'::regnamespace, 'projection'::regnamespace)
+    order by 1
+"""
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def owner(api: Api) -> AsyncIterator[asyncpg.Connection[Any]]:
+    """The database's owner, who sees all."""
+    connection = await asyncpg.connect(api.platform.settings.database_url)
+    yield connection
+    await connection.close()
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def other(client: httpx.AsyncClient) -> Tenant:
+    """A tenant that has nothing."""
+    tenant = Tenant(client, "other")
+    await tenant.post("/tenants", {"name": "Other"})
+    return tenant
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def own(api: Api, client: httpx.AsyncClient, other: Tenant) -> dict[str, str]:
+    """One of everything that a tenant can have, by the name of the parameter that names it."""
+    acme = Tenant(client, "acme")
+    await acme.post("/tenants", {"name": "Acme", "sandbox": True, "clock": "2030-01-01T00:00:00Z"})
+    account = await acme.open("assets:bank")
+    await acme.open("liabilities:ann")
+    await acme.post("/assets", {"code": "GOLD", "scale": 3})
+    paid = await acme.pay("assets:bank", "liabilities:ann", 100, reference="a reference")
+    held = {"debit": "liabilities:ann", "credit": "assets:bank", "amount": 5}
+    hold = await acme.post("/holds", held | {"expires": "2099-01-01T00:00:00Z"})
+    timer = await acme.post("/v1/timers", example("/v1/timers"))
+    wallet = await acme.post("/v1/wallets", example("/v1/wallets"))
+    hook = {"url": "https://hooks.example.com/culm"}
+    endpoint = await acme.post("/v1/webhooks/endpoints", hook)
+    event = cloudevent.id_of(0, ids.position_of(paid["id"]))
+    await api.platform.submit(
+        work.Park(reactor="tests", fact=event, type="ledger.transaction_posted", code="timeout"),
+        tenant="acme",
+    )
+    [parked] = (await acme.get("/v1/parked"))["items"]
+    while await api.platform.projector.step():
+        pass
+    return {
+        "account": account,
+        "transaction": paid["id"],
+        "hold": hold["id"],
+        "timer": timer["id"],
+        "endpoint": endpoint["id"],
+        "event": event,
+        "parked": parked["id"],
+        "tenant": "acme",
+        "wallet": wallet["id"],
+    }
+
+
+def example(path: str) -> dict[str, Any]:
+    """The body that the description shows for a POST."""
+    content = DOCUMENT["paths"][path]["post"]["requestBody"]["content"]
+    found: dict[str, Any] = content["application/json"]["example"]
+    return found
+
+
+def operations(method: str) -> list[tuple[str, dict[str, Any]]]:
+    """The operations of the API for tenants, by path."""
+    return [
+        (path, of[method])
+        for path, of in DOCUMENT["paths"].items()
+        if method in of and path.startswith("/v1/")
+    ]
+
+
+def named(operation: dict[str, Any], place: str) -> list[str]:
+    """What an operation's parameters in the path or the query are called."""
+    return [one["name"] for one in operation["parameters"] if one.get("in") == place]
+
+
+async def test_every_table_shows_readers_the_rows_of_one_tenant(
+    owner: asyncpg.Connection[Any], own: dict[str, str]
+) -> None:
+    rows = await owner.fetch(TABLES)
+    assert [row["name"] for row in rows if not row["guarded"]] == sorted(OF_NOBODY)
+    readable = {row["name"] for row in rows if row["readable"]}
+    assert readable - {row["name"] for row in rows if row["policy"]} == READ_BY_ALL
+    assert [row["name"] for row in rows if row["writable"]] == []
+
+
+async def test_every_row_belongs_to_exactly_one_tenant(
+    api: Api, owner: asyncpg.Connection[Any], own: dict[str, str]
+) -> None:
+    tenants = [row["id"] for row in await owner.fetch("select id from ledger_tenant")]
+    filled = 0
+    for table in [row["name"] for row in await owner.fetch(TABLES) if row["policy"]]:
+        count = f"select count(*) from {table}"
+        seen = [await api.platform.reads_of(tenant).fetchval(count) for tenant in tenants]
+        assert sum(seen) == await owner.fetchval(count), table
+        assert await api.platform.reads_of("nobody").fetchval(count) == 0
+        assert sum(seen) == seen[tenants.index("acme")] + seen[tenants.index("other")]
+        filled += seen[tenants.index("acme")] > 0
+    assert filled > 10
+
+
+async def test_a_reader_without_a_tenant_sees_nothing(api: Api, own: dict[str, str]) -> None:
+    reader = await asyncpg.connect(
+        api.platform.settings.database_url, server_settings={"role": database.READER}
+    )
+    assert await reader.fetchval("select count(*) from ledger_account") == 0
+    assert await reader.fetchval("select count(*) from book_log") == 0
+    with pytest.raises(asyncpg.InsufficientPrivilegeError):
+        await reader.fetchval("select count(*) from book_answer")
+    with pytest.raises(asyncpg.InsufficientPrivilegeError):
+        await reader.execute("update ledger_account set closed = true")
+    await reader.close()
+
+
+async def test_a_connection_is_shown_another_tenants_rows_when_it_is_asked_by_another(
+    api: Api, own: dict[str, str]
+) -> None:
+    query = "select count(*) from ledger_account"
+    for _ in range(3):
+        assert await api.platform.reads_of("acme").fetchval(query) == 2
+        assert await api.platform.reads_of("other").fetchval(query) == 0
+
+
+async def test_what_a_path_names_is_tried_by_another_tenant(own: dict[str, str]) -> None:
+    """A new resource gets its line in `own`."""
+    for method in ("get", "post", "patch"):
+        for _, operation in operations(method):
+            assert set(named(operation, "path")) <= own.keys() | OF_ALL_TENANTS.keys()
+
+
+@pytest.mark.parametrize("path", [path for path, _ in operations("get")])
+async def test_no_read_tells_anything_of_anothers(
+    path: str, own: dict[str, str], other: Tenant
+) -> None:
+    operation = DOCUMENT["paths"][path]["get"]
+    of_theirs = [name for name in named(operation, "path") if name in own]
+    given = own | ASKED
+    asked = {name: given[name] for name in named(operation, "query") if name in given}
+    target = path.format(**given)
+    answer = await other.client.get(target, params=asked, headers={"Culm-Tenant": other.id})
+    if of_theirs:
+        assert answer.status_code == 404, answer.text
+    for name, of_acme in own.items():
+        if name not in (*of_theirs, "tenant"):
+            assert of_acme not in answer.text
+    answer = await other.client.get(target, params=asked, headers={"Culm-Tenant": "acme"})
+    assert answer.status_code == (404 if path in EMPTY else 200), answer.text
+
+
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        (method, path)
+        for method in ("post", "patch")
+        for path, operation in operations(method)
+        if named(operation, "path")
+    ],
+)
+async def test_no_command_reaches_anothers(
+    method: str, path: str, own: dict[str, str], other: Tenant
+) -> None:
+    content = DOCUMENT["paths"][path][method]["requestBody"]["content"]["application/json"]
+    target = path.format(**own)
+    await other.call(method.upper(), target, content.get("example", {}), status=404)
