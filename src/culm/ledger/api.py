@@ -145,10 +145,12 @@ def post(
     reference: str = "",
     effective: datetime | None = None,
     metadata: dict[str, str] | None = None,
+    despite_freeze: bool = False,
 ) -> str:
     """Book one transaction of two postings or more that balance in every currency. Returns its id.
 
-    Obeys every rule of a transaction, and raises its rejections.
+    Obeys every rule of a transaction, and raises its rejections; what has moved outside already is
+    posted `despite_freeze`.
     """
     metadata = metadata or {}
     checks.kind(kind)
@@ -157,7 +159,11 @@ def post(
     checks.moment(effective, "effective")
     tenant_ = lookup.tenant(unit)
     drawn = [(lookup.named(unit, one, "account"), amount) for one, amount in lines]
-    posting.check_lines(drawn)
+    if despite_freeze:
+        posting.check_balanced(drawn)
+        posting.check_open(drawn)
+    else:
+        posting.check_lines(drawn)
     effective = lookup.effective(unit, effective)
     posting.check_period(tenant_, effective or unit.now)
     posting.check_limits(drawn)
@@ -218,9 +224,11 @@ def capture_hold(
     reference: str = "",
     effective: datetime | None = None,
     metadata: dict[str, str] | None = None,
+    despite_freeze: bool = False,
 ) -> str:
     """Post a hold, or a part of it. Returns the transaction's id. Raises `HoldNotOpen`,
-    `HoldExpired`, `AmountExceedsHold`, and what forbids the accounts to move."""
+    `HoldExpired`, `AmountExceedsHold`, and what forbids the accounts to move; a freeze does not
+    forbid what has moved outside already, and is posted `despite_freeze`."""
     command = commands.CaptureHold(
         hold=hold_id,
         amount=None if amount is None else str(amount),
@@ -230,7 +238,7 @@ def capture_hold(
         effective=effective,
         metadata=metadata or {},
     )
-    return holds.capture_hold(unit, command).id
+    return holds.capture_hold(unit, command, despite_freeze=despite_freeze).id
 
 
 def release_hold(unit: Unit, hold_id: str) -> None:

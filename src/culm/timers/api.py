@@ -14,7 +14,7 @@ from typing import Final
 import msgspec
 
 from culm.book.unit import Unit
-from culm.timers import apply, events, rejections, types
+from culm.timers import apply, events, rejections, types, zones
 from culm.timers.decisions import lookup, setting
 from culm.timers.tables import TIMERS
 
@@ -26,6 +26,12 @@ now: Final[Callable[[Unit], datetime]] = lookup.now
 
 virtual_now: Final[Callable[[Unit], datetime | None]] = lookup.virtual_now
 """The time of the tenant's virtual clock; None for a tenant without one."""
+
+zone: Final = zones.zone
+"""A time zone by its IANA name."""
+
+moment: Final = zones.moment
+"""When clocks in a zone show a local time, in UTC."""
 
 want_clock: Final[Callable[[Unit], None]] = lookup.want_clock
 """Ask for the tenant's clock, before a decision reads the time."""

@@ -72,8 +72,13 @@ def check_hold(balance: types.Balance, amount: int, field: str) -> None:
         raise rejections.BalanceOutOfRange(field)
 
 
-def capture_hold(unit: Unit, command: commands.CaptureHold) -> views.Transaction:
-    """Post a hold or a part of it. Limits were judged when it was placed."""
+def capture_hold(
+    unit: Unit, command: commands.CaptureHold, *, despite_freeze: bool = False
+) -> views.Transaction:
+    """Post a hold or a part of it. Limits were judged when it was placed.
+
+    What has moved outside already is posted `despite_freeze`.
+    """
     check_capture(command)
     tenant = lookup.tenant(unit)
     hold = open_hold(unit, command.hold)
@@ -84,7 +89,8 @@ def capture_hold(unit: Unit, command: commands.CaptureHold) -> views.Transaction
         raise rejections.AmountExceedsHold("amount")
     debit, credit = apply.balance_of(unit, hold.debit), apply.balance_of(unit, hold.credit)
     lines = [(debit, amount), (credit, -amount)]
-    check_accounts(lines)
+    if not despite_freeze:
+        check_accounts(lines)
     effective = lookup.effective(unit, command.effective)
     posting.check_period(tenant, effective or unit.now)
     for balance, signed in lines:

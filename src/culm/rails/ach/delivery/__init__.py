@@ -1,0 +1,1 @@
+"""Delivery: files are written as the log says and put at the bank's place, each once."""

@@ -1,0 +1,110 @@
+"""What is known of a file on its way, and what the bank says of it."""
+
+from __future__ import annotations
+
+from culm.book.unit import Unit
+from culm.rails.ach.files import commands, events, rejections, transitions, types
+from culm.rails.ach.files.decisions import lookup
+from culm.rails.ach.transfers import events as transfer_events
+from culm.timers import api as timers
+
+
+def begin_sending(unit: Unit, command: commands.BeginSending) -> types.File:
+    """Write down that a file may be at the bank from now on. Who comes second changes nothing."""
+    file = lookup.file(unit, command.file)
+    if transitions.after(file.state, "begin"):
+        unit.record(events.FileSending(file.id, command.sha256, command.size, command.part))
+    return lookup.file(unit, file.id)
+
+
+def note_sent(unit: Unit, command: commands.NoteSent) -> types.File:
+    """Write down that the bank has a file, unless more is known of it already."""
+    file = lookup.file(unit, command.file)
+    if transitions.after(file.state, "arrive"):
+        unit.record(events.FileSent(file.id, file.name))
+    return lookup.file(unit, file.id)
+
+
+def note_unknown(unit: Unit, command: commands.NoteUnknown) -> types.File:
+    """Write down that nobody knows, unless somebody does by now."""
+    file = lookup.file(unit, command.file)
+    if transitions.after(file.state, "doubt"):
+        unit.record(events.FileSendUnknown(file.id, file.name, command.reason))
+    return lookup.file(unit, file.id)
+
+
+def acknowledge(unit: Unit, command: commands.Acknowledge) -> types.File | None:
+    """Take in what the bank says of a file.
+
+    What it says again changes nothing; what does not fit our file is kept for somebody to look at.
+    """
+    file = lookup.named(unit, command.name)
+    problem = _problem(file, command)
+    if file is None or problem is not None:
+        unmatched = events.AcknowledgementUnmatched(
+            command.name, command.sha256, problem or "unknown", command.verdict
+        )
+        unit.record(unmatched)
+        return file
+    if file.state in ("accepted", "rejected"):
+        return file
+    if command.verdict == "rejected":
+        unit.record(events.FileRejected(file.id, file.name, command.code, command.reason))
+    else:
+        refused = [one for one in command.batches if one.verdict == "rejected"]
+        first = refused[0] if refused else commands.BatchVerdict(0, "accepted")
+        numbers = tuple(sorted({one.number for one in refused}))
+        unit.record(events.FileAccepted(file.id, file.name, numbers, first.code, first.reason))
+    return lookup.file(unit, file.id)
+
+
+def _problem(file: types.File | None, command: commands.Acknowledge) -> str | None:
+    """Why an acknowledgement is not one of our file; None where it is."""
+    if file is None:
+        return "unknown"
+    if command.verdict == "accepted" and command.sha256 != file.sha256:
+        return "content"  # what is not whole, or not ours, may be rejected, but not accepted
+    if any(not 1 <= one.number <= len(file.batches) for one in command.batches):
+        return "content"
+    if file.state == "cut" or _contradicts(file, command):
+        return "state"
+    return None
+
+
+def _contradicts(file: types.File, command: commands.Acknowledge) -> bool:
+    """Whether the bank takes back what it has said."""
+    said = file.state if file.state in ("accepted", "rejected") else command.verdict
+    return said != command.verdict
+
+
+def settle_file(unit: Unit, command: commands.SettleFile) -> types.File:
+    """Say that the time of an accepted file's settlement has come."""
+    file = lookup.file(unit, command.file)
+    if file.state != "accepted" or timers.now(unit) < file.settles:
+        raise rejections.FileNotDue("the file does not settle yet", field="file")
+    unit.record(events.SettlementDue(file.id))
+    return file
+
+
+def doubt_batch(unit: Unit, command: commands.DoubtBatch) -> commands.Told:
+    """Tell of each transfer that nobody knows whether the bank has it."""
+    batch = lookup.batch(unit, command.batch)
+    if not batch.file or lookup.file(unit, batch.file).state != "unknown":
+        return commands.Told(0)
+    items = lookup.items(unit, batch, command.transfers, "batched")
+    if items:
+        unit.record(transfer_events.TransfersInDoubt(batch.id, items))
+    return commands.Told(len(items))
+
+
+def want_file(
+    unit: Unit,
+    command: commands.BeginSending | commands.NoteSent | commands.NoteUnknown | commands.SettleFile,
+) -> None:
+    """Ask for what one file's command reads."""
+    lookup.want_file(unit, command.file)
+
+
+def want_acknowledged(unit: Unit, command: commands.Acknowledge) -> None:
+    """Ask for what an acknowledgement reads."""
+    lookup.want_name(unit, command.name)

@@ -1,0 +1,67 @@
+"""Transfers of a batch settle, or are not carried out: what is held is posted, or given back."""
+
+from __future__ import annotations
+
+from culm.book.unit import Unit
+from culm.ledger import api as ledger
+from culm.rails.ach.files import commands, rejections
+from culm.rails.ach.files.decisions import lookup
+from culm.rails.ach.transfers import events as transfer_events
+from culm.rails.ach.transfers.decisions import originating
+from culm.timers import api as timers
+
+KIND = {"credit": "ach_credit", "debit": "ach_debit"}
+"""The kinds of transactions that settle transfers."""
+
+
+def settle_batch(unit: Unit, command: commands.SettleBatch) -> commands.Told:
+    """Post what is held for the transfers of a batch. Those that are not waiting to settle any
+    more, since they were returned or rejected before, are left out."""
+    batch = lookup.batch(unit, command.batch)
+    file = lookup.file(unit, batch.file)
+    if file.state != "accepted" or timers.now(unit) < file.settles:
+        raise rejections.FileNotDue("the file does not settle yet", field="batch")
+    if batch.ordinal in file.refused:
+        return commands.Told(0)
+    items = lookup.items(unit, batch, command.transfers, "batched")
+    for item in items:
+        transfer = originating.transfer_of(unit, item.transfer)
+        ledger.capture_hold(
+            unit,
+            transfer.hold,
+            kind=KIND[transfer.direction],
+            reference=transfer.purpose,
+            metadata={"transfer": transfer.id, "trace": transfer.trace},
+            despite_freeze=True,
+        )
+    if items:
+        unit.record(transfer_events.BatchSettled(batch.id, items))
+    return commands.Told(len(items))
+
+
+def reject_batch(unit: Unit, command: commands.RejectBatch) -> commands.Told:
+    """Give back what is held for transfers that are not carried out."""
+    batch = lookup.batch(unit, command.batch)
+    file = lookup.file(unit, batch.file)
+    possible = {
+        "file": file.state == "rejected",
+        "batch": file.state == "accepted" and batch.ordinal in file.refused,
+        "payee_erased": file.state == "cut",
+    }
+    if not possible[command.code]:
+        raise rejections.BatchNotRejected("the bank has not rejected the batch", field="batch")
+    items = lookup.items(unit, batch, command.transfers, "batched")
+    for item in items:
+        ledger.release_hold(unit, originating.transfer_of(unit, item.transfer).hold)
+    if items:
+        unit.record(
+            transfer_events.TransfersRejected(batch.id, command.code, items, command.reason)
+        )
+    return commands.Told(len(items))
+
+
+def want_batch(
+    unit: Unit, command: commands.SettleBatch | commands.RejectBatch | commands.DoubtBatch
+) -> None:
+    """Ask for what one batch's command reads."""
+    lookup.want_batch(unit, command.batch, command.transfers)

@@ -1,0 +1,1 @@
+"""The inbox: what the bank answers. Acknowledgements, returns, notifications of change."""

@@ -1,0 +1,60 @@
+"""The terms that a tenant has with its ODFI."""
+
+from __future__ import annotations
+
+from typing import Annotated, Final
+
+import msgspec
+from msgspec import Meta
+
+Wall = Annotated[
+    str,
+    Meta(description="A time in Eastern Time, as `HH:MM`.", pattern=r"^([01]\d|2[0-3]):[0-5]\d$"),
+]
+
+
+class Cutoff(msgspec.Struct, frozen=True):
+    """Up to when the bank takes what it settles at a time."""
+
+    closes: Annotated[Wall, Meta(description="Files leave us at this time, Eastern.")]
+    settles: Annotated[Wall, Meta(description="Their entries settle at this time, Eastern.")]
+
+
+STANDARD: Final = Cutoff("20:00", "08:30")
+"""Settles on the banking day after it (FedACH Processing Schedule: settlement at 8:30 a.m. ET)."""
+
+SAME_DAY: Final = (Cutoff("10:30", "13:00"), Cutoff("14:45", "17:00"), Cutoff("16:45", "18:00"))
+"""Settle on their own day (FedACH Same Day Processing Schedule: 1:00, 5:00 and 6:00 p.m. ET)."""
+
+
+class Terms(msgspec.Struct, frozen=True):
+    """How a tenant's files are headed, and when they leave."""
+
+    odfi: Annotated[
+        str, Meta(description="The routing number of the bank that sends entries for the tenant.")
+    ]
+    company_name: Annotated[str, Meta(description="What receivers read on their statements.")]
+    company_id: Annotated[str, Meta(description="The identification that the bank has given.")]
+    destination: Annotated[str, Meta(description="The routing number that files are headed to.")]
+    origin: Annotated[str, Meta(description="The identification of who sends files.")]
+    destination_name: Annotated[str, Meta(description="The name of where files go.")] = ""
+    origin_name: Annotated[str, Meta(description="The name of who sends files.")] = ""
+    standard: Annotated[
+        Cutoff, Meta(description="The cut-off of what settles on the next banking day.")
+    ] = STANDARD
+    same_day: Annotated[
+        tuple[Cutoff, ...], Meta(description="The cut-offs of what settles on the same day.")
+    ] = SAME_DAY
+
+
+SANDBOX: Final = Terms(
+    odfi="990000000",
+    company_name="SANDBOX COMPANY",
+    company_id="9990000001",
+    destination="990000000",
+    origin="9990000001",
+    destination_name="SANDBOX BANK",
+    origin_name="SANDBOX COMPANY",
+)
+"""What tenants of the sandbox have until they choose otherwise. No bank has a routing number that
+begins with 99."""

@@ -1,0 +1,107 @@
+"""What facts do to transfers. The money moves by the ledger's own facts, beside these."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import msgspec
+
+from culm.book import catalog
+from culm.book.unit import Unit
+from culm.kernel import ids
+from culm.rails.ach.transfers import events, transitions, types
+from culm.rails.ach.transfers.tables import TRANSFERS
+from culm.rails.ach.windows import apply as windows
+from culm.timers import api as timers
+
+
+def transfer_queued(unit: Unit, event: events.TransferQueued, _position: int) -> None:
+    """Keep the transfer, and let it wait in its window."""
+    transfer = types.Transfer(
+        id=event.id,
+        number=ids.number_of(event.id),
+        tenant=unit.origin.tenant,
+        state="queued",
+        kind=event.kind,
+        original=event.original,
+        purpose=event.purpose,
+        direction=event.direction,
+        amount=int(event.amount),
+        account=event.account,
+        hold=event.hold,
+        bank_account=event.bank_account,
+        subject=event.subject,
+        sealed=event.sealed,
+        routing=event.routing,
+        account_kind=event.account_kind,
+        sec=event.sec,
+        description=event.description,
+        identification=event.identification,
+        window=event.window,
+        ordered=timers.now(unit),
+    )
+    unit.put(TRANSFERS, transfer.id, transfer)
+    windows.wait(unit, transfer.window, 1)
+
+
+def transfer_cancelled(unit: Unit, event: events.TransferCancelled, _position: int) -> None:
+    """Take the transfer out of its window."""
+    transfer = happen(unit, event.id, "cancel")
+    windows.wait(unit, transfer.window, -1)
+
+
+def transfer_returned(unit: Unit, event: events.TransferReturned, _position: int) -> None:
+    """It has come back."""
+    happen(
+        unit,
+        event.id,
+        "return",
+        reason=event.reason,
+        late=event.late,
+        return_trace=event.return_trace,
+        returned_on=event.returned_on,
+        shortfall=int(event.shortfall),
+        unclaimed=int(event.unclaimed),
+    )
+
+
+def return_dishonoured(unit: Unit, event: events.ReturnDishonoured, _position: int) -> None:
+    """Its return was not accepted."""
+    happen(unit, event.id, "dishonour")
+
+
+def return_contested(unit: Unit, event: events.ReturnContested, _position: int) -> None:
+    """The other bank stands by its return."""
+    happen(unit, event.id, "contest")
+
+
+def change_noticed(unit: Unit, event: events.ChangeNoticed, _position: int) -> None:
+    """Changes nothing here: it is for whoever keeps the payee's data."""
+
+
+def return_unmatched(unit: Unit, event: events.ReturnUnmatched, _position: int) -> None:
+    """Changes nothing here: its money is kept apart by the ledger's own fact."""
+
+
+def happen(
+    unit: Unit, transfer_id: str, happening: transitions.Happening, **changes: Any
+) -> types.Transfer:
+    """For the facts of the rail: what has happened to a transfer, by the transition table."""
+    transfer = unit.get(TRANSFERS, transfer_id)
+    state = None if transfer is None else transitions.after(transfer.state, happening)
+    if transfer is None or state is None:
+        raise LookupError(f"the event at {unit.position - 1} cannot be of {transfer_id}")
+    transfer = msgspec.structs.replace(transfer, state=state, **changes)
+    unit.put(TRANSFERS, transfer_id, transfer)
+    return transfer
+
+
+APPLIES: Final[dict[type[Any], catalog.Apply]] = {
+    events.TransferQueued: transfer_queued,
+    events.TransferCancelled: transfer_cancelled,
+    events.TransferReturned: transfer_returned,
+    events.ReturnDishonoured: return_dishonoured,
+    events.ReturnContested: return_contested,
+    events.ChangeNoticed: change_noticed,
+    events.ReturnUnmatched: return_unmatched,
+}

@@ -1,0 +1,1 @@
+"""What is decided about transfers. Pure functions of state and command."""

@@ -1,0 +1,35 @@
+-- Transfers.
+
+-- name: load_transfers
+-- Transfers by id.
+select id, tenant, state, kind, original, purpose, direction, amount, account, hold, bank_account,
+    subject, sealed, routing, account_kind, sec, description, identification, "window",
+    ordered, batch, trace, reason, late, return_trace, returned_on, shortfall, unclaimed
+from ach_transfer where partition = $1 and id = any($2::bigint[]);
+
+-- name: load_traces
+-- The newest transfer with a trace number: after ten million of them, they begin again.
+select k.tenant, k.trace, t.id
+from unnest($2::text[], $3::text[]) k (tenant, trace)
+cross join lateral (
+    select id from ach_transfer
+    where partition = $1 and tenant = k.tenant and trace = k.trace and trace <> ''
+    order by id desc limit 1
+) t;
+
+-- name: save_transfers
+-- Part of a turn: transfers as they are now.
+insert into ach_transfer
+select r.* from head, json_populate_recordset(null::ach_transfer, :rows) r
+on conflict (partition, id) do update
+set state = excluded.state, batch = excluded.batch, trace = excluded.trace,
+    reason = excluded.reason, late = excluded.late, return_trace = excluded.return_trace,
+    returned_on = excluded.returned_on, shortfall = excluded.shortfall,
+    unclaimed = excluded.unclaimed;
+
+-- name: all_transfers
+-- Every transfer of a partition.
+select id, tenant, state, kind, original, purpose, direction, amount, account, hold, bank_account,
+    subject, sealed, routing, account_kind, sec, description, identification, "window",
+    ordered, batch, trace, reason, late, return_trace, returned_on, shortfall, unclaimed
+from ach_transfer where partition = $1;

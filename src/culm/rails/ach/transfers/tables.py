@@ -1,0 +1,67 @@
+"""Transfers, as the Book loads, caches and writes them."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Collection
+from typing import Any, Final
+
+import msgspec
+
+from culm.book.table import SqlRow, SqlValue, Table
+from culm.kernel import clock, ids, sql
+from culm.rails.ach.transfers import types
+
+QUERIES: Final = sql.load_queries("culm.rails.ach.transfers")
+
+_NAMES: Final = {"account": "acc", "hold": "hld", "window": "win"}
+"""The columns that hold the number behind an id, and its prefix."""
+
+
+def read_transfer(row: SqlRow) -> tuple[str, types.Transfer]:
+    """A transfer from its row."""
+    public_id = ids.from_number(types.PREFIX, row["id"])
+    named = {name: ids.from_number(prefix, row[name]) for name, prefix in _NAMES.items()}
+    changed = {
+        "id": public_id,
+        "number": row["id"],
+        "amount": int(row["amount"]),
+        "shortfall": int(row["shortfall"]),
+        "unclaimed": int(row["unclaimed"]),
+    }
+    return public_id, types.Transfer(**{**row, **named, **changed})
+
+
+def _write_transfer(partition: int, _key: str, transfer: types.Transfer) -> dict[str, SqlValue]:
+    row = msgspec.structs.asdict(transfer)
+    del row["number"]
+    row |= {name: ids.number_of(row[name]) for name in _NAMES}
+    day = transfer.returned_on
+    return row | {
+        "partition": partition,
+        "id": transfer.number,
+        "ordered": clock.timestamp(transfer.ordered),
+        "returned_on": None if day is None else day.isoformat(),
+    }
+
+
+def _read_trace(row: SqlRow) -> tuple[tuple[str, str], str]:
+    return (row["tenant"], row["trace"]), ids.from_number(types.PREFIX, row["id"])
+
+
+def _numbers(keys: Collection[Any]) -> list[list[int]]:
+    return [[ids.number_of(key) for key in keys]]
+
+
+TRANSFERS: Final = Table[types.Transfer](
+    name="ach_transfer",
+    load=QUERIES["load_transfers"],
+    is_key=functools.partial(ids.is_id, types.PREFIX),
+    parameters=_numbers,
+    read=read_transfer,
+    save=QUERIES["save_transfers"],
+    write=_write_transfer,
+    list_all=QUERIES["all_transfers"],
+)
+TRACES: Final = Table[str](name="trace numbers", load=QUERIES["load_traces"], read=_read_trace)
+"""The newest transfer that went out under a trace number."""
