@@ -109,7 +109,7 @@ def test_the_next_cut_off(
 
 
 @given(
-    st.datetimes(datetime(2022, 1, 1), datetime(2040, 1, 1), timezones=st.just(UTC)),
+    st.datetimes(datetime(2022, 1, 1), datetime(2040, 1, 1), timezones=st.just(UTC)),  # noqa: DTZ001
     st.sampled_from(get_args(types.Service)),
 )
 def test_a_cut_off_is_later_and_is_the_first_and_settles_on_a_banking_day(
