@@ -3,7 +3,7 @@
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test check bench lock release-contracts clean
+.PHONY: help demo test check bench client lock release-contracts clean
 
 VENV := .venv
 READY := $(VENV)/.ready
@@ -22,6 +22,7 @@ help:
 	@echo "make test    run the tests"
 	@echo "make check   format, lint, types, architecture, events compatible with the last release"
 	@echo "make bench   measure on this machine"
+	@echo "make client  bring culm.client up to date with the API's description"
 	@echo "make lock    bring requirements.lock up to date with pyproject.toml;"
 	@echo "             OPTIONS=--upgrade takes the newest of everything"
 	@echo "make release-contracts"
@@ -44,6 +45,9 @@ check: $(READY)
 
 bench: $(READY)
 	@$(VENV)/bin/python -m bench
+
+client: $(READY)
+	@$(VENV)/bin/python -m tools.client
 
 # For every platform and Python 3.11 and up. It names no index: each machine has its own.
 lock: $(READY)

@@ -7,7 +7,7 @@ import contextlib
 import gc
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import Final
+from typing import Any, Final
 
 from granian.constants import HTTPModes, Interfaces
 from granian.server.embed import Server
@@ -54,6 +54,12 @@ ROUTES: Final = (
     projections.ROUTER,
 )
 """The routes of every context."""
+
+
+def description() -> dict[str, Any]:
+    """The API's description (OpenAPI 3.1), without a platform that it would be served by."""
+    described: dict[str, Any] = gateway.application(None, ROUTES).opt["openapi"]  # type: ignore[arg-type]
+    return described
 
 
 @asynccontextmanager

@@ -20,6 +20,7 @@ from culm.gateway import operation, problems, server
 from culm.kernel import errors
 from culm.ledger import commands
 from culm.ledger.routes import bodies, refusals
+from tools.client import writing
 
 APP = server.application(None, serving.ROUTES)  # type: ignore[arg-type]  # only described
 DOCUMENT: dict[str, Any] = APP.opt["openapi"]
@@ -43,6 +44,11 @@ SOUND: dict[str, dict[str, Any]] = {
 
 def test_the_description_is_valid() -> None:
     validate(DOCUMENT)
+
+
+def test_the_client_says_what_the_description_says() -> None:
+    for name, source in writing.files(DOCUMENT).items():
+        assert (writing.FOLDER / name).read_text() == source, "run `python -m tools.client`"
 
 
 def test_every_operation_has_a_name_of_its_own_and_says_what_it_does() -> None:

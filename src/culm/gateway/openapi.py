@@ -108,6 +108,8 @@ def _operation(route: _Route, types: schemas.Schemas) -> Json:
         "parameters": list(_parameters(route)),
         "responses": responses.responses(handler, types, for_tenants=_for_tenants(route)),
     }
+    if method := operation.method_of(handler):
+        described["x-culm-method"] = method
     if handler.parsed_data_field is not None:
         described["requestBody"] = _body(handler, handler.parsed_data_field, types)
     return described

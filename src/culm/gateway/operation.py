@@ -10,6 +10,7 @@ from culm.kernel import errors
 
 REFUSES: Final = "refuses"
 EXAMPLE: Final = "example"
+METHOD: Final = "method"
 
 
 class Described(TypedDict):
@@ -20,11 +21,15 @@ class Described(TypedDict):
 
 
 def operation(
-    id_: str, *refuses: type[errors.CulmError], example: dict[str, Any] | None = None
+    id_: str,
+    *refuses: type[errors.CulmError],
+    example: dict[str, Any] | None = None,
+    method: str | None = None,
 ) -> Described:
     """The name of an operation, the errors of its own that it may answer with, and a body that
-    shows how it is used: `@post("/assets", **operation("register_asset", AssetInvalid, ...))`."""
-    return {"operation_id": id_, "opt": {REFUSES: refuses, EXAMPLE: example}}
+    shows how it is used: `@post("/assets", **operation("register_asset", AssetInvalid, ...))`.
+    `method` is what it is called in clients, where that does not follow from name and path."""
+    return {"operation_id": id_, "opt": {REFUSES: refuses, EXAMPLE: example, METHOD: method}}
 
 
 def refused_by(handler: handlers.HTTPRouteHandler) -> tuple[type[errors.CulmError], ...]:
@@ -37,3 +42,9 @@ def example_of(handler: handlers.HTTPRouteHandler) -> dict[str, Any] | None:
     """The example of a route's body."""
     example: dict[str, Any] | None = handler.opt.get(EXAMPLE)
     return example
+
+
+def method_of(handler: handlers.HTTPRouteHandler) -> str | None:
+    """What a route is called in clients, where it says so."""
+    method: str | None = handler.opt.get(METHOD)
+    return method

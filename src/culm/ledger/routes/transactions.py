@@ -46,6 +46,7 @@ async def post_transaction(
         "post_transactions",
         *refusals.POST_TRANSACTIONS,
         example={"transactions": [_EXAMPLE], "mode": "each"},
+        method="post_bulk",
     ),
 )
 async def post_transactions(

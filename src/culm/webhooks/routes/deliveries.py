@@ -110,6 +110,7 @@ async def replay_delivery(
         rejections.EndpointDisabled,
         rejections.ReplayRunning,
         example={"since": "2026-04-01T00:00:00Z"},
+        method="start_replay",
     ),
 )
 async def replay_since(

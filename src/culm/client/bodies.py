@@ -1,0 +1,235 @@
+"""The bodies of requests: what is left out is not sent.
+
+Made from the API's description by `make client`: do not edit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any, Literal
+
+import msgspec
+
+from culm.client import types
+
+
+class AccountChange(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Change an account's limits, freeze or metadata; what is left out stays as it is."""
+
+    minimum: int | str | msgspec.UnsetType | None = msgspec.UNSET
+    maximum: int | str | msgspec.UnsetType | None = msgspec.UNSET
+    freeze: Literal["both", "in", "none", "out"] | None = None
+    metadata: Mapping[str, str] | None = None
+
+
+class AdvanceClock(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Have the tenant's virtual clock go on to a later time. What is due by then fires on the way,
+    each at its time.
+    """
+
+    to: datetime
+
+
+class Capture(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Post a hold or a part of it (default: all that remains); `release_rest` ends the hold."""
+
+    amount: int | str | None = None
+    release_rest: bool | None = None
+    kind: str | None = None
+    reference: str | None = None
+    effective: datetime | None = None
+    metadata: Mapping[str, str] | None = None
+
+
+class ClosePeriod(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Close the books before a moment: nothing more is booked with an earlier effective time."""
+
+    before: datetime
+
+
+class CreateEndpoint(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Have a URL told of events of some types, or of all of them where none is given."""
+
+    url: str
+    event_types: Sequence[str] | None = None
+    payload: Literal["full", "thin"] | None = None
+    signature: Literal["ed25519", "hmac"] | None = None
+    description: str | None = None
+
+
+class CreateTenant(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Begin books for a new tenant, whose id is the tenant of the request. A tenant of the sandbox
+    plays with money that is none. It may have a virtual clock, which begins at `clock` and
+    which its owner advances; without one its time is the real one.
+    """
+
+    name: str
+    sandbox: bool | None = None
+    clock: datetime | None = None
+
+
+class CreateWallet(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Give a customer a wallet that holds some currencies. Its name is a label for people, and no
+    place for personal data, nor is its metadata.
+    """
+
+    customer: str
+    currencies: Sequence[str]
+    name: str | None = None
+    metadata: Mapping[str, str] | None = None
+
+
+class EndpointChange(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Change where and what an endpoint is told; what is left out stays as it is."""
+
+    url: str | None = None
+    event_types: Sequence[str] | None = None
+    payload: Literal["full", "thin"] | None = None
+    description: str | None = None
+
+
+class Exchange(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Sell an amount of one currency for an amount of another, as one transaction. `sell_account`
+    pays `sell`, `buy_account` receives `buy`; the position accounts, one in each currency,
+    stand in between. Rates are the caller's: both amounts are given, in minor units.
+    """
+
+    sell_account: str
+    buy_account: str
+    sell: int | str
+    buy: int | str
+    sell_position: str
+    buy_position: str
+    reference: str | None = None
+    effective: datetime | None = None
+    metadata: Mapping[str, str] | None = None
+
+
+class OpenAccount(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Open an account under a code path. The normal side follows from the root of the path (assets
+    and expenses: debit) unless it is given, as for a contra account.
+    """
+
+    code: str
+    currency: str
+    side: Literal["credit", "debit"] | None = None
+    minimum: int | str | None = None
+    maximum: int | str | None = None
+    metadata: Mapping[str, str] | None = None
+
+
+class PlaceHold(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Reserve an amount on its way from one account to another, until it expires. The two accounts
+    share a currency; `debit` and `credit` are as the capture will post them.
+    """
+
+    debit: str
+    credit: str
+    amount: int | str
+    expires: datetime | None = None
+    reference: str | None = None
+    metadata: Mapping[str, str] | None = None
+    up_to: bool | None = None
+
+
+class PostTransaction(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Book a transaction of 2 to 1,000 postings that balance in every currency. `effective` is
+    when it counts in the world (default: when it is recorded). With `up_to`, for two postings,
+    as much as both accounts' limits allow is booked, up to the amount.
+    """
+
+    postings: Sequence[types.PostingRequest]
+    kind: str | None = None
+    reference: str | None = None
+    effective: datetime | None = None
+    metadata: Mapping[str, str] | None = None
+    up_to: bool | None = None
+
+
+class PostTransactions(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Book up to 10,000 transactions: `each` on its own merits, or `all` or none."""
+
+    transactions: Sequence[types.PostTransaction]
+    mode: Literal["all", "each"] | None = None
+
+
+class RegisterAsset(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Make an asset usable as a currency, with 0 to 18 digits after the point."""
+
+    code: str
+    scale: int
+    name: str | None = None
+
+
+class Replay(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Send an endpoint all events since a time that it has not got; with `again`, those too that
+    it has.
+    """
+
+    since: datetime
+    again: bool | None = None
+
+
+class Reversal(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Book the opposite of a transaction: the whole that is left of it, or in part. A part is one
+    `amount` for a transaction of two postings, or `amounts`, one a posting.
+    """
+
+    amount: int | str | None = None
+    amounts: Sequence[int | str] | None = None
+    reference: str | None = None
+    effective: datetime | None = None
+    metadata: Mapping[str, str] | None = None
+
+
+class Rotation(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Give an endpoint a new secret; for so many seconds both sign."""
+
+    overlap_seconds: int | None = None
+
+
+class SetLimits(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Set what wallets of a tier may do in a currency and direction: a payment, a day, a month, in
+    UTC. What is left out has no bound; zero lets nothing pass.
+    """
+
+    tier: str
+    currency: str
+    direction: Literal["in", "out"]
+    per_payment: int | str | None = None
+    day_sum: int | str | None = None
+    day_count: int | None = None
+    month_sum: int | str | None = None
+    month_count: int | None = None
+
+
+class SetTimer(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Have a command decided at a time, on a schedule, or from that time on on that schedule.
+    `command` is its name, as in `ledger.post_transaction`, and `body` what it holds.
+    """
+
+    command: str
+    body: Mapping[str, Any]
+    at: datetime | None = None
+    schedule: types.ScheduleRequest | None = None
+
+
+class WalletChange(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Change a wallet's name or metadata; what is left out stays as it is."""
+
+    name: str | None = None
+    metadata: Mapping[str, str] | None = None
+
+
+class WalletCurrency(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Have a wallet hold one more currency."""
+
+    currency: str
+
+
+class WalletFreeze(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Let a wallet take part in no new payment: in neither direction, or in one."""
+
+    directions: Literal["both", "in", "out"] | None = None
+    reason: Literal["legal_order", "lost", "other", "requested", "suspected_fraud"] | None = None

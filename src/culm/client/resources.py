@@ -1,0 +1,1609 @@
+"""The operations of the API, from a thread.
+
+Made from the API's description by `make client`: do not edit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from typing import Any, Literal
+
+import msgspec
+
+from culm.client import bodies, calls, pages, transport, types
+
+
+class EventsSchemas:
+    """The operations of `client.events.schemas`."""
+
+    def __init__(self, transport: transport.Transport) -> None:
+        self._transport = transport
+
+    def get(self, type: str, version: int, *, request_id: str | None = None) -> dict[str, Any]:
+        """The JSON Schema (2020-12) of one version of an event: what `data` of its CloudEvent is.
+
+        `version`: The version of the event.
+
+        Refused with `schema_not_found`.
+        """
+        return self._transport.get(
+            f"/v1/events/schemas/{calls.segment(type)}/{calls.segment(version)}",
+            dict[str, Any],
+            request_id=request_id,
+        )
+
+    def list(self, *, request_id: str | None = None) -> types.EventSchemas:
+        """Every version of every event that is recorded, or ever was, and where its schema is."""
+        return self._transport.get("/v1/events/schemas", types.EventSchemas, request_id=request_id)
+
+
+class LedgerAccounts:
+    """The operations of `client.ledger.accounts`."""
+
+    def __init__(self, transport: transport.Transport) -> None:
+        self._transport = transport
+
+    def close(
+        self, account: str, *, idempotency_key: str | None = None, request_id: str | None = None
+    ) -> types.Account:
+        """Close an account for good: it must be at zero and have no holds.
+
+        Refused with `tenant_not_found`, `account_not_found`, `account_closed`,
+        `account_has_holds`, `account_not_empty`.
+        """
+        return self._transport.write(
+            "POST",
+            f"/v1/ledger/accounts/{calls.segment(account)}/close",
+            types.Account,
+            key=idempotency_key,
+            request_id=request_id,
+        )
+
+    def get(self, account: str, *, request_id: str | None = None) -> types.Account:
+        """One account, by id or by code.
+
+        Refused with `tenant_not_found`, `account_not_found`.
+        """
+        return self._transport.get(
+            f"/v1/ledger/accounts/{calls.segment(account)}", types.Account, request_id=request_id
+        )
+
+    def activity(
+        self,
+        account: str,
+        *,
+        from_: date | None = None,
+        to: date | None = None,
+        limit: int | None = None,
+        cursor: str | None = None,
+        request_id: str | None = None,
+    ) -> pages.Pages[types.Activity, types.ActivityDay]:
+        """How many postings there were on an account day by day, and what they came to on either
+        side. Days are UTC days of effective time; those without postings are left out. The
+        answer is read from a projection of the log, and says how far that lags behind.
+
+        `from_`: From this UTC day on (default: all).
+
+        `to`: Until this UTC day, included.
+
+        `limit`: How many items a page has at most.
+
+        Refused with `tenant_not_found`, `account_not_found`, `projection_not_built`.
+        """
+        return self._transport.pages(
+            f"/v1/ledger/accounts/{calls.segment(account)}/activity",
+            types.Activity,
+            "days",
+            query={"from": from_, "to": to, "limit": limit},
+            cursor=cursor,
+            request_id=request_id,
+        )
+
+    def balance(
+        self,
+        account: str,
+        *,
+        effective: datetime | None = None,
+        recorded: datetime | None = None,
+        request_id: str | None = None,
+    ) -> types.Balance:
+        """What stands on an account, now or at any moment.
+
+        `effective`: The balance of this moment in the world (default: all that is booked).
+
+        `recorded`: As it was known at this moment (default: now).
+
+        Refused with `time_invalid`, `tenant_not_found`, `account_not_found`.
+        """
+        return self._transport.get(
+            f"/v1/ledger/accounts/{calls.segment(account)}/balance",
+            types.Balance,
+            query={"effective": effective, "recorded": recorded},
+            request_id=request_id,
+        )
+
+    def statement(
+        self,
+        account: str,
+        *,
+        start: datetime,
+        end: datetime,
+        recorded: datetime | None = None,
+        limit: int | None = None,
+        cursor: str | None = None,
+        request_id: str | None = None,
+    ) -> pages.Pages[types.Statement, types.StatementLine]:
+        """An account's statement of a period: opening balance, lines, closing balance.
+
+        `start`: Lines effective from this moment on.
+
+        `end`: Lines effective before this moment.
+
+        `recorded`: As it was known at this moment (default: now).
+
+        `limit`: How many items a page has at most.
+
+        Refused with `time_invalid`, `tenant_not_found`, `account_not_found`.
+        """
+        return self._transport.pages(
+            f"/v1/ledger/accounts/{calls.segment(account)}/statement",
+            types.Statement,
+            "lines",
+            query={"start": start, "end": end, "recorded": recorded, "limit": limit},
+            cursor=cursor,
+            request_id=request_id,
+        )
+
+    def list(
+        self,
+        *,
+        prefix: str | None = None,
+        limit: int | None = None,
+        cursor: str | None = None,
+        request_id: str | None = None,
+    ) -> pages.Pages[pages.Page[types.Account], types.Account]:
+        """The tenant's accounts, by code.
+
+        `prefix`: Only accounts whose code begins like this.
+
+        `limit`: How many items a page has at most.
+
+        Refused with `tenant_not_found`.
+        """
+        return self._transport.pages(
+            "/v1/ledger/accounts",
+            pages.Page[types.Account],
+            "items",
+            query={"prefix": prefix, "limit": limit},
+            cursor=cursor,
+            request_id=request_id,
+        )
+
+    def entries(
+        self,
+        account: str,
+        *,
+        newest_first: bool | None = None,
+        limit: int | None = None,
+        cursor: str | None = None,
+        request_id: str | None = None,
+    ) -> pages.Pages[pages.Page[types.Entry], types.Entry]:
+        """Everything that happened to an account, one entry an event.
+
+        `newest_first`: Newest entries first.
+
+        `limit`: How many items a page has at most.
+
+        Refused with `tenant_not_found`, `account_not_found`.
+        """
+        return self._transport.pages(
+            f"/v1/ledger/accounts/{calls.segment(account)}/entries",
+            pages.Page[types.Entry],
+            "items",
+            query={"newest_first": newest_first, "limit": limit},
+            cursor=cursor,
+            request_id=request_id,
+        )
+
+    def open(
+        self,
+        *,
+        code: str,
+        currency: str,
+        side: Literal["credit", "debit"] | None = None,
+        minimum: int | str | None = None,
+        maximum: int | str | None = None,
+        metadata: Mapping[str, str] | None = None,
+        idempotency_key: str | None = None,
+        request_id: str | None = None,
+    ) -> types.Account:
+        """Open an account under a code path, at zero.
+
+        Refused with `code_invalid`, `limits_invalid`, `metadata_invalid`, `tenant_not_found`,
+        `account_exists`, `currency_unknown`.
+        """
+        return self._transport.write(
+            "POST",
+            "/v1/ledger/accounts",
+            types.Account,
+            body=bodies.OpenAccount(
+                code=code,
+                currency=currency,
+                side=side,
+                minimum=minimum,
+                maximum=maximum,
+                metadata=metadata,
+            ),
+            key=idempotency_key,
+            request_id=request_id,
+        )
+
+    def update(
+        self,
+        account: str,
+        *,
+        minimum: int | str | msgspec.UnsetType | None = msgspec.UNSET,
+        maximum: int | str | msgspec.UnsetType | None = msgspec.UNSET,
+        freeze: Literal["both", "in", "none", "out"] | None = None,
+        metadata: Mapping[str, str] | None = None,
+        idempotency_key: str | None = None,
+        request_id: str | None = None,
+    ) -> types.Account:
+        """Change an account's limits, freeze or metadata; what is left out stays as it is.
+
+        Refused with `limits_invalid`, `metadata_invalid`, `tenant_not_found`,
+        `account_not_found`, `account_closed`.
+        """
+        return self._transport.write(
+            "PATCH",
+            f"/v1/ledger/accounts/{calls.segment(account)}",
+            types.Account,
+            body=bodies.AccountChange(
+                minimum=minimum, maximum=maximum, freeze=freeze, metadata=metadata
+            ),
+            key=idempotency_key,
+            request_id=request_id,
+        )
+
+
+class LedgerAssets:
+    """The operations of `client.ledger.assets`."""
+
+    def __init__(self, transport: transport.Transport) -> None:
+        self._transport = transport
+
+    def list(
+        self, *, limit: int | None = None, cursor: str | None = None, request_id: str | None = None
+    ) -> pages.Pages[pages.Page[types.Asset], types.Asset]:
+        """The tenant's registered assets, by code.
+
+        `limit`: How many items a page has at most.
+
+        Refused with `tenant_not_found`.
+        """
+        return self._transport.pages(
+            "/v1/ledger/assets",
+            pages.Page[types.Asset],
+            "items",
+            query={"limit": limit},
+            cursor=cursor,
+            request_id=request_id,
+        )
+
+    def register(
+        self,
+        *,
+        code: str,
+        scale: int,
+        name: str | None = None,
+        idempotency_key: str | None = None,
+        request_id: str | None = None,
+    ) -> types.Asset:
+        """Make an asset usable as a currency, beside those of ISO 4217.
+
+        Refused with `asset_invalid`, `tenant_not_found`, `asset_exists`.
+        """
+        return self._transport.write(
+            "POST",
+            "/v1/ledger/assets",
+            types.Asset,
+            body=bodies.RegisterAsset(code=code, scale=scale, name=name),
+            key=idempotency_key,
+            request_id=request_id,
+        )
+
+
+class LedgerCheckpoints:
+    """The operations of `client.ledger.checkpoints`."""
+
+    def __init__(self, transport: transport.Transport) -> None:
+        self._transport = transport
+
+    def get(self, *, request_id: str | None = None) -> str:
+        """A signed checkpoint of all that the log holds now (c2sp.org/tlog-checkpoint).
+
+        Refused with `partition_not_found`.
+        """
+        return self._transport.get("/v1/ledger/checkpoints", str, request_id=request_id)
+
+    def of_size(self, size: int, *, request_id: str | None = None) -> str:
+        """The checkpoint that was signed when the log had so many events.
+
+        `size`: How many events the log had.
+
+        Refused with `checkpoint_not_found`.
+        """
+        return self._transport.get(
+            f"/v1/ledger/checkpoints/{calls.segment(size)}", str, request_id=request_id
+        )
+
+    def consistency(
+        self, *, old: int, new: int, request_id: str | None = None
+    ) -> types.Consistency:
+        """The proof that the log only grew between two sizes.
+
+        `old`: How many events the log had.
+
+        `new`: How many it has had later.
+
+        Refused with `not_in_tree`.
+        """
+        return self._transport.get(
+            "/v1/ledger/checkpoints/consistency",
+            types.Consistency,
+            query={"old": old, "new": new},
+            request_id=request_id,
+        )
+
+    def key(self, *, request_id: str | None = None) -> types.Key:
+        """The key that checkpoints and receipts are checked with."""
+        return self._transport.get("/v1/ledger/checkpoints/key", types.Key, request_id=request_id)
+
+
+class LedgerExchanges:
+    """The operations of `client.ledger.exchanges`."""
+
+    def __init__(self, transport: transport.Transport) -> None:
+        self._transport = transport
+
+    def create(
+        self,
+        *,
+        sell_account: str,
+        buy_account: str,
+        sell: int | str,
+        buy: int | str,
+        sell_position: str,
+        buy_position: str,
+        reference: str | None = None,
+        effective: datetime | None = None,
+        metadata: Mapping[str, str] | None = None,
+        idempotency_key: str | None = None,
+        request_id: str | None = None,
+    ) -> types.Transaction:
+        """Sell an amount of one currency for an amount of another, as one transaction of four
+        postings through the position accounts of both currencies.
+
+        Refused with `reference_invalid`, `metadata_invalid`, `time_invalid`, `amount_invalid`,
+        `tenant_not_found`, `account_not_found`, `account_closed`, `same_account`,
+        `currency_mismatch`, `account_frozen`, `period_closed`, `insufficient_funds`,
+        `maximum_exceeded`, `balance_out_of_range`.
+        """
+        return self._transport.write(
+            "POST",
+            "/v1/ledger/exchanges",
+            types.Transaction,
+            body=bodies.Exchange(
+                sell_account=sell_account,
+                buy_account=buy_account,
+                sell=sell,
+                buy=buy,
+                sell_position=sell_position,
+                buy_position=buy_position,
+                reference=reference,
+                effective=effective,
+                metadata=metadata,
+            ),
+            key=idempotency_key,
+            request_id=request_id,
+        )
+
+
+class LedgerHolds:
+    """The operations of `client.ledger.holds`."""
+
+    def __init__(self, transport: transport.Transport) -> None:
+        self._transport = transport
+
+    def capture(
+        self,
+        hold: str,
+        *,
+        amount: int | str | None = None,
+        release_rest: bool | None = None,
+        kind: str | None = None,
+        reference: str | None = None,
+        effective: datetime | None = None,
+        metadata: Mapping[str, str] | None = None,
+        idempotency_key: str | None = None,
+        request_id: str | None = None,
+    ) -> types.Transaction:
+        """Post a hold or a part of it (default: all that remains).
+
+        Refused with `kind_invalid`, `reference_invalid`, `metadata_invalid`, `time_invalid`,
+        `amount_invalid`, `tenant_not_found`, `hold_not_found`, `hold_not_open`, `hold_expired`,
+        `account_closed`, `amount_exceeds_hold`, `account_frozen`, `period_closed`,
+        `balance_out_of_range`.
+        """
+        return self._transport.write(
+            "POST",
+            f"/v1/ledger/holds/{calls.segment(hold)}/captures",
+            types.Transaction,
+            body=bodies.Capture(
+                amount=amount,
+                release_rest=release_rest,
+                kind=kind,
+                reference=reference,
+                effective=effective,
+                metadata=metadata,
+            ),
+            key=idempotency_key,
+            request_id=request_id,
+        )
+
+    def get(self, hold: str, *, request_id: str | None = None) -> types.Hold:
+        """One hold.
+
+        Refused with `tenant_not_found`, `hold_not_found`.
+        """
+        return self._transport.get(
+            f"/v1/ledger/holds/{calls.segment(hold)}", types.Hold, request_id=request_id
+        )
+
+    def list(
+        self,
+        *,
+        account: str | None = None,
+        state: Literal["captured", "expired", "open", "released"] | None = None,
+        limit: int | None = None,
+        cursor: str | None = None,
+        request_id: str | None = None,
+    ) -> pages.Pages[pages.Page[types.Hold], types.Hold]:
+        """Holds, newest first.
+
+        `account`: Only holds on this account, by id or code.
+
+        `state`: Only holds in this state.
+
+        `limit`: How many items a page has at most.
+
+        Refused with `tenant_not_found`, `account_not_found`.
+        """
+        return self._transport.pages(
+            "/v1/ledger/holds",
+            pages.Page[types.Hold],
+            "items",
+            query={"account": account, "state": state, "limit": limit},
+            cursor=cursor,
+            request_id=request_id,
+        )
+
+    def place(
+        self,
+        *,
+        debit: str,
+        credit: str,
+        amount: int | str,
+        expires: datetime | None = None,
+        reference: str | None = None,
+        metadata: Mapping[str, str] | None = None,
+        up_to: bool | None = None,
+        idempotency_key: str | None = None,
+        request_id: str | None = None,
+    ) -> types.Hold:
+        """Reserve an amount on its way from one account to another, until it expires.
+
+        Refused with `reference_invalid`, `metadata_invalid`, `time_invalid`, `amount_invalid`,
+        `tenant_not_found`, `account_not_found`, `account_closed`, `same_account`,
+        `currency_mismatch`, `account_frozen`, `expiry_in_past`, `insufficient_funds`,
+        `maximum_exceeded`, `balance_out_of_range`.
+        """
+        return self._transport.write(
+            "POST",
+            "/v1/ledger/holds",
+            types.Hold,
+            body=bodies.PlaceHold(
+                debit=debit,
+                credit=credit,
+                amount=amount,
+                expires=expires,
+                reference=reference,
+                metadata=metadata,
+                up_to=up_to,
+            ),
+            key=idempotency_key,
+            request_id=request_id,
+        )
+
+    def release(
+        self, hold: str, *, idempotency_key: str | None = None, request_id: str | None = None
+    ) -> types.Hold:
+        """Give back what remains of a hold.
+
+        Refused with `tenant_not_found`, `hold_not_found`, `hold_not_open`.
+        """
+        return self._transport.write(
+            "POST",
+            f"/v1/ledger/holds/{calls.segment(hold)}/release",
+            types.Hold,
+            key=idempotency_key,
+            request_id=request_id,
+        )
+
+
+class LedgerPeriods:
+    """The operations of `client.ledger.periods`."""
+
+    def __init__(self, transport: transport.Transport) -> None:
+        self._transport = transport
+
+    def close(
+        self, *, before: datetime, idempotency_key: str | None = None, request_id: str | None = None
+    ) -> types.Tenant:
+        """Close the books before a moment: nothing more is booked with an earlier effective time.
+
+        Refused with `time_invalid`, `tenant_not_found`, `period_not_later`, `period_in_future`.
+        """
+        return self._transport.write(
+            "POST",
+            "/v1/ledger/periods/close",
+            types.Tenant,
+            body=bodies.ClosePeriod(before=before),
+            key=idempotency_key,
+            request_id=request_id,
+        )
+
+
+class LedgerTenants:
+    """The operations of `client.ledger.tenants`."""
+
+    def __init__(self, transport: transport.Transport) -> None:
+        self._transport = transport
+
+    def create(
+        self,
+        *,
+        name: str,
+        sandbox: bool | None = None,
+        clock: datetime | None = None,
+        idempotency_key: str | None = None,
+        request_id: str | None = None,
+    ) -> types.Tenant:
+        """Begin books for a new tenant: the one that the header Culm-Tenant names.
+
+        Refused with `tenant_invalid`, `time_invalid`, `clock_needs_sandbox`, `tenant_exists`.
+        """
+        return self._transport.write(
+            "POST",
+            "/v1/ledger/tenants",
+            types.Tenant,
+            body=bodies.CreateTenant(name=name, sandbox=sandbox, clock=clock),
+            key=idempotency_key,
+            request_id=request_id,
+        )
+
+    def get(self, tenant: str, *, request_id: str | None = None) -> types.Tenant:
+        """Who keeps books, and up to when they are closed. Other tenants are not to be found.
+
+        Refused with `tenant_not_found`.
+        """
+        return self._transport.get(
+            f"/v1/ledger/tenants/{calls.segment(tenant)}", types.Tenant, request_id=request_id
+        )
+
+
+class LedgerTransactions:
+    """The operations of `client.ledger.transactions`."""
+
+    def __init__(self, transport: transport.Transport) -> None:
+        self._transport = transport
+
+    def receipt(self, transaction: str, *, request_id: str | None = None) -> str:
+        """The proof that a transaction is in the log (c2sp.org/tlog-proof): it can be checked
+        offline, with nothing but the public key.
+
+        Refused with `tenant_not_found`, `transaction_not_found`.
+        """
+        return self._transport.get(
+            f"/v1/ledger/transactions/{calls.segment(transaction)}/proof",
+            str,
+            request_id=request_id,
+        )
+
+    def get(self, transaction: str, *, request_id: str | None = None) -> types.Transaction:
+        """One booked transaction.
+
+        Refused with `tenant_not_found`, `transaction_not_found`.
+        """
+        return self._transport.get(
+            f"/v1/ledger/transactions/{calls.segment(transaction)}",
+            types.Transaction,
+            request_id=request_id,
+        )
+
+    def list(
+        self,
+        *,
+        reference: str,
+        limit: int | None = None,
+        cursor: str | None = None,
+        request_id: str | None = None,
+    ) -> pages.Pages[pages.Page[types.Transaction], types.Transaction]:
+        """The transactions with a reference, newest first.
+
+        `reference`: The reference they were given.
+
+        `limit`: How many items a page has at most.
+
+        Refused with `reference_invalid`, `tenant_not_found`.
+        """
+        return self._transport.pages(
+            "/v1/ledger/transactions",
+            pages.Page[types.Transaction],
+            "items",
+            query={"reference": reference, "limit": limit},
+            cursor=cursor,
+            request_id=request_id,
+        )
+
+    def post(
+        self,
+        *,
+        postings: Sequence[types.PostingRequest],
+        kind: str | None = None,
+        reference: str | None = None,
+        effective: datetime | None = None,
+        metadata: Mapping[str, str] | None = None,
+        up_to: bool | None = None,
+        idempotency_key: str | None = None,
+        request_id: str | None = None,
+    ) -> types.Transaction:
+        """Book a transaction of 2 to 1,000 postings that balance in every currency.
+
+        Refused with `kind_invalid`, `reference_invalid`, `metadata_invalid`, `time_invalid`,
+        `postings_count`, `amount_invalid`, `up_to_postings`, `tenant_not_found`,
+        `account_not_found`, `account_closed`, `unbalanced`, `account_frozen`, `period_closed`,
+        `insufficient_funds`, `maximum_exceeded`, `balance_out_of_range`.
+        """
+        return self._transport.write(
+            "POST",
+            "/v1/ledger/transactions",
+            types.Transaction,
+            body=bodies.PostTransaction(
+                postings=postings,
+                kind=kind,
+                reference=reference,
+                effective=effective,
+                metadata=metadata,
+                up_to=up_to,
+            ),
+            key=idempotency_key,
+            request_id=request_id,
+        )
+
+    def post_bulk(
+        self,
+        *,
+        transactions: Sequence[types.PostTransaction],
+        mode: Literal["all", "each"] | None = None,
+        idempotency_key: str | None = None,
+        request_id: str | None = None,
+    ) -> types.Results:
+        """Book up to 10,000 transactions, with a result for each. In the mode `each`, every one is
+        booked or refused on its own merits, in order, each seeing those before it. In the mode
+        `all`, all are booked, or none: the first that is refused decides, and `field` says
+        which one it was.
+
+        Refused with `batch_size`, `kind_invalid`, `reference_invalid`, `metadata_invalid`,
+        `time_invalid`, `postings_count`, `amount_invalid`, `up_to_postings`,
+        `tenant_not_found`, `account_not_found`, `account_closed`, `unbalanced`,
+        `account_frozen`, `period_closed`, `insufficient_funds`, `maximum_exceeded`,
+        `balance_out_of_range`.
+        """
+        return self._transport.write(
+            "POST",
+            "/v1/ledger/transactions/bulk",
+            types.Results,
+            body=bodies.PostTransactions(transactions=transactions, mode=mode),
+            key=idempotency_key,
+            request_id=request_id,
+        )
+
+    def reverse(
+        self,
+        transaction: str,
+        *,
+        amount: int | str | None = None,
+        amounts: Sequence[int | str] | None = None,
+        reference: str | None = None,
+        effective: datetime | None = None,
+        metadata: Mapping[str, str] | None = None,
+        idempotency_key: str | None = None,
+        request_id: str | None = None,
+    ) -> types.Transaction:
+        """Book the opposite of what is left of a transaction, or of a part of it.
+
+        Refused with `reference_invalid`, `metadata_invalid`, `time_invalid`, `amounts_count`,
+        `amount_invalid`, `tenant_not_found`, `transaction_not_found`, `already_reversed`,
+        `account_closed`, `reversal_of_reversal`, `reversal_exceeds_original`, `unbalanced`,
+        `account_frozen`, `period_closed`, `insufficient_funds`, `maximum_exceeded`,
+        `balance_out_of_range`.
+        """
+        return self._transport.write(
+            "POST",
+            f"/v1/ledger/transactions/{calls.segment(transaction)}/reversals",
+            types.Transaction,
+            body=bodies.Reversal(
+                amount=amount,
+                amounts=amounts,
+                reference=reference,
+                effective=effective,
+                metadata=metadata,
+            ),
+            key=idempotency_key,
+            request_id=request_id,
+        )
+
+
+class WebhooksEndpoints:
+    """The operations of `client.webhooks.endpoints`."""
+
+    def __init__(self, transport: transport.Transport) -> None:
+        self._transport = transport
+
+    def create(
+        self,
+        *,
+        url: str,
+        event_types: Sequence[str] | None = None,
+        payload: Literal["full", "thin"] | None = None,
+        signature: Literal["ed25519", "hmac"] | None = None,
+        description: str | None = None,
+        idempotency_key: str | None = None,
+        request_id: str | None = None,
+    ) -> types.Endpoint:
+        """Have a URL told of events of some types, or of all of them where none is given.
+
+        Refused with `webhook_url_invalid`, `webhook_types_invalid`,
+        `webhook_description_invalid`, `webhook_too_many_endpoints`.
+        """
+        return self._transport.write(
+            "POST",
+            "/v1/webhooks/endpoints",
+            types.Endpoint,
+            body=bodies.CreateEndpoint(
+                url=url,
+                event_types=event_types,
+                payload=payload,
+                signature=signature,
+                description=description,
+            ),
+            key=idempotency_key,
+            request_id=request_id,
+        )
+
+    def delete(
+        self, endpoint: str, *, idempotency_key: str | None = None, request_id: str | None = None
+    ) -> types.Endpoint:
+        """Forget an endpoint.
+
+        Refused with `webhook_endpoint_not_found`.
+        """
+        return self._transport.write(
+            "POST",
+            f"/v1/webhooks/endpoints/{calls.segment(endpoint)}/delete",
+            types.Endpoint,
+            key=idempotency_key,
+            request_id=request_id,
+        )
+
+    def disable(
+        self, endpoint: str, *, idempotency_key: str | None = None, request_id: str | None = None
+    ) -> types.Endpoint:
+        """Tell an endpoint of nothing until it is enabled again.
+
+        Refused with `webhook_endpoint_not_found`.
+        """
+        return self._transport.write(
+            "POST",
+            f"/v1/webhooks/endpoints/{calls.segment(endpoint)}/disable",
+            types.Endpoint,
+            key=idempotency_key,
+            request_id=request_id,
+        )
+
+    def enable(
+        self, endpoint: str, *, idempotency_key: str | None = None, request_id: str | None = None
+    ) -> types.Endpoint:
+        """Tell an endpoint of events from now on. A replay tells it of those that it has missed.
+
+        Refused with `webhook_endpoint_not_found`.
+        """
+        return self._transport.write(
+            "POST",
+            f"/v1/webhooks/endpoints/{calls.segment(endpoint)}/enable",
+            types.Endpoint,
+            key=idempotency_key,
+            request_id=request_id,
+        )
+
+    def get(self, endpoint: str, *, request_id: str | None = None) -> types.Endpoint:
+        """One endpoint.
+
+        Refused with `webhook_endpoint_not_found`.
+        """
+        return self._transport.get(
+            f"/v1/webhooks/endpoints/{calls.segment(endpoint)}",
+            types.Endpoint,
+            request_id=request_id,
+        )
+
+    def replay(self, endpoint: str, *, request_id: str | None = None) -> types.WebhookReplay:
+        """The newest replay of an endpoint: whether it is still running.
+
+        Refused with `webhook_endpoint_not_found`, `webhook_replay_not_found`.
+        """
+        return self._transport.get(
+            f"/v1/webhooks/endpoints/{calls.segment(endpoint)}/replay",
+            types.WebhookReplay,
+            request_id=request_id,
+        )
+
+    def secret(self, endpoint: str, *, request_id: str | None = None) -> types.Secret:
+        """What an endpoint's deliveries are verified with.
+
+        Refused with `webhook_endpoint_not_found`.
+        """
+        return self._transport.get(
+            f"/v1/webhooks/endpoints/{calls.segment(endpoint)}/secret",
+            types.Secret,
+            request_id=request_id,
+        )
+
+    def attempts(
+        self,
+        endpoint: str,
+        *,
+        event: str | None = None,
+        outcome: Literal["failed", "succeeded"] | None = None,
+        limit: int | None = None,
+        cursor: str | None = None,
+        request_id: str | None = None,
+    ) -> pages.Pages[pages.Page[types.Attempt], types.Attempt]:
+        """The attempts to deliver events to an endpoint, newest first.
+
+        `event`: Only attempts to deliver this event.
+
+        `outcome`: Only attempts that ended so.
+
+        `limit`: How many items a page has at most.
+
+        Refused with `webhook_endpoint_not_found`.
+        """
+        return self._transport.pages(
+            f"/v1/webhooks/endpoints/{calls.segment(endpoint)}/attempts",
+            pages.Page[types.Attempt],
+            "items",
+            query={"event": event, "outcome": outcome, "limit": limit},
+            cursor=cursor,
+            request_id=request_id,
+        )
+
+    def deliveries(
+        self,
+        endpoint: str,
+        *,
+        state: Literal["delivered", "due", "given_up", "waiting"] | None = None,
+        limit: int | None = None,
+        cursor: str | None = None,
+        request_id: str | None = None,
+    ) -> pages.Pages[pages.Page[types.WebhookDelivery], types.WebhookDelivery]:
+        """The deliveries that failed at least once, or were asked for again, newest events first.
+
+        `state`: Only deliveries in this state.
+
+        `limit`: How many items a page has at most.
+
+        Refused with `webhook_endpoint_not_found`.
+        """
+        return self._transport.pages(
+            f"/v1/webhooks/endpoints/{calls.segment(endpoint)}/deliveries",
+            pages.Page[types.WebhookDelivery],
+            "items",
+            query={"state": state, "limit": limit},
+            cursor=cursor,
+            request_id=request_id,
+        )
+
+    def list(
+        self, *, limit: int | None = None, cursor: str | None = None, request_id: str | None = None
+    ) -> pages.Pages[pages.Page[types.Endpoint], types.Endpoint]:
+        """The tenant's endpoints, newest first.
+
+        `limit`: How many items a page has at most.
+        """
+        return self._transport.pages(
+            "/v1/webhooks/endpoints",
+            pages.Page[types.Endpoint],
+            "items",
+            query={"limit": limit},
+            cursor=cursor,
+            request_id=request_id,
+        )
+
+    def replay_delivery(
+        self,
+        endpoint: str,
+        event: str,
+        *,
+        idempotency_key: str | None = None,
+        request_id: str | None = None,
+    ) -> types.WebhookDelivery:
+        """Send one event to an endpoint again, whatever became of it before.
+
+        Refused with `webhook_endpoint_not_found`, `webhook_event_not_found`,
+        `webhook_endpoint_disabled`.
+        """
+        return self._transport.write(
+            "POST",
+            f"/v1/webhooks/endpoints/{calls.segment(endpoint)}/deliveries/{calls.segment(event)}/replay",
+            types.WebhookDelivery,
+            key=idempotency_key,
+            request_id=request_id,
+        )
+
+    def start_replay(
+        self,
+        endpoint: str,
+        *,
+        since: datetime,
+        again: bool | None = None,
+        idempotency_key: str | None = None,
+        request_id: str | None = None,
+    ) -> types.WebhookReplay:
+        """Send an endpoint all events since a time that it has not got.
+
+        Refused with `webhook_time_invalid`, `webhook_endpoint_not_found`,
+        `webhook_endpoint_disabled`, `webhook_replay_running`.
+        """
+        return self._transport.write(
+            "POST",
+            f"/v1/webhooks/endpoints/{calls.segment(endpoint)}/replays",
+            types.WebhookReplay,
+            body=bodies.Replay(since=since, again=again),
+            key=idempotency_key,
+            request_id=request_id,
+        )
+
+    def rotate_secret(
+        self,
+        endpoint: str,
+        *,
+        overlap_seconds: int | None = None,
+        idempotency_key: str | None = None,
+        request_id: str | None = None,
+    ) -> types.Endpoint:
+        """Give an endpoint a new secret; until `previous_until` both sign.
+
+        Refused with `webhook_overlap_invalid`, `webhook_endpoint_not_found`.
+        """
+        return self._transport.write(
+            "POST",
+            f"/v1/webhooks/endpoints/{calls.segment(endpoint)}/rotate",
+            types.Endpoint,
+            body=bodies.Rotation(overlap_seconds=overlap_seconds),
+            key=idempotency_key,
+            request_id=request_id,
+        )
+
+    def send_test(
+        self, endpoint: str, *, idempotency_key: str | None = None, request_id: str | None = None
+    ) -> types.AcceptedRequest:
+        """Send an event of the type `webhooks.test` to this endpoint alone.
+
+        Refused with `webhook_endpoint_not_found`, `webhook_endpoint_disabled`.
+        """
+        return self._transport.write(
+            "POST",
+            f"/v1/webhooks/endpoints/{calls.segment(endpoint)}/test",
+            types.AcceptedRequest,
+            key=idempotency_key,
+            request_id=request_id,
+        )
+
+    def update(
+        self,
+        endpoint: str,
+        *,
+        url: str | None = None,
+        event_types: Sequence[str] | None = None,
+        payload: Literal["full", "thin"] | None = None,
+        description: str | None = None,
+        idempotency_key: str | None = None,
+        request_id: str | None = None,
+    ) -> types.Endpoint:
+        """Change where and what an endpoint is told; what is left out stays as it is.
+
+        Refused with `webhook_url_invalid`, `webhook_types_invalid`,
+        `webhook_description_invalid`, `webhook_endpoint_not_found`.
+        """
+        return self._transport.write(
+            "PATCH",
+            f"/v1/webhooks/endpoints/{calls.segment(endpoint)}",
+            types.Endpoint,
+            body=bodies.EndpointChange(
+                url=url, event_types=event_types, payload=payload, description=description
+            ),
+            key=idempotency_key,
+            request_id=request_id,
+        )
+
+
+class Clock:
+    """The operations of `client.clock`."""
+
+    def __init__(self, transport: transport.Transport) -> None:
+        self._transport = transport
+
+    def advance(
+        self, *, to: datetime, idempotency_key: str | None = None, request_id: str | None = None
+    ) -> types.Clock:
+        """Send the tenant's virtual clock on its way to a later time. What is due by then fires on
+        the way, in order, each at its time. The clock has come to its target when `target` is
+        null again.
+
+        Refused with `moment_invalid`, `virtual_clock_not_found`, `clock_advancing`,
+        `clock_not_later`, `clock_too_far`.
+        """
+        return self._transport.write(
+            "POST",
+            "/v1/clock/advance",
+            types.Clock,
+            body=bodies.AdvanceClock(to=to),
+            key=idempotency_key,
+            request_id=request_id,
+        )
+
+    def get(self, *, request_id: str | None = None) -> types.Clock:
+        """Where the tenant's virtual clock stands, and where it is on its way to.
+
+        Refused with `virtual_clock_not_found`.
+        """
+        return self._transport.get("/v1/clock", types.Clock, request_id=request_id)
+
+
+class Events:
+    """The operations of `client.events`."""
+
+    def __init__(self, transport: transport.Transport) -> None:
+        self._transport = transport
+        self.schemas = EventsSchemas(transport)
+
+    def get(self, event: str, *, request_id: str | None = None) -> types.CloudEvent:
+        """One event, as it is published: what the `dataref` of a very large one leads to.
+
+        Refused with `event_not_found`.
+        """
+        return self._transport.get(
+            f"/v1/events/{calls.segment(event)}", types.CloudEvent, request_id=request_id
+        )
+
+
+class Ledger:
+    """The operations of `client.ledger`."""
+
+    def __init__(self, transport: transport.Transport) -> None:
+        self._transport = transport
+        self.accounts = LedgerAccounts(transport)
+        self.assets = LedgerAssets(transport)
+        self.checkpoints = LedgerCheckpoints(transport)
+        self.exchanges = LedgerExchanges(transport)
+        self.holds = LedgerHolds(transport)
+        self.periods = LedgerPeriods(transport)
+        self.tenants = LedgerTenants(transport)
+        self.transactions = LedgerTransactions(transport)
+
+    def trial_balance(
+        self,
+        *,
+        effective: datetime | None = None,
+        recorded: datetime | None = None,
+        request_id: str | None = None,
+    ) -> types.TrialBalance:
+        """Every account's balance, by currency, in the column of its side; both columns are equal.
+
+        `effective`: The balance of this moment in the world (default: all that is booked).
+
+        `recorded`: As it was known at this moment (default: now).
+
+        Refused with `time_invalid`, `tenant_not_found`.
+        """
+        return self._transport.get(
+            "/v1/ledger/trial-balance",
+            types.TrialBalance,
+            query={"effective": effective, "recorded": recorded},
+            request_id=request_id,
+        )
+
+
+class Parked:
+    """The operations of `client.parked`."""
+
+    def __init__(self, transport: transport.Transport) -> None:
+        self._transport = transport
+
+    def drop(
+        self, parked: str, *, idempotency_key: str | None = None, request_id: str | None = None
+    ) -> types.Parked:
+        """Give a parked fact up. The next one of its aggregate is tried.
+
+        Refused with `parked_not_found`, `parked_not_waiting`.
+        """
+        return self._transport.write(
+            "POST",
+            f"/v1/parked/{calls.segment(parked)}/drop",
+            types.Parked,
+            key=idempotency_key,
+            request_id=request_id,
+        )
+
+    def get(self, parked: str, *, request_id: str | None = None) -> types.ParkedFact:
+        """One parked fact, with what the reactor said.
+
+        Refused with `parked_not_found`.
+        """
+        return self._transport.get(
+            f"/v1/parked/{calls.segment(parked)}", types.ParkedFact, request_id=request_id
+        )
+
+    def list(
+        self,
+        *,
+        reactor: str | None = None,
+        state: Literal["dropped", "parked", "retrying", "settled"] | None = None,
+        limit: int | None = None,
+        cursor: str | None = None,
+        request_id: str | None = None,
+    ) -> pages.Pages[pages.Page[types.Parked], types.Parked]:
+        """Facts that reactors were not done with, newest first.
+
+        `reactor`: Only what this reactor has parked.
+
+        `state`: Only in this state; left out: parked or being retried.
+
+        `limit`: How many items a page has at most.
+        """
+        return self._transport.pages(
+            "/v1/parked",
+            pages.Page[types.Parked],
+            "items",
+            query={"reactor": reactor, "state": state, "limit": limit},
+            cursor=cursor,
+            request_id=request_id,
+        )
+
+    def retry(
+        self, parked: str, *, idempotency_key: str | None = None, request_id: str | None = None
+    ) -> types.Parked:
+        """Have the reactor try once more. When that fails, the fact is parked again; when it
+        succeeds, the next one of its aggregate is tried.
+
+        Refused with `parked_not_found`, `parked_not_waiting`, `parked_behind`.
+        """
+        return self._transport.write(
+            "POST",
+            f"/v1/parked/{calls.segment(parked)}/retry",
+            types.Parked,
+            key=idempotency_key,
+            request_id=request_id,
+        )
+
+
+class Problems:
+    """The operations of `client.problems`."""
+
+    def __init__(self, transport: transport.Transport) -> None:
+        self._transport = transport
+
+    def get(self, code: str, *, request_id: str | None = None) -> types.Kind:
+        """What one kind of problem means: where the `type` of a problem document leads.
+
+        Refused with `problem_not_found`.
+        """
+        return self._transport.get(
+            f"/problems/{calls.segment(code)}", types.Kind, request_id=request_id
+        )
+
+    def list(self, *, request_id: str | None = None) -> types.Kinds:
+        """Every kind of problem that the API answers with."""
+        return self._transport.get("/problems", types.Kinds, request_id=request_id)
+
+
+class Projections:
+    """The operations of `client.projections`."""
+
+    def __init__(self, transport: transport.Transport) -> None:
+        self._transport = transport
+
+    def list(self, *, request_id: str | None = None) -> types.Standings:
+        """Every projection, how far it is in each partition, and how far it lags behind the log."""
+        return self._transport.get("/v1/projections", types.Standings, request_id=request_id)
+
+
+class Timers:
+    """The operations of `client.timers`."""
+
+    def __init__(self, transport: transport.Transport) -> None:
+        self._transport = transport
+
+    def cancel(
+        self, timer: str, *, idempotency_key: str | None = None, request_id: str | None = None
+    ) -> types.Timer:
+        """Let a timer not fire any more. One that another thing needs is not cancelled by itself.
+
+        Refused with `timer_not_found`, `timer_not_armed`, `timer_owned`.
+        """
+        return self._transport.write(
+            "POST",
+            f"/v1/timers/{calls.segment(timer)}/cancel",
+            types.Timer,
+            key=idempotency_key,
+            request_id=request_id,
+        )
+
+    def get(self, timer: str, *, request_id: str | None = None) -> types.Timer:
+        """One timer.
+
+        Refused with `timer_not_found`.
+        """
+        return self._transport.get(
+            f"/v1/timers/{calls.segment(timer)}", types.Timer, request_id=request_id
+        )
+
+    def list(
+        self,
+        *,
+        state: Literal["armed", "cancelled", "failed", "fired"] | None = None,
+        limit: int | None = None,
+        cursor: str | None = None,
+        request_id: str | None = None,
+    ) -> pages.Pages[pages.Page[types.Timer], types.Timer]:
+        """Timers, those that were set last first: what was asked for, and the expiry of holds.
+
+        `state`: Only timers in this state.
+
+        `limit`: How many items a page has at most.
+        """
+        return self._transport.pages(
+            "/v1/timers",
+            pages.Page[types.Timer],
+            "items",
+            query={"state": state, "limit": limit},
+            cursor=cursor,
+            request_id=request_id,
+        )
+
+    def retry(
+        self, timer: str, *, idempotency_key: str | None = None, request_id: str | None = None
+    ) -> types.Timer:
+        """Have a command that failed, or was refused, decided again, at once.
+
+        Refused with `timer_not_found`, `timer_not_failed`.
+        """
+        return self._transport.write(
+            "POST",
+            f"/v1/timers/{calls.segment(timer)}/retry",
+            types.Timer,
+            key=idempotency_key,
+            request_id=request_id,
+        )
+
+    def set(
+        self,
+        *,
+        command: str,
+        body: Mapping[str, Any],
+        at: datetime | None = None,
+        schedule: types.ScheduleRequest | None = None,
+        idempotency_key: str | None = None,
+        request_id: str | None = None,
+    ) -> types.Timer:
+        """Have a command decided at a time, on a schedule, or from that time on on that schedule.
+        What it would be refused for at any time, as a body of the wrong form, it is refused for
+        at once: with the codes of the command, and the fields of its body. What depends on the
+        state is decided when it fires; a refusal is then the timer's `outcome`.
+
+        Refused with `command_not_schedulable`, `timer_body_invalid`, `moment_invalid`,
+        `schedule_invalid`, `timer_in_past`.
+        """
+        return self._transport.write(
+            "POST",
+            "/v1/timers",
+            types.Timer,
+            body=bodies.SetTimer(command=command, body=body, at=at, schedule=schedule),
+            key=idempotency_key,
+            request_id=request_id,
+        )
+
+
+class WalletLimits:
+    """The operations of `client.wallet_limits`."""
+
+    def __init__(self, transport: transport.Transport) -> None:
+        self._transport = transport
+
+    def list(
+        self,
+        *,
+        tier: str | None = None,
+        limit: int | None = None,
+        cursor: str | None = None,
+        request_id: str | None = None,
+    ) -> pages.Pages[pages.Page[types.WalletLimits], types.WalletLimits]:
+        """The limits that were set, by tier, currency and direction.
+
+        `tier`: Only the limits of this tier.
+
+        `limit`: How many items a page has at most.
+        """
+        return self._transport.pages(
+            "/v1/wallet_limits",
+            pages.Page[types.WalletLimits],
+            "items",
+            query={"tier": tier, "limit": limit},
+            cursor=cursor,
+            request_id=request_id,
+        )
+
+    def set(
+        self,
+        *,
+        tier: str,
+        currency: str,
+        direction: Literal["in", "out"],
+        per_payment: int | str | None = None,
+        day_sum: int | str | None = None,
+        day_count: int | None = None,
+        month_sum: int | str | None = None,
+        month_count: int | None = None,
+        idempotency_key: str | None = None,
+        request_id: str | None = None,
+    ) -> types.WalletLimits:
+        """Set what wallets of a tier may do in a currency and direction, in place of what was set.
+
+        Refused with `wallet_limits_invalid`, `tenant_not_found`, `currency_unknown`.
+        """
+        return self._transport.write(
+            "POST",
+            "/v1/wallet_limits",
+            types.WalletLimits,
+            body=bodies.SetLimits(
+                tier=tier,
+                currency=currency,
+                direction=direction,
+                per_payment=per_payment,
+                day_sum=day_sum,
+                day_count=day_count,
+                month_sum=month_sum,
+                month_count=month_count,
+            ),
+            key=idempotency_key,
+            request_id=request_id,
+        )
+
+
+class Wallets:
+    """The operations of `client.wallets`."""
+
+    def __init__(self, transport: transport.Transport) -> None:
+        self._transport = transport
+
+    def add_currency(
+        self,
+        wallet: str,
+        *,
+        currency: str,
+        idempotency_key: str | None = None,
+        request_id: str | None = None,
+    ) -> types.Wallet:
+        """Have a wallet hold one more currency. One that it holds already changes nothing.
+
+        Refused with `wallet_currencies_invalid`, `wallet_not_found`, `wallet_closed`,
+        `currency_unknown`.
+        """
+        return self._transport.write(
+            "POST",
+            f"/v1/wallets/{calls.segment(wallet)}/currencies",
+            types.Wallet,
+            body=bodies.WalletCurrency(currency=currency),
+            key=idempotency_key,
+            request_id=request_id,
+        )
+
+    def close(
+        self, wallet: str, *, idempotency_key: str | None = None, request_id: str | None = None
+    ) -> types.Wallet:
+        """Close an empty wallet for good, and its accounts with it.
+
+        Refused with `wallet_not_found`, `wallet_closed`, `wallet_has_holds`,
+        `wallet_not_empty`.
+        """
+        return self._transport.write(
+            "POST",
+            f"/v1/wallets/{calls.segment(wallet)}/close",
+            types.Wallet,
+            key=idempotency_key,
+            request_id=request_id,
+        )
+
+    def create(
+        self,
+        *,
+        customer: str,
+        currencies: Sequence[str],
+        name: str | None = None,
+        metadata: Mapping[str, str] | None = None,
+        idempotency_key: str | None = None,
+        request_id: str | None = None,
+    ) -> types.Wallet:
+        """Give a customer a wallet that holds some currencies, with nothing in it yet.
+
+        Refused with `wallet_name_invalid`, `wallet_metadata_invalid`,
+        `wallet_currencies_invalid`, `tenant_not_found`, `currency_unknown`.
+        """
+        return self._transport.write(
+            "POST",
+            "/v1/wallets",
+            types.Wallet,
+            body=bodies.CreateWallet(
+                customer=customer, currencies=currencies, name=name, metadata=metadata
+            ),
+            key=idempotency_key,
+            request_id=request_id,
+        )
+
+    def freeze(
+        self,
+        wallet: str,
+        *,
+        directions: Literal["both", "in", "out"] | None = None,
+        reason: Literal["legal_order", "lost", "other", "requested", "suspected_fraud"]
+        | None = None,
+        idempotency_key: str | None = None,
+        request_id: str | None = None,
+    ) -> types.Wallet:
+        """Let a wallet take part in no new payment. What is under way comes to its end.
+
+        Refused with `wallet_not_found`, `wallet_closed`.
+        """
+        return self._transport.write(
+            "POST",
+            f"/v1/wallets/{calls.segment(wallet)}/freeze",
+            types.Wallet,
+            body=bodies.WalletFreeze(directions=directions, reason=reason),
+            key=idempotency_key,
+            request_id=request_id,
+        )
+
+    def get(self, wallet: str, *, request_id: str | None = None) -> types.Wallet:
+        """One wallet, with what is available, held and on its way in, in each of its currencies.
+
+        Refused with `wallet_not_found`.
+        """
+        return self._transport.get(
+            f"/v1/wallets/{calls.segment(wallet)}", types.Wallet, request_id=request_id
+        )
+
+    def list(
+        self,
+        *,
+        customer: str | None = None,
+        state: Literal["active", "closed", "frozen"] | None = None,
+        limit: int | None = None,
+        cursor: str | None = None,
+        request_id: str | None = None,
+    ) -> pages.Pages[pages.Page[types.Wallet], types.Wallet]:
+        """The tenant's wallets, newest first, with what is in them.
+
+        `customer`: Only the wallets of this customer.
+
+        `state`: Only wallets in this state.
+
+        `limit`: How many items a page has at most.
+        """
+        return self._transport.pages(
+            "/v1/wallets",
+            pages.Page[types.Wallet],
+            "items",
+            query={"customer": customer, "state": state, "limit": limit},
+            cursor=cursor,
+            request_id=request_id,
+        )
+
+    def unfreeze(
+        self, wallet: str, *, idempotency_key: str | None = None, request_id: str | None = None
+    ) -> types.Wallet:
+        """Let a wallet take part in payments again, in both directions.
+
+        Refused with `wallet_not_found`, `wallet_closed`.
+        """
+        return self._transport.write(
+            "POST",
+            f"/v1/wallets/{calls.segment(wallet)}/unfreeze",
+            types.Wallet,
+            key=idempotency_key,
+            request_id=request_id,
+        )
+
+    def update(
+        self,
+        wallet: str,
+        *,
+        name: str | None = None,
+        metadata: Mapping[str, str] | None = None,
+        idempotency_key: str | None = None,
+        request_id: str | None = None,
+    ) -> types.Wallet:
+        """Change a wallet's name or metadata; what is left out stays as it is.
+
+        Refused with `wallet_name_invalid`, `wallet_metadata_invalid`, `wallet_not_found`,
+        `wallet_closed`.
+        """
+        return self._transport.write(
+            "PATCH",
+            f"/v1/wallets/{calls.segment(wallet)}",
+            types.Wallet,
+            body=bodies.WalletChange(name=name, metadata=metadata),
+            key=idempotency_key,
+            request_id=request_id,
+        )
+
+
+class Webhooks:
+    """The operations of `client.webhooks`."""
+
+    def __init__(self, transport: transport.Transport) -> None:
+        self._transport = transport
+        self.endpoints = WebhooksEndpoints(transport)
+
+
+class Api:
+    """All of the API."""
+
+    def __init__(self, transport: transport.Transport) -> None:
+        self._transport = transport
+        self.clock = Clock(transport)
+        self.events = Events(transport)
+        self.ledger = Ledger(transport)
+        self.parked = Parked(transport)
+        self.problems = Problems(transport)
+        self.projections = Projections(transport)
+        self.timers = Timers(transport)
+        self.wallet_limits = WalletLimits(transport)
+        self.wallets = Wallets(transport)
+        self.webhooks = Webhooks(transport)
+
+    def health(self, *, request_id: str | None = None) -> types.State:
+        """The process is alive. Nothing else is looked at."""
+        return self._transport.get("/health", types.State, request_id=request_id)
+
+    def metrics(self, *, request_id: str | None = None) -> str:
+        """How much was done, how long it took and what waits, in Prometheus' text format."""
+        return self._transport.get("/metrics", str, request_id=request_id)
+
+    def ready(self, *, request_id: str | None = None) -> types.Ready:
+        """The database can be reached and every Book takes turns. Otherwise 503, with Retry-After.
+        `facts` tells how much of what happened has not been published yet.
+        """
+        return self._transport.get("/ready", types.Ready, request_id=request_id)

@@ -1,0 +1,584 @@
+"""What the API answers, and what it is told.
+
+Made from the API's description by `make client`: do not edit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from typing import Any, NotRequired, TypedDict
+
+import msgspec
+
+from culm.client.lenient import Literal
+
+
+class AcceptedRequest(msgspec.Struct, frozen=True, kw_only=True):
+    """The event that will be sent."""
+
+    event: str
+
+
+class Account(msgspec.Struct, frozen=True, kw_only=True):
+    """An account as its owner sees it."""
+
+    id: str
+    code: str
+    currency: str
+    side: Literal["credit", "debit"]
+    minimum: str | None
+    maximum: str | None
+    freeze: Literal["both", "in", "none", "out"]
+    closed: bool
+    metadata: dict[str, str]
+    opened: datetime
+
+
+class Activity(msgspec.Struct, frozen=True, kw_only=True):
+    """The days on which anything was booked on an account, a page of them. They are read from a
+    projection: `lag` says how much of what was booked may not be in it yet.
+    """
+
+    account: str
+    code: str
+    currency: str
+    days: tuple[ActivityDay, ...]
+    lag: Lag
+    next_cursor: str | None
+
+
+class ActivityDay(msgspec.Struct, frozen=True, kw_only=True):
+    """What was booked on an account on one UTC day of effective time: the number of postings, and
+    what they come to on either side.
+    """
+
+    day: date
+    postings: int
+    debit: str
+    credit: str
+
+
+class Asset(msgspec.Struct, frozen=True, kw_only=True):
+    """What a tenant keeps books in beside the currencies of ISO 4217."""
+
+    tenant: str
+    code: str
+    scale: int
+    name: str
+
+
+class Attempt(msgspec.Struct, frozen=True, kw_only=True):
+    """One attempt to deliver an event. `failure` is empty for one that succeeded: any answer of
+    2xx. `answer` is the beginning of what the receiver said.
+    """
+
+    endpoint: str
+    event: str
+    attempt: int
+    time: datetime
+    status: int | None
+    failure: str
+    latency_ms: int
+    answer: str
+
+
+class Balance(msgspec.Struct, frozen=True, kw_only=True):
+    """An account's balance, in its normal sense, at an effective and a recorded moment.
+    `effective` is None when everything recorded counts. `recorded` is the last moment that the
+    answer knows of: asking again with it gives the same answer for ever. `version` is the
+    newest entry recorded by then.
+    """
+
+    account: str
+    currency: str
+    posted: str
+    held_in: str
+    held_out: str
+    available: str
+    version: int
+    effective: datetime | None
+    recorded: datetime
+
+
+class Clock(msgspec.Struct, frozen=True, kw_only=True):
+    """A tenant's virtual clock: it stands at `now`, or is on its way to `target`."""
+
+    now: datetime
+    target: datetime | None
+
+
+class CloudEvent(msgspec.Struct, frozen=True, kw_only=True):
+    """One fact. `data` is the event's JSON, byte for byte as the log has it; left out when that is
+    more than the bus carries, and `dataref` says where it is.
+    """
+
+    specversion: str = ""
+    id: str
+    source: str
+    type: str
+    subject: str
+    time: str
+    datacontenttype: str = ""
+    dataschema: str
+    tenant: str
+    actor: str
+    correlation: str
+    causation: str = ""
+    partition: int
+    sequence: str
+    dataref: str = ""
+    data: Any = None
+
+
+class Consistency(msgspec.Struct, frozen=True, kw_only=True):
+    """The proof that the log of `old` events is the beginning of that of `new` (RFC 6962 §2.1.2).
+    The hashes are in base64.
+    """
+
+    old: int
+    new: int
+    hashes: tuple[str, ...]
+
+
+class Endpoint(msgspec.Struct, frozen=True, kw_only=True):
+    """An endpoint as its owner sees it. Without types it is told of everything. `reason` says why
+    it is disabled. Its secret is asked for on its own.
+    """
+
+    id: str
+    url: str
+    event_types: tuple[str, ...]
+    payload: Literal["full", "thin"]
+    signature: Literal["ed25519", "hmac"]
+    description: str
+    state: Literal["deleted", "disabled", "enabled"]
+    reason: Literal["failing", "gone", "owner"] | None
+    generation: int
+    previous_until: datetime | None
+    created: datetime
+    disabled: datetime | None
+
+
+class Entry(msgspec.Struct, frozen=True, kw_only=True):
+    """One entry of an account: what an event did to it, and the balances after it. `event` is the
+    event's position in the log, `transaction` its id when it booked one (else it changed what
+    is held). `amount` is the change of `posted`, in the account's normal sense.
+    """
+
+    version: int
+    event: int
+    transaction: str | None
+    amount: str
+    posted: str
+    held_in: str
+    held_out: str
+    available: str
+    effective: datetime
+    recorded: datetime
+
+
+class EventSchema(msgspec.Struct, frozen=True, kw_only=True):
+    """One version of an event. `newest` is what is recorded now; the others were once. `id` is
+    what the `dataschema` of a CloudEvent says, and `path` where the schema is.
+    """
+
+    type: str
+    version: int
+    newest: bool
+    summary: str
+    id: str
+    path: str
+
+
+class EventSchemas(msgspec.Struct, frozen=True, kw_only=True):
+    """Every version of every event."""
+
+    schemas: tuple[EventSchema, ...]
+
+
+class Facts(msgspec.Struct, frozen=True, kw_only=True):
+    """Facts that are in the log and are not known to have gone out, and how long the oldest of
+    them has waited.
+    """
+
+    waiting: int
+    oldest_seconds: float
+
+
+class Hold(msgspec.Struct, frozen=True, kw_only=True):
+    """A hold; `remaining` may still be captured."""
+
+    id: str
+    debit: str
+    credit: str
+    currency: str
+    amount: str
+    captured: str
+    released: str
+    remaining: str
+    state: Literal["captured", "expired", "open", "released"]
+    expires: datetime | None
+    reference: str
+    metadata: dict[str, str]
+    placed: datetime
+
+
+class Key(msgspec.Struct, frozen=True, kw_only=True):
+    """The public key that signs the checkpoints of the tenant's log (c2sp.org/signed-note)."""
+
+    verifier: str
+
+
+class Kind(msgspec.Struct, frozen=True, kw_only=True):
+    """One kind of problem: what its page says."""
+
+    type: str
+    title: str
+    status: int
+    code: str
+    description: str
+
+
+class Kinds(msgspec.Struct, frozen=True, kw_only=True):
+    """Every kind of problem."""
+
+    problems: tuple[Kind, ...]
+
+
+class Lag(msgspec.Struct, frozen=True, kw_only=True):
+    """How far a projection is behind the log: events that it has not taken in yet, and how many
+    seconds ago the first of them was recorded (0 when there is none).
+    """
+
+    events: int
+    seconds: float
+
+
+class Parked(msgspec.Struct, frozen=True, kw_only=True):
+    """A fact that a reactor was not done with. `code` says why: `timeout`, `error:ValueError`,
+    `rejected:insufficient_funds`, `undecodable`, or `behind:evt_…` when an earlier one of the
+    same aggregate was parked. `attempts` counts those before it was parked, `round` how often
+    it was retried since. `lane` stands for the aggregate, as a digest; empty where order does
+    not matter. `parked` is when it was parked last, `changed` when anything happened to it.
+    """
+
+    id: str
+    tenant: str
+    reactor: str
+    fact: str
+    type: str
+    lane: str
+    code: str
+    attempts: int
+    round: int
+    state: Literal["dropped", "parked", "retrying", "settled"]
+    parked: datetime
+    changed: datetime
+
+
+class ParkedFact(msgspec.Struct, frozen=True, kw_only=True):
+    """A parked fact, and what the reactor said when it failed last (`message`; null where it said
+    nothing, or that was deleted). The fact itself is at `/v1/events/{fact}`. `code` says why it
+    is parked: `timeout`, `error:ValueError`, `rejected:insufficient_funds`, `undecodable`, or
+    `behind:evt_…` when it waits for an earlier one of its aggregate.
+    """
+
+    id: str
+    tenant: str
+    reactor: str
+    fact: str
+    type: str
+    lane: str
+    code: str
+    attempts: int
+    round: int
+    state: Literal["dropped", "parked", "retrying", "settled"]
+    parked: datetime
+    changed: datetime
+    message: str | None = None
+
+
+class Posting(msgspec.Struct, frozen=True, kw_only=True):
+    """One line of a booked transaction; the amount is positive."""
+
+    account: str
+    side: Literal["credit", "debit"]
+    amount: str
+    currency: str
+
+
+class Ready(msgspec.Struct, frozen=True, kw_only=True):
+    """That the platform can serve, and what waits to go out: facts wait while NATS is away, and
+    commands are taken all the same.
+    """
+
+    status: str
+    facts: Facts
+
+
+class Results(msgspec.Struct, frozen=True, kw_only=True):
+    """What became of each transaction of a bulk, in its order."""
+
+    results: tuple[AcceptedRequest, ...]
+
+
+class Schedule(msgspec.Struct, frozen=True, kw_only=True):
+    """When a timer fires again: every so many seconds, or by a cron expression of five fields
+    (minute, hour, day of month, month, day of week) in a time zone by its IANA name. It ends
+    before `until`, or after `times` firings. Occurrences that were missed, in an outage, fire
+    `each`, late; or, with `last`, one firing stands for all of them.
+    """
+
+    every_seconds: int | None = None
+    cron: str | None = None
+    zone: str = "UTC"
+    """The time zone of the expression, by its IANA name."""
+    until: str | None = None
+    times: int | None = None
+    missed: Literal["each", "last"] = "each"
+    """Of what was missed, each occurrence fires, or the last stands for all."""
+
+
+class Secret(msgspec.Struct, frozen=True, kw_only=True):
+    """What an endpoint's deliveries are verified with: the `secret` they are signed with
+    (`whsec_`, HMAC-SHA256), or the `public_key` of their signatures (`whpk_`, Ed25519).
+    `previous` is what was valid before, until `previous_until`.
+    """
+
+    signature: Literal["ed25519", "hmac"]
+    generation: int
+    secret: str | None = None
+    public_key: str | None = None
+    previous: str | None = None
+    previous_until: datetime | None = None
+
+
+class Standing(msgspec.Struct, frozen=True, kw_only=True):
+    """How far one generation of a projection is in one partition: of the `size` events of the log
+    it has taken in those before `position`. Readers see the one that is `live`; the one that is
+    `building` takes its place when it has caught up.
+    """
+
+    projection: str
+    partition: int
+    generation: int
+    version: int
+    state: Literal["building", "live", "retired"]
+    position: int
+    size: int
+    lag: Lag
+
+
+class Standings(msgspec.Struct, frozen=True, kw_only=True):
+    """Every projection, in every partition."""
+
+    projections: tuple[Standing, ...]
+
+
+class State(msgspec.Struct, frozen=True, kw_only=True):
+    """How the platform is."""
+
+    status: str
+
+
+class Statement(msgspec.Struct, frozen=True, kw_only=True):
+    """An account's entries with an effective time from `start` to just before `end`, a page of
+    them, as known at `recorded`: `opening` + all lines of all pages = `closing`.
+    """
+
+    account: str
+    code: str
+    currency: str
+    start: datetime
+    end: datetime
+    recorded: datetime
+    opening: str
+    closing: str
+    lines: tuple[StatementLine, ...]
+    next_cursor: str | None
+
+
+class StatementLine(msgspec.Struct, frozen=True, kw_only=True):
+    """One booked entry of a statement: what it changed, in the account's normal sense, and the
+    balance after it in the order of the statement.
+    """
+
+    version: int
+    transaction: str
+    kind: str
+    reference: str
+    amount: str
+    balance: str
+    effective: datetime
+    recorded: datetime
+
+
+class Tenant(msgspec.Struct, frozen=True, kw_only=True):
+    """Somebody who keeps books here. Nothing is booked with an effective time before
+    `closed_before`, the end of the last closed period. In the sandbox no money is real.
+    """
+
+    id: str
+    name: str
+    created: datetime
+    closed_before: datetime | None = None
+    sandbox: bool = False
+
+
+class Timer(msgspec.Struct, frozen=True, kw_only=True):
+    """A timer as its owner sees it: `due` is when it fires next, `last` what was due when it fired
+    last, and `outcome` what became of that: done, failed, or the code of a rejection.
+    """
+
+    id: str
+    state: Literal["armed", "cancelled", "failed", "fired"]
+    due: datetime | None
+    command: str
+    body: dict[str, Any]
+    schedule: Schedule | None
+    set: datetime
+    fired: int
+    last: datetime | None
+    outcome: str | None
+
+
+class Transaction(msgspec.Struct, frozen=True, kw_only=True):
+    """A booked transaction. `reverses` is the transaction it reverses, `hold` what it captured."""
+
+    id: str
+    kind: str
+    postings: tuple[Posting, ...]
+    reference: str
+    effective: datetime
+    recorded: datetime
+    metadata: dict[str, str]
+    reverses: str | None
+    hold: str | None
+
+
+class TrialBalance(msgspec.Struct, frozen=True, kw_only=True):
+    """Every account of a tenant, by currency; the moments are those of `Balance`."""
+
+    effective: datetime | None
+    recorded: datetime
+    currencies: tuple[TrialCurrency, ...]
+
+
+class TrialCurrency(msgspec.Struct, frozen=True, kw_only=True):
+    """Every account in one currency, and the columns' totals, which are equal."""
+
+    currency: str
+    debit: str
+    credit: str
+    accounts: tuple[TrialLine, ...]
+
+
+class TrialLine(msgspec.Struct, frozen=True, kw_only=True):
+    """An account's balance in the column of the side that it is on; the other one is zero."""
+
+    account: str
+    code: str
+    debit: str
+    credit: str
+
+
+class Wallet(msgspec.Struct, frozen=True, kw_only=True):
+    """A wallet as its tenant sees it. `freeze` and `reason` say how and why it is frozen."""
+
+    id: str
+    customer: str
+    name: str
+    state: Literal["active", "closed", "frozen"]
+    freeze: Literal["both", "in", "none", "out"]
+    reason: Literal["legal_order", "lost", "other", "requested", "suspected_fraud"] | None
+    balances: tuple[WalletBalance, ...]
+    metadata: dict[str, str]
+    created: datetime
+
+
+class WalletBalance(msgspec.Struct, frozen=True, kw_only=True):
+    """What a wallet has in one currency: `posted` is what is booked, `held` what of it is promised
+    to somebody else, `available` what may be spent, `pending` what is on its way in. `account`
+    is the code of its account in the ledger, opened when money first moves.
+    """
+
+    currency: str
+    available: str
+    held: str
+    pending: str
+    posted: str
+    account: str
+
+
+class WalletLimits(msgspec.Struct, frozen=True, kw_only=True):
+    """What wallets of a tier may do in a currency and direction; what is null has no bound."""
+
+    tier: str
+    currency: str
+    direction: Literal["in", "out"]
+    per_payment: str | None
+    day_sum: str | None
+    day_count: int | None
+    month_sum: str | None
+    month_count: int | None
+
+
+class WebhookDelivery(msgspec.Struct, frozen=True, kw_only=True):
+    """A delivery that has failed at least once, or was asked for again; `due` is the time of the
+    next attempt of one that is waiting.
+    """
+
+    endpoint: str
+    event: str
+    attempt: int
+    since: datetime
+    state: Literal["delivered", "due", "given_up", "waiting"]
+    due: datetime | None
+
+
+class WebhookReplay(msgspec.Struct, frozen=True, kw_only=True):
+    """A replay of an endpoint. It is over when it no longer runs."""
+
+    id: str
+    endpoint: str
+    since: datetime
+    again: bool
+    running: bool
+
+
+class PostTransaction(TypedDict):
+    """Book a transaction of 2 to 1,000 postings that balance in every currency. `effective` is
+    when it counts in the world (default: when it is recorded). With `up_to`, for two postings,
+    as much as both accounts' limits allow is booked, up to the amount.
+    """
+
+    postings: Sequence[PostingRequest]
+    kind: NotRequired[str]
+    reference: NotRequired[str]
+    effective: NotRequired[datetime | None]
+    metadata: NotRequired[Mapping[str, str]]
+    up_to: NotRequired[bool]
+
+
+class PostingRequest(TypedDict):
+    """One line of a transaction."""
+
+    account: str
+    side: Literal["credit", "debit"]
+    amount: int | str
+
+
+class ScheduleRequest(TypedDict):
+    """When a timer fires again: every so many seconds, or by a cron expression of five fields
+    (minute, hour, day of month, month, day of week) in a time zone by its IANA name. It ends
+    before `until`, or after `times` firings. Occurrences that were missed, in an outage, fire
+    `each`, late; or, with `last`, one firing stands for all of them.
+    """
+
+    every_seconds: NotRequired[int | None]
+    cron: NotRequired[str | None]
+    zone: NotRequired[str]
+    until: NotRequired[str | None]
+    times: NotRequired[int | None]
+    missed: NotRequired[Literal["each", "last"]]

@@ -1,0 +1,1 @@
+"""Programs of the project itself, which nobody needs to run the platform."""
