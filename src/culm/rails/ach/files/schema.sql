@@ -62,3 +62,7 @@ create table ach_counter (
 comment on table ach_counter is 'The last trace number, and how many files the last day has.';
 
 grant select, insert, update on ach_batch, ach_sent_file, ach_counter to culm_platform;
+
+select culm_guard('ach_batch');
+select culm_guard('ach_sent_file');
+select culm_guard('ach_counter');

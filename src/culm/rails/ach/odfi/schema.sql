@@ -9,3 +9,5 @@ create table ach_terms (
 comment on table ach_terms is 'Under which names and numbers a tenant sends files, and when (JSON).';
 
 grant select, insert, update on ach_terms to culm_platform;
+
+select culm_guard('ach_terms');

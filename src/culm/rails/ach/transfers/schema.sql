@@ -46,3 +46,5 @@ create index ach_transfer_of_purpose on ach_transfer (partition, tenant, purpose
 create index ach_transfer_by_trace on ach_transfer (partition, tenant, trace, id) where trace <> '';
 
 grant select, insert, update on ach_transfer to culm_platform;
+
+select culm_guard('ach_transfer');

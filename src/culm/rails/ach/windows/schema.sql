@@ -20,3 +20,5 @@ comment on table ach_window is 'What is sent together: transfers up to a cut-off
 create index ach_window_of_tenant on ach_window (partition, tenant, service, id);
 
 grant select, insert, update on ach_window to culm_platform;
+
+select culm_guard('ach_window');
