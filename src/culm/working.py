@@ -18,6 +18,8 @@ from culm import app, reacting, sweeping
 from culm.facts import bell, lead, relay, stream, trim, wake
 from culm.facts import bus as bus_
 from culm.kernel import errors
+from culm.sandbox import times
+from culm.sandbox.bank import running
 from culm.timers import firing
 from culm.webhooks import reactors as reactors_
 from culm.work import reactor
@@ -85,6 +87,7 @@ def _duties(platform: app.Platform, bus: bus_.Bus) -> Iterator[tuple[str, Work]]
             functools.partial(firing.run, platform, partition, bells.news),
         )
     yield "projections", lambda: _project(platform)
+    yield "sandbox", lambda: _bank(platform)
     yield "seals", lambda: _again(SEAL_SECONDS, platform.seal)
     yield "retries", lambda: _again(RETRY_SECONDS, lambda: sweeping.retry_deliveries(platform))
     yield "failures", lambda: _again(PRUNE_SECONDS, lambda: sweeping.prune_failures(platform))
@@ -107,6 +110,12 @@ async def _project(platform: app.Platform) -> None:
         tasks.create_task(platform.projector.run(woken))
         for bells in platform.bells:
             tasks.create_task(_pass_on(bells.news, woken))
+
+
+async def _bank(platform: app.Platform) -> None:
+    """Run the bank of every sandbox tenant that has none of its own, on the tenant's clock."""
+    root = platform.settings.data_path / "sandbox" / "bank"
+    await running.keep_all(root, functools.partial(times.of, platform))
 
 
 async def _pass_on(news: bell.Bell, woken: asyncio.Event) -> None:

@@ -1,0 +1,162 @@
+"""The bank's door for files: its directory by SFTP.
+
+A client sees `in/` and `out/`, and nothing else. It comes with the key that the bank has made for
+it; both keys are made once, beside what the bank keeps.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Final, NoReturn
+
+import asyncssh
+import msgspec
+
+from culm.kernel import errors, private_file
+from culm.sandbox.bank import accounts, intake, place
+
+USER: Final = "culm"
+
+CLOSE_SECONDS: Final = 5.0
+
+_ROOMS: Final = frozenset({b"in", b"out"})
+_ACCOUNT: Final = slice(12, 29)
+_CODE: Final = slice(1, 3)
+
+
+class BankKeyRefused(errors.CulmError):
+    """A key of the sandbox bank is damaged, misplaced, or open to others."""
+
+    code = "bank_key_refused"
+
+
+class Address(msgspec.Struct, frozen=True):
+    """Where the bank takes files, and with what."""
+
+    url: str
+    client_key: Path
+    """The private key with which a client comes."""
+
+    known_hosts: Path
+    """The line by which a client knows the bank again, in OpenSSH's format."""
+
+
+@asynccontextmanager
+async def serve(
+    directory: Path, *, host: str = "127.0.0.1", port: int = 0
+) -> AsyncIterator[Address]:
+    """Serve a bank's directory until the block ends; at a free port for 0.
+
+    Raises `BankKeyRefused`, and `OSError` where it cannot listen.
+    """
+    ours = place.Place(directory)
+    host_key, client_key = (_key(ours.private / f"{one}.key") for one in ("host", "client"))
+    allowed = asyncssh.import_authorized_keys(client_key.export_public_key().decode())
+    acceptor = await asyncssh.listen(
+        host,
+        port,
+        server_host_keys=[host_key],
+        authorized_client_keys=allowed,
+        password_auth=False,
+        kbdint_auth=False,
+        allow_scp=False,
+        sftp_factory=lambda channel: _Door(channel, ours),
+    )
+    try:
+        taken = acceptor.get_port()
+        known = ours.private / "known_hosts"
+        known.write_text(f"[{host}]:{taken} {host_key.export_public_key().decode().strip()}\n")
+        yield Address(f"sftp://{USER}@{host}:{taken}/", ours.private / "client.key", known)
+    finally:
+        acceptor.close()
+        async with asyncio.timeout(CLOSE_SECONDS):
+            await acceptor.wait_closed()
+
+
+class _Door(asyncssh.SFTPServer):
+    """What one client may do."""
+
+    def __init__(self, channel: asyncssh.SSHServerChannel[bytes], ours: place.Place) -> None:
+        super().__init__(channel, chroot=os.fsencode(ours.incoming.parent))
+        self._place = ours
+
+    def map_path(self, path: bytes) -> bytes:
+        """A path of the client's as one of this machine; only those of the rooms for files."""
+        rooms = [part for part in os.path.normpath(b"/" + path).split(b"/") if part]
+        if rooms and rooms[0] not in _ROOMS:
+            raise asyncssh.SFTPNoSuchFile("There is no such file")
+        return super().map_path(path)
+
+    async def scandir(self, path: bytes) -> AsyncIterator[asyncssh.SFTPName]:
+        """What a client finds in a directory, without what it could not open."""
+        hidden = self.map_path(path) == self.map_path(b"/")
+        async for name in super().scandir(path):
+            if not hidden or name.filename in _ROOMS | {b".", b".."}:
+                yield name
+
+    def symlink(self, oldpath: bytes, newpath: bytes) -> NoReturn:
+        """Links could lead out of the rooms."""
+        raise asyncssh.SFTPPermissionDenied("Links are not made here")
+
+    def link(self, oldpath: bytes, newpath: bytes) -> NoReturn:
+        """Links could lead out of the rooms."""
+        raise asyncssh.SFTPPermissionDenied("Links are not made here")
+
+    def rename(self, oldpath: bytes, newpath: bytes) -> None:
+        """Rename a file, unless another has the name."""
+        cut = self._cut_asked(oldpath, newpath)
+        self._cut_if(cut == "cut before")
+        super().rename(oldpath, newpath)
+        self._cut_if(cut == "cut after")
+
+    def posix_rename(self, oldpath: bytes, newpath: bytes) -> None:
+        """Rename a file, in the place of any other of the name."""
+        cut = self._cut_asked(oldpath, newpath)
+        self._cut_if(cut == "cut before")
+        super().posix_rename(oldpath, newpath)
+        self._cut_if(cut == "cut after")
+
+    def _cut_asked(self, old: bytes, new: bytes) -> str | None:
+        """Whether a file that is to arrive wants the connection cut: once for each content."""
+        file, target = (Path(os.fsdecode(self.map_path(path))) for path in (old, new))
+        if target.parent != self._place.incoming or not file.is_file():
+            return None
+        kind = _cut(file)
+        if kind is None:
+            return None
+        mark = self._place.private / f"{kind.replace(' ', '-')}-{intake.sha256(file)}"
+        if mark.exists():
+            return None
+        mark.touch()
+        return kind
+
+    def _cut_if(self, wanted: bool) -> None:
+        if wanted:
+            self.connection.abort()
+            raise asyncssh.SFTPConnectionLost("The connection is cut, as a test account wants it")
+
+
+def _cut(file: Path) -> str | None:
+    """How an entry of the file wants the connection cut, if one does."""
+    with file.open(encoding="ascii", errors="replace") as lines:
+        for line in lines:
+            if line.startswith("6"):
+                asked = accounts.behaviour(line[_ACCOUNT].strip(), line[_CODE])
+                if isinstance(asked, accounts.Trick) and asked.kind.startswith("cut"):
+                    return asked.kind
+    return None
+
+
+def _key(path: Path) -> asyncssh.SSHKey:
+    """The key in a file, made when it is missing."""
+    if not private_file.exists(path):
+        made = asyncssh.generate_private_key("ssh-ed25519")
+        private_file.make(path, made.export_private_key(), BankKeyRefused)
+    try:
+        return asyncssh.import_private_key(private_file.read(path, BankKeyRefused))
+    except asyncssh.KeyImportError as error:
+        raise BankKeyRefused(f"{path} holds no key.") from error
