@@ -20,7 +20,7 @@ from culm.gateway import operation, problems, server
 from culm.kernel import errors
 from culm.ledger import commands
 from culm.ledger.routes import bodies, refusals
-from tools.client import writing
+from tools.client import description, writing
 
 APP = server.application(None, serving.ROUTES)  # type: ignore[arg-type]  # only described
 DOCUMENT: dict[str, Any] = APP.opt["openapi"]
@@ -182,6 +182,32 @@ def test_times_are_described_as_times() -> None:
     assert transaction["recorded"] == {"type": "string", "format": "date-time"}
     hold = DOCUMENT["components"]["schemas"]["PlaceHold"]["properties"]["expires"]
     assert {"type": "string", "format": "date-time"} in hold["anyOf"]
+
+
+AMOUNTS = frozenset(
+    [
+        "amount",
+        "authorised",
+        "available",
+        "captured",
+        "closing",
+        "disputed",
+        "opening",
+        "posted",
+        "refunded",
+        "remaining",
+    ]
+)
+
+
+def test_amounts_in_answers_are_described_as_such() -> None:
+    """`money.Minor`: the client makes integers of these, and would leave another as a text."""
+    read = description.Description(DOCUMENT)
+    for name in read.answered:
+        for member, schema in DOCUMENT["components"]["schemas"][name]["properties"].items():
+            if member in AMOUNTS:
+                (found,) = [one for one in schema.get("anyOf", [schema]) if one["type"] != "null"]
+                assert found == {"type": "string", "format": "minor-units"}, (name, member)
 
 
 def test_every_error_of_the_platform_has_a_page() -> None:

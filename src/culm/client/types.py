@@ -27,8 +27,8 @@ class Account(msgspec.Struct, frozen=True, kw_only=True):
     code: str
     currency: str
     side: Literal["credit", "debit"]
-    minimum: str | None
-    maximum: str | None
+    minimum: int | None
+    maximum: int | None
     freeze: Literal["both", "in", "none", "out"]
     closed: bool
     metadata: dict[str, str]
@@ -55,8 +55,8 @@ class ActivityDay(msgspec.Struct, frozen=True, kw_only=True):
 
     day: date
     postings: int
-    debit: str
-    credit: str
+    debit: int
+    credit: int
 
 
 class Asset(msgspec.Struct, frozen=True, kw_only=True):
@@ -92,10 +92,10 @@ class Balance(msgspec.Struct, frozen=True, kw_only=True):
 
     account: str
     currency: str
-    posted: str
-    held_in: str
-    held_out: str
-    available: str
+    posted: int
+    held_in: int
+    held_out: int
+    available: int
     version: int
     effective: datetime | None
     recorded: datetime
@@ -169,11 +169,11 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
     version: int
     event: int
     transaction: str | None
-    amount: str
-    posted: str
-    held_in: str
-    held_out: str
-    available: str
+    amount: int
+    posted: int
+    held_in: int
+    held_out: int
+    available: int
     effective: datetime
     recorded: datetime
 
@@ -213,10 +213,10 @@ class Hold(msgspec.Struct, frozen=True, kw_only=True):
     debit: str
     credit: str
     currency: str
-    amount: str
-    captured: str
-    released: str
-    remaining: str
+    amount: int
+    captured: int
+    released: int
+    remaining: int
     state: Literal["captured", "expired", "open", "released"]
     expires: datetime | None
     reference: str
@@ -304,7 +304,7 @@ class Posting(msgspec.Struct, frozen=True, kw_only=True):
 
     account: str
     side: Literal["credit", "debit"]
-    amount: str
+    amount: int
     currency: str
 
 
@@ -393,8 +393,8 @@ class Statement(msgspec.Struct, frozen=True, kw_only=True):
     start: datetime
     end: datetime
     recorded: datetime
-    opening: str
-    closing: str
+    opening: int
+    closing: int
     lines: tuple[StatementLine, ...]
     next_cursor: str | None
 
@@ -408,8 +408,8 @@ class StatementLine(msgspec.Struct, frozen=True, kw_only=True):
     transaction: str
     kind: str
     reference: str
-    amount: str
-    balance: str
+    amount: int
+    balance: int
     effective: datetime
     recorded: datetime
 
@@ -469,8 +469,8 @@ class TrialCurrency(msgspec.Struct, frozen=True, kw_only=True):
     """Every account in one currency, and the columns' totals, which are equal."""
 
     currency: str
-    debit: str
-    credit: str
+    debit: int
+    credit: int
     accounts: tuple[TrialLine, ...]
 
 
@@ -479,8 +479,8 @@ class TrialLine(msgspec.Struct, frozen=True, kw_only=True):
 
     account: str
     code: str
-    debit: str
-    credit: str
+    debit: int
+    credit: int
 
 
 class Wallet(msgspec.Struct, frozen=True, kw_only=True):
@@ -504,10 +504,10 @@ class WalletBalance(msgspec.Struct, frozen=True, kw_only=True):
     """
 
     currency: str
-    available: str
-    held: str
-    pending: str
-    posted: str
+    available: int
+    held: int
+    pending: int
+    posted: int
     account: str
 
 
@@ -517,10 +517,10 @@ class WalletLimits(msgspec.Struct, frozen=True, kw_only=True):
     tier: str
     currency: str
     direction: Literal["in", "out"]
-    per_payment: str | None
-    day_sum: str | None
+    per_payment: int | None
+    day_sum: int | None
     day_count: int | None
-    month_sum: str | None
+    month_sum: int | None
     month_count: int | None
 
 

@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 import re
-from typing import Final
+from typing import Annotated, Final
+
+import msgspec
 
 MAX_MINOR: Final = 10**38 - 1
 """The largest amount or balance, in minor units: what `numeric(38,0)` holds."""
+
+Minor = Annotated[str, msgspec.Meta(extra_json_schema={"format": "minor-units"})]
+"""An amount in answers: the digits of a whole number of minor units, so that no reader loses any.
+The API's description says so, and `culm.client` makes an integer of it."""
 
 MAX_SCALE: Final = 18
 """The most digits after the point that a registered asset may have."""

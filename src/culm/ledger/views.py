@@ -8,7 +8,7 @@ from datetime import date, datetime
 import msgspec
 
 from culm.facts.projections.types import Lag
-from culm.kernel import pages
+from culm.kernel import money, pages
 from culm.ledger import events, types
 
 
@@ -19,8 +19,8 @@ class Account(msgspec.Struct, frozen=True):
     code: str
     currency: str
     side: types.Side
-    minimum: str | None
-    maximum: str | None
+    minimum: money.Minor | None
+    maximum: money.Minor | None
     freeze: types.Freeze
     closed: bool
     metadata: dict[str, str]
@@ -32,7 +32,7 @@ class Posting(msgspec.Struct, frozen=True):
 
     account: str
     side: types.Side
-    amount: str
+    amount: money.Minor
     currency: str
 
 
@@ -57,10 +57,10 @@ class Hold(msgspec.Struct, frozen=True):
     debit: str
     credit: str
     currency: str
-    amount: str
-    captured: str
-    released: str
-    remaining: str
+    amount: money.Minor
+    captured: money.Minor
+    released: money.Minor
+    remaining: money.Minor
     state: types.HoldState
     expires: datetime | None
     reference: str
@@ -139,10 +139,10 @@ class Balance(msgspec.Struct, frozen=True):
 
     account: str
     currency: str
-    posted: str
-    held_in: str
-    held_out: str
-    available: str
+    posted: money.Minor
+    held_in: money.Minor
+    held_out: money.Minor
+    available: money.Minor
     version: int
     effective: datetime | None
     recorded: datetime
@@ -158,11 +158,11 @@ class Entry(msgspec.Struct, frozen=True):
     version: int
     event: int
     transaction: str | None
-    amount: str
-    posted: str
-    held_in: str
-    held_out: str
-    available: str
+    amount: money.Minor
+    posted: money.Minor
+    held_in: money.Minor
+    held_out: money.Minor
+    available: money.Minor
     effective: datetime
     recorded: datetime
 
@@ -175,8 +175,8 @@ class StatementLine(msgspec.Struct, frozen=True):
     transaction: str
     kind: str
     reference: str
-    amount: str
-    balance: str
+    amount: money.Minor
+    balance: money.Minor
     effective: datetime
     recorded: datetime
 
@@ -187,8 +187,8 @@ class ActivityDay(msgspec.Struct, frozen=True):
 
     day: date
     postings: int
-    debit: str
-    credit: str
+    debit: money.Minor
+    credit: money.Minor
 
 
 class Activity(msgspec.Struct, frozen=True):
@@ -213,8 +213,8 @@ class Statement(msgspec.Struct, frozen=True):
     start: datetime
     end: datetime
     recorded: datetime
-    opening: str
-    closing: str
+    opening: money.Minor
+    closing: money.Minor
     lines: tuple[StatementLine, ...]
     next_cursor: str | None
 
@@ -224,16 +224,16 @@ class TrialLine(msgspec.Struct, frozen=True):
 
     account: str
     code: str
-    debit: str
-    credit: str
+    debit: money.Minor
+    credit: money.Minor
 
 
 class TrialCurrency(msgspec.Struct, frozen=True):
     """Every account in one currency, and the columns' totals, which are equal."""
 
     currency: str
-    debit: str
-    credit: str
+    debit: money.Minor
+    credit: money.Minor
     accounts: tuple[TrialLine, ...]
 
 

@@ -8,6 +8,7 @@ from datetime import date, datetime
 
 import msgspec
 
+from culm.kernel import money
 from culm.wallets import types
 
 
@@ -19,10 +20,10 @@ class WalletBalance(msgspec.Struct, frozen=True):
     """
 
     currency: str
-    available: str
-    held: str
-    pending: str
-    posted: str
+    available: money.Minor
+    held: money.Minor
+    pending: money.Minor
+    posted: money.Minor
     account: str
 
 
@@ -46,10 +47,10 @@ class WalletLimits(msgspec.Struct, frozen=True):
     tier: str
     currency: str
     direction: types.Direction
-    per_payment: str | None
-    day_sum: str | None
+    per_payment: money.Minor | None
+    day_sum: money.Minor | None
     day_count: int | None
-    month_sum: str | None
+    month_sum: money.Minor | None
     month_count: int | None
 
 
@@ -60,9 +61,9 @@ class LimitUse(msgspec.Struct, frozen=True):
     currency: str
     direction: types.Direction
     day: date
-    day_sum: str
+    day_sum: money.Minor
     day_count: int
-    month_sum: str
+    month_sum: money.Minor
     month_count: int
     limits: WalletLimits
 
