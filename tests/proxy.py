@@ -20,6 +20,7 @@ class Proxy:
         self._flows.set()
         self._open = True
         self._half = False
+        self._left: int | None = None
         self._writers: set[asyncio.StreamWriter] = set()
         self._tasks: set[asyncio.Task[None]] = set()
 
@@ -46,6 +47,10 @@ class Proxy:
         """Let what the client sends through, and nothing back, until `reopen`."""
         self._half = True
 
+    def cut_in_answer(self, after: int) -> None:
+        """Let so many bytes of the next answer through, then cut its connection."""
+        self._left = after
+
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """One connection."""
         if not self._open:
@@ -70,6 +75,11 @@ class Proxy:
                 await self._flows.wait()
                 if back and self._half:
                     continue
+                if back and self._left is not None:
+                    writer.write(data[: self._left])
+                    await writer.drain()
+                    self._left = None
+                    break
                 writer.write(data)
                 self.passed += len(data)
                 await writer.drain()

@@ -74,6 +74,8 @@ def _is_of(secret: str, signature: str, signed: bytes) -> bool:
     try:
         key = base64.b64decode(text, validate=True)
         given = base64.b64decode(encoded, validate=True)
+        if not key:
+            return False
         if (kind, version) == ("whsec", "v1"):
             return hmac.compare_digest(hmac.digest(key, signed, "sha256"), given)
         if (kind, version) == ("whpk", "v1a"):
