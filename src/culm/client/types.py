@@ -147,8 +147,8 @@ class Dispute(msgspec.Struct, frozen=True, kw_only=True):
     id: str
     payment: str
     state: Literal["accepted", "lost", "open", "won"]
-    amount: str
-    held: str
+    amount: int
+    held: int
     currency: str
     reason: Literal[
         "amount_differs", "duplicate", "not_as_described", "not_received", "other", "unauthorised"
@@ -231,8 +231,8 @@ class FeeSchedule(msgspec.Struct, frozen=True, kw_only=True):
     currency: str
     tiers: tuple[FeeTier, ...]
     graduated: bool
-    minimum: str
-    maximum: str | None
+    minimum: int
+    maximum: int | None
     rounding: Literal["down", "half_even", "half_up", "up"]
     bearer: Literal["payee", "payer"]
     refunds: Literal["kept", "proportional"]
@@ -244,8 +244,8 @@ class FeeSchedule(msgspec.Struct, frozen=True, kw_only=True):
 class FeeTier(msgspec.Struct, frozen=True, kw_only=True):
     """What amounts up to `up_to` cost; null is without end."""
 
-    up_to: str | None
-    fixed: str
+    up_to: int | None
+    fixed: int
     basis_points: int
 
 
@@ -360,16 +360,16 @@ class Payment(msgspec.Struct, frozen=True, kw_only=True):
         "unknown",
         "voided",
     ]
-    amount: str
+    amount: int
     currency: str
     source: str
     destination: str
     capture: Literal["automatic", "manual"]
-    authorised: str
-    captured: str
-    refunded: str
-    disputed: str
-    returned: str
+    authorised: int
+    captured: int
+    refunded: int
+    disputed: int
+    returned: int
     fee: PaymentFee | None
     splits: tuple[PaymentSplit, ...]
     transfer: str | None
@@ -392,18 +392,18 @@ class PaymentFee(msgspec.Struct, frozen=True, kw_only=True):
     schedule: str
     bearer: Literal["payee", "payer"]
     refunds: Literal["kept", "proportional"]
-    amount: str
-    taken: str
-    refunded: str
+    amount: int
+    taken: int
+    refunded: int
 
 
 class PaymentSplit(msgspec.Struct, frozen=True, kw_only=True):
     """What another wallet gets of a payment, how much of it it has got, and given back."""
 
     wallet: str
-    amount: str
-    captured: str
-    refunded: str
+    amount: int
+    captured: int
+    refunded: int
 
 
 class Posting(msgspec.Struct, frozen=True, kw_only=True):
@@ -430,9 +430,9 @@ class Refund(msgspec.Struct, frozen=True, kw_only=True):
     id: str
     payment: str
     state: Literal["failed", "pending", "succeeded"]
-    amount: str
+    amount: int
     currency: str
-    fee: str
+    fee: int
     reason: Literal["duplicate", "fraudulent", "other", "requested"]
     reference: str
     created: datetime

@@ -8,6 +8,7 @@ from typing import Any
 
 import msgspec
 
+from culm.kernel import money
 from culm.payments import types
 
 
@@ -18,18 +19,18 @@ class PaymentFee(msgspec.Struct, frozen=True):
     schedule: str
     bearer: types.Bearer
     refunds: types.FeeRefunds
-    amount: str
-    taken: str
-    refunded: str
+    amount: money.Minor
+    taken: money.Minor
+    refunded: money.Minor
 
 
 class PaymentSplit(msgspec.Struct, frozen=True):
     """What another wallet gets of a payment, how much of it it has got, and given back."""
 
     wallet: str
-    amount: str
-    captured: str
-    refunded: str
+    amount: money.Minor
+    captured: money.Minor
+    refunded: money.Minor
 
 
 class Payment(msgspec.Struct, frozen=True):
@@ -41,16 +42,16 @@ class Payment(msgspec.Struct, frozen=True):
     id: str
     kind: types.Kind
     state: types.State
-    amount: str
+    amount: money.Minor
     currency: str
     source: str
     destination: str
     capture: types.Method
-    authorised: str
-    captured: str
-    refunded: str
-    disputed: str
-    returned: str
+    authorised: money.Minor
+    captured: money.Minor
+    refunded: money.Minor
+    disputed: money.Minor
+    returned: money.Minor
     fee: PaymentFee | None
     splits: tuple[PaymentSplit, ...]
     transfer: str | None
@@ -71,9 +72,9 @@ class Refund(msgspec.Struct, frozen=True):
     id: str
     payment: str
     state: types.RefundState
-    amount: str
+    amount: money.Minor
     currency: str
-    fee: str
+    fee: money.Minor
     reason: types.RefundReason
     reference: str
     created: datetime
@@ -86,8 +87,8 @@ class Dispute(msgspec.Struct, frozen=True):
     id: str
     payment: str
     state: types.DisputeState
-    amount: str
-    held: str
+    amount: money.Minor
+    held: money.Minor
     currency: str
     reason: types.DisputeReason
     reference: str
@@ -98,8 +99,8 @@ class Dispute(msgspec.Struct, frozen=True):
 class FeeTier(msgspec.Struct, frozen=True):
     """What amounts up to `up_to` cost; null is without end."""
 
-    up_to: str | None
-    fixed: str
+    up_to: money.Minor | None
+    fixed: money.Minor
     basis_points: int
 
 
@@ -111,8 +112,8 @@ class FeeSchedule(msgspec.Struct, frozen=True):
     currency: str
     tiers: tuple[FeeTier, ...]
     graduated: bool
-    minimum: str
-    maximum: str | None
+    minimum: money.Minor
+    maximum: money.Minor | None
     rounding: types.Rounding
     bearer: types.Bearer
     refunds: types.FeeRefunds
