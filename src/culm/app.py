@@ -7,7 +7,6 @@ import functools
 import threading
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
-from hashlib import sha256
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import quote
@@ -34,12 +33,14 @@ from culm.kernel import (
     migrations,
     nats_server,
     pg_cluster,
+    places,
     settings,
 )
 from culm.ledger import context as ledger
 from culm.ledger import projections as ledger_projections
 from culm.payments import context as payments
 from culm.rails.ach import context as ach
+from culm.security import sealing
 from culm.timers import context as timers
 from culm.wallets import context as wallets
 from culm.webhooks import context as webhooks
@@ -112,6 +113,7 @@ class Platform:
         self.catalog = catalog()
         keys = settings_.data_path / "keys"
         self.seals = seals.Seals(self.db, keys, settings_.origin, make_key=make_key)
+        self.sealing = sealing.of(self.db, settings_)
         self._sealing = True
         self.connect = functools.partial(database.connect, url)
         self.bells = [wake.Bells() for _ in range(settings_.partitions)]
@@ -136,7 +138,7 @@ class Platform:
 
     def partition_of(self, tenant: str) -> int:
         """The partition that holds a tenant's books: fixed by its name."""
-        return _place(tenant) % len(self.books)
+        return places.partition_of(tenant, len(self.books))
 
     def reads_of(self, tenant: str) -> database.Reader:
         """The reads of one tenant: row-level security shows them no other's rows."""
@@ -237,12 +239,6 @@ class Platform:
     async def _close(self) -> None:
         for store in self._stores:
             await store.close()
-
-
-@functools.lru_cache(maxsize=4_096)
-def _place(tenant: str) -> int:
-    digest = sha256(tenant.encode(errors="surrogatepass")).digest()
-    return int.from_bytes(digest[:8], "big")
 
 
 @contextmanager

@@ -58,49 +58,6 @@ class CreateEndpoint(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tr
     description: str | None = None
 
 
-class CreateFeeSchedule(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """Say what payments cost in a currency. A schedule is never changed: a new one takes its place
-    as the standing price of its `kinds`. The tier that an amount falls into sets the fee:
-    `fixed` minor units and `basis_points` hundredths of a per cent. With `graduated`, each tier
-    that it reaches counts for the slice of the amount within it.
-    """
-
-    name: str
-    currency: str
-    tiers: Sequence[types.Tier]
-    graduated: bool | None = None
-    minimum: int | str | None = None
-    maximum: int | str | None = None
-    rounding: Literal["down", "half_even", "half_up", "up"] | None = None
-    bearer: Literal["payee", "payer"] | None = None
-    refunds: Literal["kept", "proportional"] | None = None
-    kinds: Sequence[Literal["payout", "purchase", "top_up", "transfer", "withdrawal"]] | None = None
-
-
-class CreatePayment(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """Make a payment, and confirm it at once unless `confirm` is false. It is priced by the fee
-    schedule that it names, or else by the standing one of its kind and currency, if there is
-    one. A purchase with `manual` capture is authorised, and captured later; one that is not in
-    time `expires` (default: 7 days after it was authorised, or a day after it was made and not
-    confirmed).
-    """
-
-    kind: Literal["payout", "purchase", "top_up", "transfer", "withdrawal"]
-    amount: int | str
-    currency: str
-    source: str
-    destination: str
-    capture: Literal["automatic", "manual"] | None = None
-    confirm: bool | None = None
-    expires: datetime | None = None
-    fee_schedule: str | None = None
-    splits: Sequence[types.Split] | None = None
-    same_day: bool | None = None
-    reference: str | None = None
-    description: str | None = None
-    metadata: Mapping[str, str] | None = None
-
-
 class CreateTenant(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Begin books for a new tenant, whose id is the tenant of the request. A tenant of the sandbox
     plays with money that is none. It may have a virtual clock, which begins at `clock` and
@@ -123,10 +80,58 @@ class CreateWallet(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True
     metadata: Mapping[str, str] | None = None
 
 
-class DisputeResolution(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """End a dispute: won by the payee, or lost to the payer."""
+class CustomerChange(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What is known anew of a customer. What is left out stays; null means that it is not known
+    any more.
+    """
 
-    outcome: Literal["lost", "won"]
+    person: types.PersonRequest | None = None
+    business: types.BusinessRequest | None = None
+    email: str | msgspec.UnsetType | None = msgspec.UNSET
+    phone: str | msgspec.UnsetType | None = msgspec.UNSET
+    address: types.AddressRequest | msgspec.UnsetType | None = msgspec.UNSET
+    reference: str | msgspec.UnsetType | None = msgspec.UNSET
+    metadata: Mapping[str, str] | None = None
+
+
+class CustomerConsent(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What a customer consents to, as this version of its text puts it."""
+
+    purpose: str
+    version: str
+
+
+class CustomerConsentEnd(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What a customer consents to no longer."""
+
+    purpose: str
+
+
+class CustomerRestriction(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Why a customer takes part in nothing new."""
+
+    reason: Literal[
+        "court_order", "fraud_suspected", "other", "owner_request", "review", "sanctions"
+    ]
+
+
+class CustomerSearch(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One value to look for, as it is known: a whole one, differences of case and spacing aside.
+    It stands in a body, since addresses of requests end up in logs all along their way.
+    """
+
+    name: str | None = None
+    email: str | None = None
+    phone: str | None = None
+    reference: str | None = None
+    after: str | None = None
+    limit: int | None = None
+
+
+class CustomerTier(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Another tier."""
+
+    tier: str
 
 
 class EndpointChange(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -155,6 +160,19 @@ class Exchange(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     metadata: Mapping[str, str] | None = None
 
 
+class NewCustomer(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A customer: a person or a business, and what is known of them."""
+
+    person: types.PersonRequest | None = None
+    business: types.BusinessRequest | None = None
+    email: str | None = None
+    phone: str | None = None
+    address: types.AddressRequest | None = None
+    reference: str | None = None
+    metadata: Mapping[str, str] | None = None
+    tier: str | None = None
+
+
 class OpenAccount(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Open an account under a code path. The normal side follows from the root of the path (assets
     and expenses: debit) unless it is given, as for a contra account.
@@ -166,38 +184,6 @@ class OpenAccount(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
     minimum: int | str | None = None
     maximum: int | str | None = None
     metadata: Mapping[str, str] | None = None
-
-
-class PaymentCapture(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """Take what is authorised, or a part of it. With `final`, what is left is let go."""
-
-    amount: int | str | None = None
-    final: bool | None = None
-
-
-class PaymentDispute(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """Contest what was captured, or a part of it: the payee's money is set aside until it is
-    resolved. What the payee cannot cover is the house's risk.
-    """
-
-    reason: Literal[
-        "amount_differs", "duplicate", "not_as_described", "not_received", "other", "unauthorised"
-    ]
-    amount: int | str | None = None
-    reference: str | None = None
-
-
-class PaymentRefund(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """Give back what was captured, or a part of it, from the payee's wallet to the payer's. With
-    `from_splits`, those who got a part of the payment give back theirs in proportion. With
-    `wait`, a refund that the payee cannot cover yet is tried again every day for a week.
-    """
-
-    amount: int | str | None = None
-    reason: Literal["duplicate", "fraudulent", "other", "requested"] | None = None
-    from_splits: bool | None = None
-    wait: bool | None = None
-    reference: str | None = None
 
 
 class PlaceHold(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

@@ -59,6 +59,16 @@ class ActivityDay(msgspec.Struct, frozen=True, kw_only=True):
     credit: int
 
 
+class Address(msgspec.Struct, frozen=True, kw_only=True):
+    """A postal address; `country` is a code of ISO 3166-1 alpha-2."""
+
+    lines: tuple[str, ...]
+    country: str
+    city: str | None = None
+    region: str | None = None
+    postal_code: str | None = None
+
+
 class Asset(msgspec.Struct, frozen=True, kw_only=True):
     """What a tenant keeps books in beside the currencies of ISO 4217."""
 
@@ -101,6 +111,14 @@ class Balance(msgspec.Struct, frozen=True, kw_only=True):
     recorded: datetime
 
 
+class Business(msgspec.Struct, frozen=True, kw_only=True):
+    """A legal person, or whoever trades under a name."""
+
+    legal_name: str
+    trading_name: str | None = None
+    registration_number: str | None = None
+
+
 class Clock(msgspec.Struct, frozen=True, kw_only=True):
     """A tenant's virtual clock: it stands at `now`, or is on its way to `target`."""
 
@@ -131,6 +149,17 @@ class CloudEvent(msgspec.Struct, frozen=True, kw_only=True):
     data: Any = None
 
 
+class Consent(msgspec.Struct, frozen=True, kw_only=True):
+    """What a customer has consented to; it counts until it is withdrawn."""
+
+    customer: str
+    """The customer's id."""
+    purpose: str
+    version: str
+    given: datetime
+    withdrawn: datetime | None
+
+
 class Consistency(msgspec.Struct, frozen=True, kw_only=True):
     """The proof that the log of `old` events is the beginning of that of `new` (RFC 6962 §2.1.2).
     The hashes are in base64.
@@ -141,21 +170,29 @@ class Consistency(msgspec.Struct, frozen=True, kw_only=True):
     hashes: tuple[str, ...]
 
 
-class Dispute(msgspec.Struct, frozen=True, kw_only=True):
-    """What is contested of a payment; `held` is what could be taken from the payee for it."""
+class Customer(msgspec.Struct, frozen=True, kw_only=True):
+    """A customer, and what is known of them. After an erasure nothing is."""
 
     id: str
-    payment: str
-    state: Literal["accepted", "lost", "open", "won"]
-    amount: int
-    held: int
-    currency: str
-    reason: Literal[
-        "amount_differs", "duplicate", "not_as_described", "not_received", "other", "unauthorised"
-    ]
-    reference: str
+    kind: Literal["business", "person"]
+    state: Literal["active", "closed", "created", "restricted"]
+    reason: (
+        Literal["court_order", "fraud_suspected", "other", "owner_request", "review", "sanctions"]
+        | None
+    )
+    tier: str
+    person: Person | None
+    business: Business | None
+    email: str | None
+    phone: str | None
+    address: Address | None
+    reference: str | None
+    metadata: dict[str, str]
+    revision: int
     created: datetime
-    updated: datetime
+    activated: datetime | None
+    closed: datetime | None
+    erased: datetime | None
 
 
 class Endpoint(msgspec.Struct, frozen=True, kw_only=True):
@@ -221,32 +258,6 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True):
 
     waiting: int
     oldest_seconds: float
-
-
-class FeeSchedule(msgspec.Struct, frozen=True, kw_only=True):
-    """What payments cost in a currency, and what it is the standing price of."""
-
-    id: str
-    name: str
-    currency: str
-    tiers: tuple[FeeTier, ...]
-    graduated: bool
-    minimum: int
-    maximum: int | None
-    rounding: Literal["down", "half_even", "half_up", "up"]
-    bearer: Literal["payee", "payer"]
-    refunds: Literal["kept", "proportional"]
-    kinds: tuple[Literal["payout", "purchase", "top_up", "transfer", "withdrawal"], ...]
-    retired: bool
-    created: datetime
-
-
-class FeeTier(msgspec.Struct, frozen=True, kw_only=True):
-    """What amounts up to `up_to` cost; null is without end."""
-
-    up_to: int | None
-    fixed: int
-    basis_points: int
 
 
 class Hold(msgspec.Struct, frozen=True, kw_only=True):
@@ -342,68 +353,12 @@ class ParkedFact(msgspec.Struct, frozen=True, kw_only=True):
     message: str | None = None
 
 
-class Payment(msgspec.Struct, frozen=True, kw_only=True):
-    """A payment. captured <= authorised <= amount; refunded + disputed + returned <= captured.
-    `failure` says why it failed or was returned: the code of a rejection, or of the bank.
-    """
+class Person(msgspec.Struct, frozen=True, kw_only=True):
+    """A natural person."""
 
-    id: str
-    kind: Literal["payout", "purchase", "top_up", "transfer", "withdrawal"]
-    state: Literal[
-        "authorised",
-        "captured",
-        "created",
-        "expired",
-        "failed",
-        "processing",
-        "returned",
-        "unknown",
-        "voided",
-    ]
-    amount: int
-    currency: str
-    source: str
-    destination: str
-    capture: Literal["automatic", "manual"]
-    authorised: int
-    captured: int
-    refunded: int
-    disputed: int
-    returned: int
-    fee: PaymentFee | None
-    splits: tuple[PaymentSplit, ...]
-    transfer: str | None
-    same_day: bool
-    expires: datetime | None
-    confirmed: datetime | None
-    failure: str | None
-    reference: str
-    description: str
-    metadata: dict[str, str]
-    created: datetime
-    updated: datetime
-
-
-class PaymentFee(msgspec.Struct, frozen=True, kw_only=True):
-    """What a payment costs: the fee that was expected when it was made, what was taken of it and
-    what was given back.
-    """
-
-    schedule: str
-    bearer: Literal["payee", "payer"]
-    refunds: Literal["kept", "proportional"]
-    amount: int
-    taken: int
-    refunded: int
-
-
-class PaymentSplit(msgspec.Struct, frozen=True, kw_only=True):
-    """What another wallet gets of a payment, how much of it it has got, and given back."""
-
-    wallet: str
-    amount: int
-    captured: int
-    refunded: int
+    given_name: str
+    family_name: str
+    birth_date: date | None = None
 
 
 class Posting(msgspec.Struct, frozen=True, kw_only=True):
@@ -422,21 +377,6 @@ class Ready(msgspec.Struct, frozen=True, kw_only=True):
 
     status: str
     facts: Facts
-
-
-class Refund(msgspec.Struct, frozen=True, kw_only=True):
-    """What goes back of a payment. A pending one is tried again."""
-
-    id: str
-    payment: str
-    state: Literal["failed", "pending", "succeeded"]
-    amount: int
-    currency: str
-    fee: int
-    reason: Literal["duplicate", "fraudulent", "other", "requested"]
-    reference: str
-    created: datetime
-    updated: datetime
 
 
 class Results(msgspec.Struct, frozen=True, kw_only=True):
@@ -669,6 +609,32 @@ class WebhookReplay(msgspec.Struct, frozen=True, kw_only=True):
     running: bool
 
 
+class AddressRequest(TypedDict):
+    """A postal address; `country` is a code of ISO 3166-1 alpha-2."""
+
+    lines: Sequence[str]
+    country: str
+    city: NotRequired[str | None]
+    region: NotRequired[str | None]
+    postal_code: NotRequired[str | None]
+
+
+class BusinessRequest(TypedDict):
+    """A legal person, or whoever trades under a name."""
+
+    legal_name: str
+    trading_name: NotRequired[str | None]
+    registration_number: NotRequired[str | None]
+
+
+class PersonRequest(TypedDict):
+    """A natural person."""
+
+    given_name: str
+    family_name: str
+    birth_date: NotRequired[date | None]
+
+
 class PostTransaction(TypedDict):
     """Book a transaction of 2 to 1,000 postings that balance in every currency. `effective` is
     when it counts in the world (default: when it is recorded). With `up_to`, for two postings,
@@ -704,21 +670,3 @@ class ScheduleRequest(TypedDict):
     until: NotRequired[str | None]
     times: NotRequired[int | None]
     missed: NotRequired[Literal["each", "last"]]
-
-
-class Split(TypedDict):
-    """What another wallet gets of a purchase: an amount, or hundredths of a per cent of it,
-    rounded down. What is left is the payee's.
-    """
-
-    wallet: str
-    amount: NotRequired[int | str | None]
-    basis_points: NotRequired[int | None]
-
-
-class Tier(TypedDict):
-    """What amounts up to `up_to` cost; without it, all that are larger."""
-
-    up_to: NotRequired[int | str | None]
-    fixed: NotRequired[int | str]
-    basis_points: NotRequired[int]

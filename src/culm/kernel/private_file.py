@@ -85,6 +85,15 @@ def read(path: Path, refused: Refused) -> bytes:
         os.close(handle)
 
 
+def remove(path: Path, refused: Refused) -> None:
+    """Delete a file of a key, for good."""
+    try:
+        path.unlink()
+        _sync(path.parent)
+    except OSError as error:
+        raise refused(f"{path} cannot be deleted: {error.strerror}.") from error
+
+
 def _sync(directory: Path) -> None:
     handle = os.open(directory, os.O_RDONLY | os.O_DIRECTORY)
     try:

@@ -1,4 +1,4 @@
-"""The API of customers."""
+"""Customers over HTTP: what is said of people is sealed on the way in, opened on the way out."""
 
 from __future__ import annotations
 
@@ -6,4 +6,10 @@ from typing import Final
 
 from litestar import Router
 
-ROUTER: Final = Router("/v1", route_handlers=[])
+from culm.customers.routes import consents, customers, lifecycle
+
+ROUTER: Final = Router(
+    "/v1",
+    tags=["Customers"],
+    route_handlers=[*customers.ROUTES, *lifecycle.ROUTES, *consents.ROUTES],
+)

@@ -1,1 +1,0 @@
-"""What is decided about payments. Pure functions of state and command."""

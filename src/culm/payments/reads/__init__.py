@@ -1,1 +1,0 @@
-"""The reads of payments: plain SQL for one tenant of one partition."""
