@@ -18,6 +18,7 @@ from culm.bank_accounts import routes as bank_account_routes
 from culm.customers import routes as customer_routes
 from culm.facts import routes as facts
 from culm.facts.projections import routes as projections
+from culm.gateway import problem_pages
 from culm.gateway import server as gateway
 from culm.kernel import deadline, errors
 from culm.ledger import routes
@@ -60,6 +61,12 @@ def description() -> dict[str, Any]:
     """The API's description (OpenAPI 3.1), without a platform that it would be served by."""
     described: dict[str, Any] = gateway.application(None, ROUTES).opt["openapi"]  # type: ignore[arg-type]
     return described
+
+
+def problems() -> str:
+    """The reference of every problem that the API answers with, as Markdown."""
+    known = gateway.application(None, ROUTES).opt["problems"]  # type: ignore[arg-type]
+    return problem_pages.markdown(known.values())
 
 
 @asynccontextmanager

@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Final
 
 import asyncpg
 import pytest
@@ -19,6 +20,18 @@ BELOW_FIRST = ("book", "ledger")
 
 MIGRATOR = "schema_migrations"
 """dbmate's own table."""
+
+OF_NOBODY: Final = {
+    "book_head": "where each partition stands",
+    "book_turn": "the turns of a partition",
+    "book_node": "hashes of the log, of all tenants together",
+    "book_checkpoint": "signed checkpoints, of all tenants together",
+    "relay": "how far each partition's log went out",
+    "work_place": "how far reactors are in a partition",
+    "projection.progress": "how far projections are in a partition",
+}
+"""The tables without rows of tenants. Every other one has row-level security: its migration and
+schema.sql say `select culm_guard('the_table');`, see docs/guides/add-a-command.md."""
 
 
 def declared() -> list[Path]:
@@ -96,3 +109,15 @@ async def test_every_primary_key_begins_with_the_partition(declared_url: str) ->
     )
     await connection.close()
     assert elsewhere == []
+
+
+async def test_readers_see_the_rows_of_one_tenant_alone(declared_url: str) -> None:
+    """A new table gets its `culm_guard`: see docs/guides/add-a-command.md."""
+    connection = await asyncpg.connect(declared_url)
+    open_ = await connection.fetch(
+        """select oid::regclass::text as name from pg_class
+        where relkind in ('r', 'p') and not relrowsecurity
+            and relnamespace in ('public'::regnamespace, 'projection'::regnamespace)"""
+    )
+    await connection.close()
+    assert {row["name"] for row in open_} == set(OF_NOBODY)

@@ -1543,7 +1543,8 @@ class Problems:
         self._transport = transport
 
     async def get(self, code: str, *, request_id: str | None = None) -> types.Kind:
-        """What one kind of problem means: where the `type` of a problem document leads.
+        """What one kind of problem means, where it can occur and what to do: where the `type` of a
+        problem document leads. A browser is shown a page.
 
         Refused with `problem_not_found`.
         """

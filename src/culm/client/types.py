@@ -285,13 +285,17 @@ class Key(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Kind(msgspec.Struct, frozen=True, kw_only=True):
-    """One kind of problem: what its page says."""
+    """One kind of problem: what its page says. `advice` is what to do about it, `places` where it
+    can occur.
+    """
 
     type: str
     title: str
     status: int
     code: str
     description: str
+    advice: str
+    places: tuple[Place, ...] = ()
 
 
 class Kinds(msgspec.Struct, frozen=True, kw_only=True):
@@ -359,6 +363,14 @@ class Person(msgspec.Struct, frozen=True, kw_only=True):
     given_name: str
     family_name: str
     birth_date: date | None = None
+
+
+class Place(msgspec.Struct, frozen=True, kw_only=True):
+    """An operation of the API that may answer with a problem."""
+
+    operation: str
+    method: str
+    path: str
 
 
 class Posting(msgspec.Struct, frozen=True, kw_only=True):

@@ -77,15 +77,20 @@ def require_local(fields: Fields, scope: Any) -> None:
         raise refusals.OriginForbidden("This page is of another origin.", field="Origin")
 
 
-def is_json(kind: str) -> bool:
-    """Whether a media type is JSON in UTF-8. Parameters other than a charset mean nothing to it
-    (RFC 8259 §11)."""
-    if kind == JSON:
+def is_one_of(kind: str, taken: Iterable[str]) -> bool:
+    """Whether a media type is one of those taken, in UTF-8. Parameters other than a charset mean
+    nothing to them (RFC 8259 §11, RFC 4180 §3)."""
+    if kind in taken:
         return True
     name, *parameters = kind.lower().split(";")
     pairs = (parameter.strip(" \t").partition("=") for parameter in parameters)
     charsets = {value.strip('"') for key, _, value in pairs if key == "charset"}
-    return name.strip(" \t") == JSON and charsets <= {"utf-8"}
+    return name.strip(" \t") in taken and charsets <= {"utf-8"}
+
+
+def media_type(fields: Fields) -> str:
+    """What the body is declared as, without parameters."""
+    return fields.get("Content-Type", "").partition(";")[0].strip(" \t").lower()
 
 
 def caller(fields: Fields, *, default_tenant: str, request_id: str) -> Caller:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 from typing import Any, Final
 
 from litestar.types import Receive
@@ -26,22 +27,29 @@ class Intake:
         self._held_bytes = 0
         self._receiving: dict[asyncio.Task[Any] | None, float] = {}
         self._late: set[asyncio.Task[Any] | None] = set()
-        self._watching = False
+        self._timer: asyncio.TimerHandle | None = None
+        self._next = math.inf
 
-    async def read(self, scope: Scope, receive: Receive, announced: int | None) -> bytes:
+    async def read(
+        self,
+        scope: Scope,
+        receive: Receive,
+        announced: int | None,
+        max_bytes: int = limits.MAX_BODY_BYTES,
+    ) -> bytes:
         """The whole body, of which `announced` bytes were announced; `release` lets go of it.
 
         Raises `BodyTooLarge`, `BodyTimeout`, `JsonMalformed` when it is cut off, and `Busy`.
         """
-        if announced is not None and announced > limits.MAX_BODY_BYTES:
-            raise too_large()
+        if announced is not None and announced > max_bytes:
+            raise too_large(max_bytes)
         # One timer looks after all bodies: one for each would cost more than reading most of them.
         loop = asyncio.get_running_loop()
         task = asyncio.current_task(loop)
-        self._receiving[task] = loop.time() + limits.BODY_SECONDS
-        if not self._watching:
-            self._watching = True
-            loop.call_later(limits.BODY_SECONDS, self._watch, loop)
+        seconds = limits.BODY_SECONDS * max(1.0, max_bytes / limits.MAX_BODY_BYTES)
+        self._receiving[task] = deadline = loop.time() + seconds
+        if deadline < self._next:
+            self._watch_at(deadline, loop)
         chunks, length = [], 0
         try:
             # It is complete when it is as long as announced: waiting for the server to say so as
@@ -52,7 +60,7 @@ class Intake:
                     raise refusals.JsonMalformed("The body was cut off.", field=BODY)
                 chunks.append(message["body"])
                 length += len(chunks[-1])
-                self._hold(scope, len(chunks[-1]), length)
+                self._hold(scope, len(chunks[-1]), length, max_bytes)
                 if length == announced or not message.get("more_body"):
                     return chunks[0] if len(chunks) == 1 else b"".join(chunks)
         except asyncio.CancelledError:
@@ -68,27 +76,31 @@ class Intake:
         """The request of this scope has been worked on."""
         self._held_bytes -= scope.pop(HELD)
 
-    def _hold(self, scope: Scope, more: int, length: int) -> None:
+    def _hold(self, scope: Scope, more: int, length: int, max_bytes: int) -> None:
         scope[HELD] = length
         self._held_bytes += more
-        if length > limits.MAX_BODY_BYTES:
-            raise too_large()
+        if length > max_bytes:
+            raise too_large(max_bytes)
         if self._held_bytes > limits.MAX_HELD_BYTES:
             raise errors.Busy("Too many bytes are being worked on; nothing was done.")
 
+    def _watch_at(self, time: float, loop: asyncio.AbstractEventLoop) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+        self._next, self._timer = time, loop.call_at(time, self._watch, loop)
+
     def _watch(self, loop: asyncio.AbstractEventLoop) -> None:
-        """Give up the bodies whose time is over. They stand in the order of their deadlines."""
+        """Give up the bodies whose time is over."""
         now = loop.time()
+        self._next, self._timer = math.inf, None
         for task, deadline in self._receiving.items():
-            if deadline > now:
-                loop.call_at(deadline, self._watch, loop)
-                return
-            if task is not None and task not in self._late:
+            if deadline <= now and task is not None and task not in self._late:
                 self._late.add(task)
                 task.cancel()
-        self._watching = False
+        if waiting := [deadline for deadline in self._receiving.values() if deadline > now]:
+            self._watch_at(min(waiting), loop)
 
 
-def too_large() -> refusals.BodyTooLarge:
+def too_large(max_bytes: int) -> refusals.BodyTooLarge:
     """The refusal of a body past the limit."""
-    return refusals.BodyTooLarge(f"A body has at most {limits.MAX_BODY_BYTES} bytes.", field=BODY)
+    return refusals.BodyTooLarge(f"A body has at most {max_bytes} bytes here.", field=BODY)

@@ -7,8 +7,12 @@ from typing import Final
 MAX_BODY_BYTES: Final = 8 * 1024 * 1024
 """A bulk of 10,000 transactions fits six times over: two postings each are about 130 bytes."""
 
+MAX_UPLOAD_BYTES: Final = 32 * 1024 * 1024
+"""A file of payments: 100,000 entries of NACHA take 9.5 MB, with an addendum each 19."""
+
 BODY_SECONDS: Final = 10.0
-"""How long a body may take from its first byte to its last."""
+"""How long a body may take from its first byte to its last; as much longer as an operation takes
+larger bodies than others."""
 
 MAX_HELD_BYTES: Final = 64 * 1024 * 1024
 """All bodies together that are being received or worked on in this process. What is made of them

@@ -67,6 +67,19 @@ def document(app: litestar.Litestar) -> Json:
     }
 
 
+def places(document: Json) -> dict[str, list[problems.Place]]:
+    """Where each kind of problem can occur, by code, as a description says."""
+    found: dict[str, list[problems.Place]] = {}
+    for path, methods in document["paths"].items():
+        for method, described in methods.items():
+            place = problems.Place(described["operationId"], method.upper(), path)
+            for response in described["responses"].values():
+                content = response["content"].get(problems.MEDIA_TYPE, {})
+                for code in content.get("examples", {}):
+                    found.setdefault(code, []).append(place)
+    return found
+
+
 def _routes(app: litestar.Litestar) -> Iterator[_Route]:
     for route in app.routes:
         if not isinstance(route, routes.HTTPRoute):
@@ -83,7 +96,7 @@ def _types(found: Iterable[_Route]) -> list[Any]:
     types: list[Any] = [problems.Problem]
     for route in found:
         data = route.handler.parsed_data_field
-        types += [responses.returned(route.handler), *([data.annotation] if data else [])]
+        types += [operation.returned_by(route.handler), *([data.annotation] if data else [])]
     return types
 
 
@@ -112,6 +125,8 @@ def _operation(route: _Route, types: schemas.Schemas) -> Json:
         described["x-culm-method"] = method
     if handler.parsed_data_field is not None:
         described["requestBody"] = _body(handler, handler.parsed_data_field, types)
+    elif taken := operation.taken_by(handler):
+        described["requestBody"] = _upload(handler, taken)
     return described
 
 
@@ -120,7 +135,7 @@ def _parameters(route: _Route) -> Iterator[Json]:
         yield _parameter(name, field, in_path=name in route.parameters)
     if _for_tenants(route):
         names = [headers.TENANT, headers.REQUEST_ID]
-        if route.handler.parsed_data_field is not None:
+        if operation.has_body(route.handler):
             names.append(headers.KEY)
         yield from ({"$ref": f"#/components/parameters/{name}"} for name in names)
 
@@ -156,6 +171,18 @@ def _body(handler: HTTPRouteHandler, field: FieldDefinition, types: schemas.Sche
     if example := operation.example_of(handler):
         content["example"] = example
     return {"required": not field.has_default, "content": {answers.JSON: content}}
+
+
+def _upload(handler: HTTPRouteHandler, taken: Iterable[str]) -> Json:
+    content: Json = {"schema": {"type": "string"}}
+    if example := operation.example_of(handler):
+        content["example"] = example
+    most = operation.max_bytes_of(handler)
+    return {
+        "description": f"At most {most} bytes.",
+        "required": True,
+        "content": dict.fromkeys(taken, content),
+    }
 
 
 def _header_parameters() -> Json:

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, Final, TypedDict
 
 from litestar import handlers
 
+from culm.gateway import limits
 from culm.kernel import errors
 
 REFUSES: Final = "refuses"
 EXAMPLE: Final = "example"
 METHOD: Final = "method"
+RETURNS: Final = "returns"
+TAKES: Final = "takes"
+MAX_BYTES: Final = "max_bytes"
 
 
 class Described(TypedDict):
@@ -23,13 +28,22 @@ class Described(TypedDict):
 def operation(
     id_: str,
     *refuses: type[errors.CulmError],
-    example: dict[str, Any] | None = None,
+    example: Any = None,
     method: str | None = None,
+    returns: Any = None,
+    takes: Sequence[str] = (),
+    max_bytes: int = limits.MAX_BODY_BYTES,
 ) -> Described:
     """The name of an operation, the errors of its own that it may answer with, and a body that
     shows how it is used: `@post("/assets", **operation("register_asset", AssetInvalid, ...))`.
-    `method` is what it is called in clients, where that does not follow from name and path."""
-    return {"operation_id": id_, "opt": {REFUSES: refuses, EXAMPLE: example, METHOD: method}}
+    `method` is what it is called in clients, where that does not follow from name and path.
+
+    `returns` is the type of what it answers, where its function says only that it is an `Answer`.
+    `takes` are the media types of a body that is no JSON, which `Request.upload` reads; any body
+    may have at most `max_bytes`.
+    """
+    opt = {REFUSES: refuses, EXAMPLE: example, METHOD: method, RETURNS: returns}
+    return {"operation_id": id_, "opt": opt | {TAKES: tuple(takes), MAX_BYTES: max_bytes}}
 
 
 def refused_by(handler: handlers.HTTPRouteHandler) -> tuple[type[errors.CulmError], ...]:
@@ -38,13 +52,34 @@ def refused_by(handler: handlers.HTTPRouteHandler) -> tuple[type[errors.CulmErro
     return found
 
 
-def example_of(handler: handlers.HTTPRouteHandler) -> dict[str, Any] | None:
-    """The example of a route's body."""
-    example: dict[str, Any] | None = handler.opt.get(EXAMPLE)
-    return example
+def example_of(handler: handlers.HTTPRouteHandler) -> Any:
+    """The example of a route's body: what its JSON holds, or the text of a file."""
+    return handler.opt.get(EXAMPLE)
 
 
 def method_of(handler: handlers.HTTPRouteHandler) -> str | None:
     """What a route is called in clients, where it says so."""
     method: str | None = handler.opt.get(METHOD)
     return method
+
+
+def returned_by(handler: handlers.HTTPRouteHandler) -> Any:
+    """The type of what a route answers."""
+    return handler.opt.get(RETURNS) or handler.parsed_fn_signature.return_type.annotation
+
+
+def taken_by(handler: handlers.HTTPRouteHandler) -> tuple[str, ...]:
+    """The media types that a route takes as an upload; none where it takes JSON or nothing."""
+    found: tuple[str, ...] = handler.opt.get(TAKES, ())
+    return found
+
+
+def has_body(handler: handlers.HTTPRouteHandler) -> bool:
+    """Whether a route takes a body."""
+    return handler.parsed_data_field is not None or bool(taken_by(handler))
+
+
+def max_bytes_of(handler: handlers.HTTPRouteHandler) -> int:
+    """How many bytes the body of a route may have."""
+    found: int = handler.opt.get(MAX_BYTES, limits.MAX_BODY_BYTES)
+    return found

@@ -9,9 +9,11 @@ from litestar import get
 from litestar.params import FromPath
 from litestar.types import ControllerRouterHandler
 
-from culm.gateway import answers, problems, reference, refusals
+from culm.gateway import answers, problem_pages, problems, reference, refusals
 from culm.gateway import request as request_
 from culm.gateway.operation import operation
+
+_VARY: Final = ((b"vary", b"accept"),)
 
 _encode: Final = msgspec.json.Encoder().encode
 
@@ -34,23 +36,31 @@ async def docs(request: request_.Request) -> str:
     return reference.page(_document(request))
 
 
-@get(problems.PATH, **operation("problems"), tags=["Problems"])
-async def all_problems() -> Kinds:
+@get(problems.PATH, **operation("problems", returns=Kinds), tags=["Problems"])
+async def all_problems(request: request_.Request) -> answers.Answer:
     """Every kind of problem that the API answers with."""
-    return Kinds(tuple(problems.kinds().values()))
+    known = request.app.opt["problems"]
+    if _wants_page(request):
+        return _page(problem_pages.index(known.values()))
+    return answers.Answer(Kinds(tuple(known.values())), extra=_VARY)
 
 
 @get(
     f"{problems.PATH}/{{code:str}}",
-    **operation("problem", refusals.ProblemNotFound),
+    **operation("problem", refusals.ProblemNotFound, returns=problems.Kind),
     tags=["Problems"],
 )
-async def one_problem(code: FromPath[str]) -> problems.Kind:
-    """What one kind of problem means: where the `type` of a problem document leads."""
-    known = problems.kinds().get(code)
+async def one_problem(code: FromPath[str], request: request_.Request) -> answers.Answer:
+    """What one kind of problem means, where it can occur and what to do: where the `type` of a
+    problem document leads. A browser is shown a page."""
+    known = request.app.opt["problems"].get(code)
     if known is None:
         raise refusals.ProblemNotFound("There is no error with this code.", field="code")
-    return known
+    return (
+        _page(problem_pages.page(known))
+        if _wants_page(request)
+        else answers.Answer(known, extra=_VARY)
+    )
 
 
 ROUTES: Final[list[ControllerRouterHandler]] = [description, docs, all_problems, one_problem]
@@ -59,3 +69,13 @@ ROUTES: Final[list[ControllerRouterHandler]] = [description, docs, all_problems,
 def _document(request: request_.Request) -> dict[str, Any]:
     found: dict[str, Any] = request.app.opt["openapi"]
     return found
+
+
+def _page(text: str) -> answers.Answer:
+    return answers.Answer(text, media_type=answers.HTML, extra=_VARY)
+
+
+def _wants_page(request: request_.Request) -> bool:
+    """Whether a browser asks: it names HTML, where programs name JSON or anything."""
+    accepted = (value for name, value in request.scope["headers"] if name == b"accept")
+    return b"text/html" in next(accepted, b"")

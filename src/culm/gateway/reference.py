@@ -26,21 +26,26 @@ h3 code { font-weight: 600; }
 def page(document: Json) -> str:
     """The whole page."""
     info = document["info"]
-    return "".join(
-        (
-            '<!doctype html><html lang="en"><head><meta charset="utf-8">',
-            '<meta name="viewport" content="width=device-width, initial-scale=1">',
-            '<meta http-equiv="Content-Security-Policy" ',
-            "content=\"default-src 'none'; style-src 'unsafe-inline'\">",
-            f"<title>{escape(info['title'])} API</title><style>{_STYLE}</style></head><body>",
-            f"<h1>{escape(info['title'])} API</h1>{_text(info['description'])}",
-            '<p>For programs: <a href="/openapi.json">openapi.json</a>; every error: ',
-            '<a href="/problems">problems</a>.</p>',
-            _contents(document),
-            *(_operation(*found) for found in _operations(document)),
-            _schemas(document),
-            "</body></html>",
-        )
+    title = f"{info['title']} API"
+    body = (
+        f"<h1>{escape(title)}</h1>{text(info['description'])}",
+        '<p>For programs: <a href="/openapi.json">openapi.json</a>; every error: ',
+        '<a href="/problems">problems</a>.</p>',
+        _contents(document),
+        *(_operation(*found) for found in _operations(document)),
+        _schemas(document),
+    )
+    return frame(title, "".join(body))
+
+
+def frame(title: str, body: str) -> str:
+    """A page around a body, in our style, that loads nothing from anywhere."""
+    return (
+        '<!doctype html><html lang="en"><head><meta charset="utf-8">'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">'
+        '<meta http-equiv="Content-Security-Policy" '
+        "content=\"default-src 'none'; style-src 'unsafe-inline'\">"
+        f"<title>{escape(title)}</title><style>{_STYLE}</style></head><body>{body}</body></html>"
     )
 
 
@@ -62,7 +67,7 @@ def _operation(method: str, path: str, operation: Json) -> str:
     name = operation["operationId"]
     return (
         f'<section id="{name}"><h2>{escape(operation["summary"])}</h2>'
-        f"<h3><code>{method} {escape(path)}</code></h3>{_text(operation['description'])}"
+        f"<h3><code>{method} {escape(path)}</code></h3>{text(operation['description'])}"
         f"{_parameters(operation['parameters'])}{_body(operation.get('requestBody'))}"
         f"{_responses(operation['responses'])}</section>"
     )
@@ -92,7 +97,7 @@ def _responses(responses: Json) -> str:
     rows = []
     for status, response in responses.items():
         schema = next(iter(response["content"].values()))["schema"]
-        meaning = _text(response["description"])
+        meaning = text(response["description"])
         rows.append(f"<tr><td>{status}</td><td>{_type(schema)}</td><td>{meaning}</td></tr>")
     return f"<table><tr><th>Status<th>Answer<th>Meaning</tr>{''.join(rows)}</table>"
 
@@ -105,7 +110,7 @@ def _schemas(document: Json) -> str:
             f"<td>{'required' if field in schema.get('required', ()) else ''}</td></tr>"
             for field, of in schema.get("properties", {}).items()
         )
-        about = _text(schema.get("description", ""))
+        about = text(schema.get("description", ""))
         parts.append(
             f'<section id="schema-{escape(name)}"><h3><code>{escape(name)}</code></h3>'
             f"{about}<table>{rows}</table></section>"
@@ -127,7 +132,7 @@ def _type(schema: Json) -> str:
     return escape(schema.get("format") or schema.get("type") or "any")
 
 
-def _text(markdown: str) -> str:
+def text(markdown: str) -> str:
     """Paragraphs, lists and `code` of the little Markdown that our descriptions use."""
     parts = []
     for block in markdown.strip().split("\n\n"):

@@ -9,18 +9,21 @@ class JsonMalformed(errors.Invalid):
     """The body is not one JSON document in UTF-8 (RFC 8259)."""
 
     code = "json_malformed"
+    advice = "Let a JSON library write the body, in UTF-8, with a Content-Length."
 
 
 class MemberRepeated(errors.Invalid):
     """An object in the body names a member twice, so it says two things at once."""
 
     code = "member_repeated"
+    advice = "Write the member that `field` names once."
 
 
 class HeaderInvalid(errors.Invalid):
     """A header field is given twice, or has not the form that it should have."""
 
     code = "header_invalid"
+    advice = "Correct the header that `field` names; the description of the API says its form."
 
 
 class OriginForbidden(errors.CulmError):
@@ -35,6 +38,10 @@ class ParameterInvalid(errors.Invalid):
     """A part of the path, or of the query, has not the form that it should have."""
 
     code = "parameter_invalid"
+    advice = (
+        "Correct the parameter that `field` names: an unknown one is refused too, since a misspelt "
+        "filter would go unheard. Encode what is not a letter or digit."
+    )
 
 
 class TargetTooLong(errors.Invalid):
@@ -49,6 +56,7 @@ class BodyTooLarge(errors.Invalid):
 
     code = "body_too_large"
     status = 413
+    advice = "Send less at once: bulk operations and files can be split."
 
 
 class BodyTimeout(errors.Invalid):
@@ -56,13 +64,17 @@ class BodyTimeout(errors.Invalid):
 
     code = "body_timeout"
     status = 408
+    advice = "Send the same request again on a new connection, in one piece."
 
 
 class MediaTypeUnsupported(errors.Invalid):
-    """The body is not declared as plain JSON: Content-Type: application/json."""
+    """The body is not declared as what is taken here: mostly Content-Type: application/json."""
 
     code = "media_type_unsupported"
     status = 415
+    advice = (
+        "Declare the body as one of the types that the operation takes, and do not compress it."
+    )
 
 
 class RouteNotFound(errors.NotFound):
@@ -90,3 +102,7 @@ class Internal(errors.CulmError):
 
     code = "internal"
     status = 500
+    advice = (
+        "Send the same request again under the same Idempotency-Key. Should it fail again, tell "
+        "whoever runs the platform the request_id."
+    )

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import sys
-from typing import Any, Final, TypedDict, TypeVar, cast
+from typing import Any, Final, NamedTuple, TypedDict, TypeVar, cast
 
 import litestar
 import msgspec
 from litestar.types import Empty
 
 from culm.book import idempotency
-from culm.gateway import bodies, headers, parameters, refusals, target
+from culm.gateway import bodies, headers, operation, parameters, refusals, target
 from culm.gateway import intake as intake_
 from culm.gateway import platform as platform_
 from culm.kernel import database
@@ -28,6 +28,13 @@ class Books(TypedDict):
 
     partition: int
     tenant: str
+
+
+class Upload(NamedTuple):
+    """A body that is a file: one of the types that the operation takes, and its bytes."""
+
+    media_type: str
+    body: bytes
 
 
 class Request(litestar.Request[Any, Any, Any]):
@@ -123,15 +130,28 @@ class Request(litestar.Request[Any, Any, Any]):
         field = self.route_handler.parsed_data_field
         return bodies.decode(await self.body(), field.annotation if field else Any)
 
+    async def upload(self) -> Upload:
+        """The body of an operation that `takes` files, in one of the types that it declares.
+
+        Raises `MediaTypeUnsupported`, `HeaderInvalid`, and what `Intake.read` raises.
+        """
+        await self.body()
+        return Upload(headers.media_type(self.fields), cast(bytes, self._body))
+
     async def body(self) -> bytes:
         """The whole body. Raises `MediaTypeUnsupported`, `HeaderInvalid`, and what `Intake.read`
         raises."""
         if self._body is Empty:
             intake: intake_.Intake = self.scope["litestar_app"].opt["intake"]
             scope = cast(dict[str, Any], self.scope)
-            self._body = await intake.read(scope, self.receive, self._announced())
-            if self._body:
-                self._require_json()
+            handler = self.route_handler
+            taken = operation.taken_by(handler)
+            if taken:
+                self._require_type(taken)
+            most = operation.max_bytes_of(handler)
+            self._body = await intake.read(scope, self.receive, self._announced(), most)
+            if self._body and not taken:
+                self._require_type((headers.JSON,))
         return self._body
 
     def _announced(self) -> int | None:
@@ -143,11 +163,12 @@ class Request(litestar.Request[Any, Any, Any]):
             raise refusals.HeaderInvalid("A length is decimal digits.", field="Content-Length")
         return int(text) if len(text) < 16 else sys.maxsize
 
-    def _require_json(self) -> None:
+    def _require_type(self, taken: tuple[str, ...]) -> None:
         fields = self.fields
-        if not headers.is_json(fields.get("Content-Type", "")):
+        if not headers.is_one_of(fields.get("Content-Type", ""), taken):
             raise refusals.MediaTypeUnsupported(
-                "The body must be declared as application/json, in UTF-8.", field="Content-Type"
+                f"The body must be declared as {' or '.join(taken)}, in UTF-8.",
+                field="Content-Type",
             )
         if fields.get("Content-Encoding", "identity").lower() != "identity":
             raise refusals.MediaTypeUnsupported(

@@ -40,14 +40,9 @@ _NAMED: Final[Json] = {
 }
 
 
-def returned(handler: HTTPRouteHandler) -> Any:
-    """The type of what a route answers."""
-    return handler.parsed_fn_signature.return_type.annotation
-
-
 def responses(handler: HTTPRouteHandler, types: schemas.Schemas, *, for_tenants: bool) -> Json:
     """Every answer of a route, by status. Those for tenants read their headers."""
-    type_ = returned(handler)
+    type_ = operation.returned_by(handler)
     media_type = answers.TEXT if type_ is str else answers.JSON
     described: Json = {
         str(handler.status_code): {
@@ -67,7 +62,7 @@ def _refusals(handler: HTTPRouteHandler, *, for_tenants: bool) -> dict[int, list
     found.append(refusals.Internal)
     if for_tenants:
         found += _FOR_TENANTS
-    if handler.parsed_data_field is not None:
+    if operation.has_body(handler):
         found += _WITH_BODY
     by_status: dict[int, list[problems.Kind]] = {}
     for error in dict.fromkeys(found):

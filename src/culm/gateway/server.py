@@ -8,7 +8,7 @@ from typing import Any, Final
 import litestar
 from litestar.types import ControllerRouterHandler, Message, Send
 
-from culm.gateway import answers, failures, health, intake, metrics, openapi, pages
+from culm.gateway import answers, failures, health, intake, metrics, openapi, pages, problems
 from culm.gateway import platform as platform_
 from culm.gateway import request as request_
 
@@ -67,5 +67,6 @@ def application(
             "collectors": (requests.requests, *collectors),
         },
     )
-    app.opt["openapi"] = openapi.document(app)
+    app.opt["openapi"] = document = openapi.document(app)
+    app.opt["problems"] = problems.kinds(openapi.places(document))
     return app

@@ -14,6 +14,8 @@ class CulmError(Exception):
 
     code: ClassVar[str] = "error"
     status: ClassVar[int] = 500
+    advice: ClassVar[str] = ""
+    """What whoever meets it should do, in a sentence or two. Empty: what is right for its kind."""
 
     def __init__(self, message: str, *, field: str | None = None) -> None:
         super().__init__(message)
@@ -47,6 +49,9 @@ class Busy(CulmError):
 
     code = "busy"
     status = 503
+    advice = (
+        "Wait as long as Retry-After says, and longer each time; a key makes it safe to repeat."
+    )
 
     def __init__(self, message: str, *, retry_after_seconds: int = 1) -> None:
         super().__init__(message)
@@ -69,6 +74,10 @@ class OutcomeUnknown(CulmError):
 
     code = "outcome_unknown"
     status = 503
+    advice = (
+        "Send the same request under the same Idempotency-Key after Retry-After: it answers what "
+        "came of the first one. Without a key, look whether anything changed before you repeat it."
+    )
     retry_after_seconds = 5
 
 
@@ -77,6 +86,7 @@ class InProgress(CulmError):
 
     code = "in_progress"
     status = 409
+    advice = "Ask again in a moment, with the same key: it answers what came of the first request."
 
 
 class KeyConflict(CulmError):
@@ -84,3 +94,4 @@ class KeyConflict(CulmError):
 
     code = "idempotency_conflict"
     status = 409
+    advice = "Use a new key for another request; the same key is for the same one, sent again."
