@@ -1409,6 +1409,88 @@ class Customers:
         )
 
 
+class Disputes:
+    """The operations of `client.disputes`."""
+
+    def __init__(self, transport: transport.AsyncTransport) -> None:
+        self._transport = transport
+
+    async def accept(
+        self, dispute: str, *, idempotency_key: str | None = None, request_id: str | None = None
+    ) -> types.Dispute:
+        """End a dispute because the payee gives in.
+
+        Refused with `dispute_not_found`, `tenant_not_found`, `dispute_ended`, `account_closed`,
+        `account_frozen`, `period_closed`, `insufficient_funds`, `maximum_exceeded`,
+        `balance_out_of_range`.
+        """
+        return await self._transport.write(
+            "POST",
+            f"/v1/disputes/{calls.segment(dispute)}/accept",
+            types.Dispute,
+            key=idempotency_key,
+            request_id=request_id,
+        )
+
+    async def get(self, dispute: str, *, request_id: str | None = None) -> types.Dispute:
+        """One dispute.
+
+        Refused with `dispute_not_found`.
+        """
+        return await self._transport.get(
+            f"/v1/disputes/{calls.segment(dispute)}", types.Dispute, request_id=request_id
+        )
+
+    def list(
+        self,
+        *,
+        payment: str | None = None,
+        state: Literal["accepted", "lost", "open", "won"] | None = None,
+        limit: int | None = None,
+        cursor: str | None = None,
+        request_id: str | None = None,
+    ) -> pages.AsyncPages[pages.Page[types.Dispute], types.Dispute]:
+        """The tenant's disputes, newest first.
+
+        `payment`: Only disputes of this payment.
+
+        `state`: Only disputes in this state.
+
+        `limit`: How many items a page has at most.
+        """
+        return self._transport.pages(
+            "/v1/disputes",
+            pages.Page[types.Dispute],
+            "items",
+            query={"payment": payment, "state": state, "limit": limit},
+            cursor=cursor,
+            request_id=request_id,
+        )
+
+    async def resolve(
+        self,
+        dispute: str,
+        *,
+        outcome: Literal["lost", "won"],
+        idempotency_key: str | None = None,
+        request_id: str | None = None,
+    ) -> types.Dispute:
+        """End a dispute: won by the payee, or lost to the payer.
+
+        Refused with `dispute_not_found`, `tenant_not_found`, `dispute_ended`, `account_closed`,
+        `account_frozen`, `period_closed`, `insufficient_funds`, `maximum_exceeded`,
+        `balance_out_of_range`.
+        """
+        return await self._transport.write(
+            "POST",
+            f"/v1/disputes/{calls.segment(dispute)}/resolve",
+            types.Dispute,
+            body=bodies.DisputeResolution(outcome=outcome),
+            key=idempotency_key,
+            request_id=request_id,
+        )
+
+
 class Events:
     """The operations of `client.events`."""
 
@@ -1423,6 +1505,94 @@ class Events:
         """
         return await self._transport.get(
             f"/v1/events/{calls.segment(event)}", types.CloudEvent, request_id=request_id
+        )
+
+
+class FeeSchedules:
+    """The operations of `client.fee_schedules`."""
+
+    def __init__(self, transport: transport.AsyncTransport) -> None:
+        self._transport = transport
+
+    async def create(
+        self,
+        *,
+        name: str,
+        currency: str,
+        tiers: Sequence[types.Tier],
+        graduated: bool | None = None,
+        minimum: int | str | None = None,
+        maximum: int | str | None = None,
+        rounding: Literal["down", "half_even", "half_up", "up"] | None = None,
+        bearer: Literal["payee", "payer"] | None = None,
+        refunds: Literal["kept", "proportional"] | None = None,
+        kinds: Sequence[Literal["payout", "purchase", "top_up", "transfer", "withdrawal"]]
+        | None = None,
+        idempotency_key: str | None = None,
+        request_id: str | None = None,
+    ) -> types.FeeSchedule:
+        """Say what payments cost in a currency, and be the standing price of some kinds.
+
+        Refused with `fee_schedule_invalid`, `tenant_not_found`, `currency_unknown`.
+        """
+        return await self._transport.write(
+            "POST",
+            "/v1/fee_schedules",
+            types.FeeSchedule,
+            body=bodies.CreateFeeSchedule(
+                name=name,
+                currency=currency,
+                tiers=tiers,
+                graduated=graduated,
+                minimum=minimum,
+                maximum=maximum,
+                rounding=rounding,
+                bearer=bearer,
+                refunds=refunds,
+                kinds=kinds,
+            ),
+            key=idempotency_key,
+            request_id=request_id,
+        )
+
+    async def get(self, schedule: str, *, request_id: str | None = None) -> types.FeeSchedule:
+        """One fee schedule.
+
+        Refused with `fee_schedule_not_found`.
+        """
+        return await self._transport.get(
+            f"/v1/fee_schedules/{calls.segment(schedule)}", types.FeeSchedule, request_id=request_id
+        )
+
+    def list(
+        self, *, limit: int | None = None, cursor: str | None = None, request_id: str | None = None
+    ) -> pages.AsyncPages[pages.Page[types.FeeSchedule], types.FeeSchedule]:
+        """The tenant's fee schedules, newest first, retired ones too.
+
+        `limit`: How many items a page has at most.
+        """
+        return self._transport.pages(
+            "/v1/fee_schedules",
+            pages.Page[types.FeeSchedule],
+            "items",
+            query={"limit": limit},
+            cursor=cursor,
+            request_id=request_id,
+        )
+
+    async def retire(
+        self, schedule: str, *, idempotency_key: str | None = None, request_id: str | None = None
+    ) -> types.FeeSchedule:
+        """Price no payment by this schedule any more.
+
+        Refused with `fee_schedule_not_found`.
+        """
+        return await self._transport.write(
+            "POST",
+            f"/v1/fee_schedules/{calls.segment(schedule)}/retire",
+            types.FeeSchedule,
+            key=idempotency_key,
+            request_id=request_id,
         )
 
 
@@ -1536,6 +1706,266 @@ class Parked:
         )
 
 
+class Payments:
+    """The operations of `client.payments`."""
+
+    def __init__(self, transport: transport.AsyncTransport) -> None:
+        self._transport = transport
+
+    async def capture(
+        self,
+        payment: str,
+        *,
+        amount: int | str | None = None,
+        final: bool | None = None,
+        idempotency_key: str | None = None,
+        request_id: str | None = None,
+    ) -> types.Payment:
+        """Take what is authorised, or a part of it.
+
+        Refused with `amount_invalid`, `payment_not_found`, `tenant_not_found`, `payment_state`,
+        `payment_past_expiry`, `account_closed`, `capture_exceeds_authorised`, `account_frozen`,
+        `period_closed`, `insufficient_funds`, `maximum_exceeded`, `balance_out_of_range`.
+        """
+        return await self._transport.write(
+            "POST",
+            f"/v1/payments/{calls.segment(payment)}/captures",
+            types.Payment,
+            body=bodies.PaymentCapture(amount=amount, final=final),
+            key=idempotency_key,
+            request_id=request_id,
+        )
+
+    async def confirm(
+        self, payment: str, *, idempotency_key: str | None = None, request_id: str | None = None
+    ) -> types.Payment:
+        """Let a payment go ahead that was made with `confirm` false.
+
+        Refused with `payment_not_found`, `wallet_not_found`, `tenant_not_found`,
+        `payment_state`, `payment_past_expiry`, `wallet_closed`, `account_closed`,
+        `wallet_frozen`, `wallet_currency_not_held`, `limit_exceeded`, `account_frozen`,
+        `period_closed`, `insufficient_funds`, `maximum_exceeded`, `balance_out_of_range`.
+        """
+        return await self._transport.write(
+            "POST",
+            f"/v1/payments/{calls.segment(payment)}/confirm",
+            types.Payment,
+            key=idempotency_key,
+            request_id=request_id,
+        )
+
+    async def create(
+        self,
+        *,
+        kind: Literal["payout", "purchase", "top_up", "transfer", "withdrawal"],
+        amount: int | str,
+        currency: str,
+        source: str,
+        destination: str,
+        capture: Literal["automatic", "manual"] | None = None,
+        confirm: bool | None = None,
+        expires: datetime | None = None,
+        fee_schedule: str | None = None,
+        splits: Sequence[types.Split] | None = None,
+        same_day: bool | None = None,
+        reference: str | None = None,
+        description: str | None = None,
+        metadata: Mapping[str, str] | None = None,
+        idempotency_key: str | None = None,
+        request_id: str | None = None,
+    ) -> types.Payment:
+        """Make a payment, and confirm it at once unless `confirm` is false.
+
+        Refused with `amount_invalid`, `payment_parties_invalid`, `payment_option_invalid`,
+        `reference_invalid`, `payment_description_invalid`, `metadata_invalid`, `time_invalid`,
+        `wallet_not_found`, `fee_schedule_not_found`, `tenant_not_found`, `wallet_closed`,
+        `account_closed`, `payment_splits_invalid`, `payment_expiry_invalid`, `wallet_frozen`,
+        `wallet_currency_not_held`, `fee_schedule_unusable`, `payment_fee_exceeds_amount`,
+        `limit_exceeded`, `account_frozen`, `period_closed`, `insufficient_funds`,
+        `maximum_exceeded`, `balance_out_of_range`.
+        """
+        return await self._transport.write(
+            "POST",
+            "/v1/payments",
+            types.Payment,
+            body=bodies.CreatePayment(
+                kind=kind,
+                amount=amount,
+                currency=currency,
+                source=source,
+                destination=destination,
+                capture=capture,
+                confirm=confirm,
+                expires=expires,
+                fee_schedule=fee_schedule,
+                splits=splits,
+                same_day=same_day,
+                reference=reference,
+                description=description,
+                metadata=metadata,
+            ),
+            key=idempotency_key,
+            request_id=request_id,
+        )
+
+    async def get(self, payment: str, *, request_id: str | None = None) -> types.Payment:
+        """One payment.
+
+        Refused with `payment_not_found`.
+        """
+        return await self._transport.get(
+            f"/v1/payments/{calls.segment(payment)}", types.Payment, request_id=request_id
+        )
+
+    def list(
+        self,
+        *,
+        state: Literal[
+            "authorised",
+            "captured",
+            "created",
+            "expired",
+            "failed",
+            "processing",
+            "returned",
+            "unknown",
+            "voided",
+        ]
+        | None = None,
+        kind: Literal["payout", "purchase", "top_up", "transfer", "withdrawal"] | None = None,
+        wallet: str | None = None,
+        bank_account: str | None = None,
+        customer: str | None = None,
+        reference: str | None = None,
+        created_from: datetime | None = None,
+        created_before: datetime | None = None,
+        limit: int | None = None,
+        cursor: str | None = None,
+        request_id: str | None = None,
+    ) -> pages.AsyncPages[pages.Page[types.Payment], types.Payment]:
+        """The tenant's payments, newest first.
+
+        `state`: Only payments in this state.
+
+        `kind`: Only payments of this kind.
+
+        `wallet`: Only payments that this wallet takes part in.
+
+        `bank_account`: Only payments to or from this bank account.
+
+        `customer`: Only payments that this customer takes part in.
+
+        `reference`: Only payments with this reference.
+
+        `created_from`: Only payments made from then on.
+
+        `created_before`: Only payments made before then.
+
+        `limit`: How many items a page has at most.
+        """
+        return self._transport.pages(
+            "/v1/payments",
+            pages.Page[types.Payment],
+            "items",
+            query={
+                "state": state,
+                "kind": kind,
+                "wallet": wallet,
+                "bank_account": bank_account,
+                "customer": customer,
+                "reference": reference,
+                "created_from": created_from,
+                "created_before": created_before,
+                "limit": limit,
+            },
+            cursor=cursor,
+            request_id=request_id,
+        )
+
+    async def open_dispute(
+        self,
+        payment: str,
+        *,
+        reason: Literal[
+            "amount_differs",
+            "duplicate",
+            "not_as_described",
+            "not_received",
+            "other",
+            "unauthorised",
+        ],
+        amount: int | str | None = None,
+        reference: str | None = None,
+        idempotency_key: str | None = None,
+        request_id: str | None = None,
+    ) -> types.Dispute:
+        """Contest what was captured, or a part of it.
+
+        Refused with `amount_invalid`, `reference_invalid`, `payment_not_found`,
+        `tenant_not_found`, `payment_state`, `account_closed`, `refund_exceeds_captured`,
+        `account_frozen`, `period_closed`, `insufficient_funds`, `maximum_exceeded`,
+        `balance_out_of_range`.
+        """
+        return await self._transport.write(
+            "POST",
+            f"/v1/payments/{calls.segment(payment)}/disputes",
+            types.Dispute,
+            body=bodies.PaymentDispute(reason=reason, amount=amount, reference=reference),
+            key=idempotency_key,
+            request_id=request_id,
+        )
+
+    async def refund(
+        self,
+        payment: str,
+        *,
+        amount: int | str | None = None,
+        reason: Literal["duplicate", "fraudulent", "other", "requested"] | None = None,
+        from_splits: bool | None = None,
+        wait: bool | None = None,
+        reference: str | None = None,
+        idempotency_key: str | None = None,
+        request_id: str | None = None,
+    ) -> types.Refund:
+        """Give back what was captured, or a part of it.
+
+        Refused with `amount_invalid`, `reference_invalid`, `payment_not_found`,
+        `wallet_not_found`, `tenant_not_found`, `payment_state`, `wallet_closed`,
+        `account_closed`, `refund_exceeds_captured`, `wallet_frozen`,
+        `wallet_currency_not_held`, `account_frozen`, `period_closed`, `insufficient_funds`,
+        `maximum_exceeded`, `balance_out_of_range`.
+        """
+        return await self._transport.write(
+            "POST",
+            f"/v1/payments/{calls.segment(payment)}/refunds",
+            types.Refund,
+            body=bodies.PaymentRefund(
+                amount=amount,
+                reason=reason,
+                from_splits=from_splits,
+                wait=wait,
+                reference=reference,
+            ),
+            key=idempotency_key,
+            request_id=request_id,
+        )
+
+    async def void(
+        self, payment: str, *, idempotency_key: str | None = None, request_id: str | None = None
+    ) -> types.Payment:
+        """Take a payment back, or let go of what is not captured of it.
+
+        Refused with `payment_not_found`, `payment_state`, `payment_sent`.
+        """
+        return await self._transport.write(
+            "POST",
+            f"/v1/payments/{calls.segment(payment)}/void",
+            types.Payment,
+            key=idempotency_key,
+            request_id=request_id,
+        )
+
+
 class Problems:
     """The operations of `client.problems`."""
 
@@ -1566,6 +1996,48 @@ class Projections:
     async def list(self, *, request_id: str | None = None) -> types.Standings:
         """Every projection, how far it is in each partition, and how far it lags behind the log."""
         return await self._transport.get("/v1/projections", types.Standings, request_id=request_id)
+
+
+class Refunds:
+    """The operations of `client.refunds`."""
+
+    def __init__(self, transport: transport.AsyncTransport) -> None:
+        self._transport = transport
+
+    async def get(self, refund: str, *, request_id: str | None = None) -> types.Refund:
+        """One refund.
+
+        Refused with `refund_not_found`.
+        """
+        return await self._transport.get(
+            f"/v1/refunds/{calls.segment(refund)}", types.Refund, request_id=request_id
+        )
+
+    def list(
+        self,
+        *,
+        payment: str | None = None,
+        state: Literal["failed", "pending", "succeeded"] | None = None,
+        limit: int | None = None,
+        cursor: str | None = None,
+        request_id: str | None = None,
+    ) -> pages.AsyncPages[pages.Page[types.Refund], types.Refund]:
+        """The tenant's refunds, newest first.
+
+        `payment`: Only refunds of this payment.
+
+        `state`: Only refunds in this state.
+
+        `limit`: How many items a page has at most.
+        """
+        return self._transport.pages(
+            "/v1/refunds",
+            pages.Page[types.Refund],
+            "items",
+            query={"payment": payment, "state": state, "limit": limit},
+            cursor=cursor,
+            request_id=request_id,
+        )
 
 
 class Timers:
@@ -1912,11 +2384,15 @@ class Api:
         self._transport = transport
         self.clock = Clock(transport)
         self.customers = Customers(transport)
+        self.disputes = Disputes(transport)
         self.events = Events(transport)
+        self.fee_schedules = FeeSchedules(transport)
         self.ledger = Ledger(transport)
         self.parked = Parked(transport)
+        self.payments = Payments(transport)
         self.problems = Problems(transport)
         self.projections = Projections(transport)
+        self.refunds = Refunds(transport)
         self.timers = Timers(transport)
         self.wallet_limits = WalletLimits(transport)
         self.wallets = Wallets(transport)

@@ -58,6 +58,49 @@ class CreateEndpoint(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tr
     description: str | None = None
 
 
+class CreateFeeSchedule(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Say what payments cost in a currency. A schedule is never changed: a new one takes its place
+    as the standing price of its `kinds`. The tier that an amount falls into sets the fee:
+    `fixed` minor units and `basis_points` hundredths of a per cent. With `graduated`, each tier
+    that it reaches counts for the slice of the amount within it.
+    """
+
+    name: str
+    currency: str
+    tiers: Sequence[types.Tier]
+    graduated: bool | None = None
+    minimum: int | str | None = None
+    maximum: int | str | None = None
+    rounding: Literal["down", "half_even", "half_up", "up"] | None = None
+    bearer: Literal["payee", "payer"] | None = None
+    refunds: Literal["kept", "proportional"] | None = None
+    kinds: Sequence[Literal["payout", "purchase", "top_up", "transfer", "withdrawal"]] | None = None
+
+
+class CreatePayment(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Make a payment, and confirm it at once unless `confirm` is false. It is priced by the fee
+    schedule that it names, or else by the standing one of its kind and currency, if there is
+    one. A purchase with `manual` capture is authorised, and captured later; one that is not in
+    time `expires` (default: 7 days after it was authorised, or a day after it was made and not
+    confirmed).
+    """
+
+    kind: Literal["payout", "purchase", "top_up", "transfer", "withdrawal"]
+    amount: int | str
+    currency: str
+    source: str
+    destination: str
+    capture: Literal["automatic", "manual"] | None = None
+    confirm: bool | None = None
+    expires: datetime | None = None
+    fee_schedule: str | None = None
+    splits: Sequence[types.Split] | None = None
+    same_day: bool | None = None
+    reference: str | None = None
+    description: str | None = None
+    metadata: Mapping[str, str] | None = None
+
+
 class CreateTenant(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Begin books for a new tenant, whose id is the tenant of the request. A tenant of the sandbox
     plays with money that is none. It may have a virtual clock, which begins at `clock` and
@@ -134,6 +177,12 @@ class CustomerTier(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True
     tier: str
 
 
+class DisputeResolution(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """End a dispute: won by the payee, or lost to the payer."""
+
+    outcome: Literal["lost", "won"]
+
+
 class EndpointChange(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Change where and what an endpoint is told; what is left out stays as it is."""
 
@@ -184,6 +233,38 @@ class OpenAccount(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
     minimum: int | str | None = None
     maximum: int | str | None = None
     metadata: Mapping[str, str] | None = None
+
+
+class PaymentCapture(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Take what is authorised, or a part of it. With `final`, what is left is let go."""
+
+    amount: int | str | None = None
+    final: bool | None = None
+
+
+class PaymentDispute(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Contest what was captured, or a part of it: the payee's money is set aside until it is
+    resolved. What the payee cannot cover is the house's risk.
+    """
+
+    reason: Literal[
+        "amount_differs", "duplicate", "not_as_described", "not_received", "other", "unauthorised"
+    ]
+    amount: int | str | None = None
+    reference: str | None = None
+
+
+class PaymentRefund(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Give back what was captured, or a part of it, from the payee's wallet to the payer's. With
+    `from_splits`, those who got a part of the payment give back theirs in proportion. With
+    `wait`, a refund that the payee cannot cover yet is tried again every day for a week.
+    """
+
+    amount: int | str | None = None
+    reason: Literal["duplicate", "fraudulent", "other", "requested"] | None = None
+    from_splits: bool | None = None
+    wait: bool | None = None
+    reference: str | None = None
 
 
 class PlaceHold(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

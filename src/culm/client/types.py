@@ -195,6 +195,23 @@ class Customer(msgspec.Struct, frozen=True, kw_only=True):
     erased: datetime | None
 
 
+class Dispute(msgspec.Struct, frozen=True, kw_only=True):
+    """What is contested of a payment; `held` is what could be taken from the payee for it."""
+
+    id: str
+    payment: str
+    state: Literal["accepted", "lost", "open", "won"]
+    amount: int
+    held: int
+    currency: str
+    reason: Literal[
+        "amount_differs", "duplicate", "not_as_described", "not_received", "other", "unauthorised"
+    ]
+    reference: str
+    created: datetime
+    updated: datetime
+
+
 class Endpoint(msgspec.Struct, frozen=True, kw_only=True):
     """An endpoint as its owner sees it. Without types it is told of everything. `reason` says why
     it is disabled. Its secret is asked for on its own.
@@ -258,6 +275,32 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True):
 
     waiting: int
     oldest_seconds: float
+
+
+class FeeSchedule(msgspec.Struct, frozen=True, kw_only=True):
+    """What payments cost in a currency, and what it is the standing price of."""
+
+    id: str
+    name: str
+    currency: str
+    tiers: tuple[FeeTier, ...]
+    graduated: bool
+    minimum: int
+    maximum: int | None
+    rounding: Literal["down", "half_even", "half_up", "up"]
+    bearer: Literal["payee", "payer"]
+    refunds: Literal["kept", "proportional"]
+    kinds: tuple[Literal["payout", "purchase", "top_up", "transfer", "withdrawal"], ...]
+    retired: bool
+    created: datetime
+
+
+class FeeTier(msgspec.Struct, frozen=True, kw_only=True):
+    """What amounts up to `up_to` cost; null is without end."""
+
+    up_to: int | None
+    fixed: int
+    basis_points: int
 
 
 class Hold(msgspec.Struct, frozen=True, kw_only=True):
@@ -357,6 +400,70 @@ class ParkedFact(msgspec.Struct, frozen=True, kw_only=True):
     message: str | None = None
 
 
+class Payment(msgspec.Struct, frozen=True, kw_only=True):
+    """A payment. captured <= authorised <= amount; refunded + disputed + returned <= captured.
+    `failure` says why it failed or was returned: the code of a rejection, or of the bank.
+    """
+
+    id: str
+    kind: Literal["payout", "purchase", "top_up", "transfer", "withdrawal"]
+    state: Literal[
+        "authorised",
+        "captured",
+        "created",
+        "expired",
+        "failed",
+        "processing",
+        "returned",
+        "unknown",
+        "voided",
+    ]
+    amount: int
+    currency: str
+    source: str
+    destination: str
+    capture: Literal["automatic", "manual"]
+    authorised: int
+    captured: int
+    refunded: int
+    disputed: int
+    returned: int
+    fee: PaymentFee | None
+    splits: tuple[PaymentSplit, ...]
+    transfer: str | None
+    same_day: bool
+    expires: datetime | None
+    confirmed: datetime | None
+    failure: str | None
+    reference: str
+    description: str
+    metadata: dict[str, str]
+    created: datetime
+    updated: datetime
+
+
+class PaymentFee(msgspec.Struct, frozen=True, kw_only=True):
+    """What a payment costs: the fee that was expected when it was made, what was taken of it and
+    what was given back.
+    """
+
+    schedule: str
+    bearer: Literal["payee", "payer"]
+    refunds: Literal["kept", "proportional"]
+    amount: int
+    taken: int
+    refunded: int
+
+
+class PaymentSplit(msgspec.Struct, frozen=True, kw_only=True):
+    """What another wallet gets of a payment, how much of it it has got, and given back."""
+
+    wallet: str
+    amount: int
+    captured: int
+    refunded: int
+
+
 class Person(msgspec.Struct, frozen=True, kw_only=True):
     """A natural person."""
 
@@ -389,6 +496,21 @@ class Ready(msgspec.Struct, frozen=True, kw_only=True):
 
     status: str
     facts: Facts
+
+
+class Refund(msgspec.Struct, frozen=True, kw_only=True):
+    """What goes back of a payment. A pending one is tried again."""
+
+    id: str
+    payment: str
+    state: Literal["failed", "pending", "succeeded"]
+    amount: int
+    currency: str
+    fee: int
+    reason: Literal["duplicate", "fraudulent", "other", "requested"]
+    reference: str
+    created: datetime
+    updated: datetime
 
 
 class Results(msgspec.Struct, frozen=True, kw_only=True):
@@ -682,3 +804,21 @@ class ScheduleRequest(TypedDict):
     until: NotRequired[str | None]
     times: NotRequired[int | None]
     missed: NotRequired[Literal["each", "last"]]
+
+
+class Split(TypedDict):
+    """What another wallet gets of a purchase: an amount, or hundredths of a per cent of it,
+    rounded down. What is left is the payee's.
+    """
+
+    wallet: str
+    amount: NotRequired[int | str | None]
+    basis_points: NotRequired[int | None]
+
+
+class Tier(TypedDict):
+    """What amounts up to `up_to` cost; without it, all that are larger."""
+
+    up_to: NotRequired[int | str | None]
+    fixed: NotRequired[int | str]
+    basis_points: NotRequired[int]

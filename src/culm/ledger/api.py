@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Final
 
 from culm.book.unit import Unit
 from culm.ledger import apply, checks, commands, rejections, types
@@ -13,6 +14,12 @@ from culm.timers import api as timers
 
 LedgerRejection = rejections.LedgerRejection
 InsufficientFunds = rejections.InsufficientFunds
+
+check_amount: Final = checks.amount
+check_reference: Final = checks.reference
+check_metadata: Final = checks.metadata
+check_moment: Final = checks.moment
+"""The form of what contexts above are asked in the ledger's words, refused in its words too."""
 
 Account = types.Account
 Balance = types.Balance

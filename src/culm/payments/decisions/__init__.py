@@ -1,0 +1,1 @@
+"""What is decided about payments. Pure functions of state and command."""

@@ -1,0 +1,70 @@
+"""Confirming: a payment that was made goes ahead, within the limits of its wallets."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Final
+
+from culm.book.unit import Unit
+from culm.payments import checks, commands, events, rails, rejections, types, views
+from culm.payments.apply import found
+from culm.payments.decisions import lookup, moving
+from culm.rails.wallet import api as rail
+from culm.timers import api as timers
+from culm.wallets import api as wallets
+
+AUTHORISED: Final = timedelta(days=7)
+"""How long what is authorised waits to be captured, where nothing else was said."""
+
+
+def confirm_payment(unit: Unit, command: commands.ConfirmPayment) -> views.Payment:
+    """Let a payment go ahead that was made without it. What its wallets may do now counts."""
+    payment = lookup.payment(unit, command.payment)
+    if payment.state != "created":
+        raise rejections.PaymentState("payment")
+    lookup.require_in_time(unit, payment)
+    for wallet, direction in found.sides(payment):
+        wallets.account(unit, wallet, payment.currency, direction=direction, field="payment")
+    confirm(unit, payment)
+    return views.payment(lookup.payment(unit, payment.id))
+
+
+def confirm(unit: Unit, payment: types.Payment) -> None:
+    """Move the money, hold it, or give the payment to the bank's rail."""
+    for wallet, direction in found.sides(payment):
+        wallets.check_limits(
+            unit,
+            wallet,
+            currency=payment.currency,
+            amount=payment.amount,
+            direction=direction,
+        )
+    if payment.kind not in checks.ON_WALLETS:
+        _submit(unit, payment)
+    elif payment.method == "manual":
+        _authorise(unit, payment)
+    else:
+        moving.pay(unit, payment)
+
+
+def _authorise(unit: Unit, payment: types.Payment) -> None:
+    """Hold the amount, and the fee that the payer bears beside it."""
+    hold = rail.reserve(unit, moving.order_of(payment, payment.amount))
+    fee, fee_hold = payment.fee, ""
+    if fee is not None and fee.bearer == "payer":
+        fee_hold = rail.reserve(unit, moving.fee_order(unit, payment, fee.amount))
+    expires = payment.expires or timers.now(unit) + AUTHORISED
+    unit.record(
+        events.PaymentAuthorised(
+            payment.id, str(payment.amount), payment.currency, hold, expires, fee_hold
+        )
+    )
+
+
+def _submit(unit: Unit, payment: types.Payment) -> None:
+    """Give the payment to the bank's rail, and take what it costs to send money out."""
+    transfer, fee = rails.submit(unit, payment), 0
+    if payment.fee is not None and payment.fee.bearer == "payer":
+        fee = payment.fee.amount
+        moving.charge(unit, payment, fee)
+    unit.record(events.PaymentSubmitted(payment.id, transfer, str(fee)))

@@ -1,0 +1,157 @@
+"""Making a payment: who pays whom, what it costs, and who else gets a part of it."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Final
+
+from culm.book.unit import Unit
+from culm.ledger import api as ledger
+from culm.payments import checks, commands, events, rejections, sharing, terms, types, views
+from culm.payments.decisions import confirming, lookup, pricing
+from culm.timers import api as timers
+from culm.wallets import api as wallets
+
+UNCONFIRMED: Final = timedelta(days=1)
+"""How long a payment waits to be confirmed, where nothing else was said."""
+
+LONGEST: Final = timedelta(days=90)
+
+
+def create_payment(unit: Unit, command: commands.CreatePayment) -> views.Payment:
+    """Make a payment, and let it go ahead unless it is to be confirmed later."""
+    amount = check_form(command)
+    ledger.tenant(unit)
+    expires = _expiry(unit, command)
+    source, destination = _sides(unit, command)
+    fee = pricing.fee_of(unit, command, amount)
+    parts = _parts(unit, command, amount)
+    borne = int(fee.amount) if fee is not None and fee.bearer == "payee" else 0
+    if borne + sum([int(part.amount) for part in parts]) > amount:
+        raise rejections.FeeExceedsAmount("splits" if parts else "amount")
+    payment_id = unit.new_id(types.PREFIX)
+    unit.record(
+        events.PaymentCreated(
+            id=payment_id,
+            kind=command.kind,
+            amount=str(amount),
+            currency=command.currency,
+            source=command.source,
+            destination=command.destination,
+            payer=source.customer,
+            payee=destination.customer,
+            source_account=source.account,
+            destination_account=destination.account,
+            method=command.capture,
+            fee=fee,
+            parts=parts,
+            same_day=command.same_day,
+            expires=expires,
+            reference=command.reference,
+            description=command.description,
+            metadata=command.metadata,
+        )
+    )
+    if command.confirm:
+        confirming.confirm(unit, lookup.payment(unit, payment_id))
+    return views.payment(lookup.payment(unit, payment_id))
+
+
+def check_form(command: commands.CreatePayment) -> int:
+    """What can be judged without any state. Returns the amount."""
+    amount = ledger.check_amount(command.amount, "amount")
+    checks.parties(command.kind, command.source, command.destination)
+    if command.kind != "purchase":
+        if command.capture != "automatic":
+            raise rejections.OptionInvalid("capture")
+        if command.splits:
+            raise rejections.OptionInvalid("splits")
+    if command.same_day and command.kind in checks.ON_WALLETS:
+        raise rejections.OptionInvalid("same_day")
+    if command.splits:
+        _check_splits(command)
+    if command.reference:
+        ledger.check_reference(command.reference)
+    if command.description:
+        checks.description(command.description)
+    if command.metadata:
+        ledger.check_metadata(command.metadata)
+    if command.expires is not None:
+        ledger.check_moment(command.expires, "expires")
+    return amount
+
+
+def _check_splits(command: commands.CreatePayment) -> None:
+    named = {command.source, command.destination}
+    if len(command.splits) > checks.MAX_SPLITS:
+        raise rejections.SplitsInvalid("splits")
+    for index, split in enumerate(command.splits):
+        given = (split.amount is None) + (split.basis_points is None)
+        points = split.basis_points
+        if given != 1 or (points is not None and not 1 <= points <= checks.MAX_BASIS_POINTS):
+            raise rejections.SplitsInvalid(f"splits[{index}]")
+        if split.amount is not None:
+            ledger.check_amount(split.amount, f"splits[{index}].amount")
+        if split.wallet in named:
+            raise rejections.SplitsInvalid(f"splits[{index}].wallet")
+        named.add(split.wallet)
+
+
+def _expiry(unit: Unit, command: commands.CreatePayment) -> datetime | None:
+    """When the payment ends by itself: only one that waits for something does."""
+    if command.expires is None:
+        return None if command.confirm else timers.now(unit) + UNCONFIRMED
+    now, expires = timers.now(unit), command.expires.astimezone(UTC)
+    if not now < expires <= now + LONGEST:
+        raise rejections.ExpiryInvalid("expires")
+    return expires
+
+
+class _Side:
+    """One side of a payment: its customer, and its account in the ledger where it has one."""
+
+    __slots__ = ("account", "customer")
+
+    def __init__(self, customer: str, account: str = "") -> None:
+        self.customer = customer
+        self.account = account
+
+
+def _sides(unit: Unit, command: commands.CreatePayment) -> tuple[_Side, _Side]:
+    """Both sides, as they may take part in a new payment."""
+    currency = command.currency
+    if command.kind in checks.ON_WALLETS:
+        return (
+            _wallet(unit, command.source, currency, "out", "source"),
+            _wallet(unit, command.destination, currency, "in", "destination"),
+        )
+    raise rejections.OptionInvalid("kind")
+
+
+def _wallet(
+    unit: Unit, wallet: str, currency: str, direction: wallets.Direction, field: str
+) -> _Side:
+    account = wallets.account(unit, wallet, currency, direction=direction, field=field)
+    return _Side(wallets.wallet(unit, wallet).customer, account)
+
+
+def _parts(unit: Unit, command: commands.CreatePayment, amount: int) -> tuple[terms.Part, ...]:
+    """What each other receiver gets. One whose share comes to nothing is left out."""
+    parts = []
+    for index, split in enumerate(command.splits):
+        share = int(split.amount or 0) or sharing.split(amount, split.basis_points or 0)
+        field = f"splits[{index}].wallet"
+        side = _wallet(unit, split.wallet, command.currency, "in", field)
+        if share:
+            parts.append(terms.Part(split.wallet, side.account, str(share)))
+    return tuple(parts)
+
+
+def want_new(unit: Unit, command: commands.CreatePayment) -> None:
+    """Ask for what making and confirming a payment reads."""
+    ledger.want_accounts(unit, lookup.income(command.currency))
+    pricing.want_price(unit, command)
+    named = [one for one in (command.source, command.destination) if one.startswith(checks.WALLET)]
+    for wallet in named:
+        wallets.want_use(unit, wallet, command.currency)
+    wallets.want_wallets(unit, *[split.wallet for split in command.splits])

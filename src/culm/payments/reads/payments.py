@@ -1,0 +1,82 @@
+"""Payments: one, and many."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from culm.kernel import errors, ids, pages
+from culm.payments import rejections, tables, types, views
+from culm.payments.reads import queries
+
+
+async def payment(
+    db: queries.Database, *, partition: int, tenant: str, payment: str
+) -> views.Payment:
+    """One of the tenant's payments. Raises `PaymentNotFound`."""
+    number = queries.number(payment, types.PREFIX, partition)
+    row = await db.fetchrow(queries.QUERIES["payment"], partition, tenant, number)
+    if row is None:
+        raise rejections.PaymentNotFound("payment")
+    return _payment(row)
+
+
+async def payments(
+    db: queries.Database,
+    *,
+    partition: int,
+    tenant: str,
+    state: types.State | None = None,
+    kind: types.Kind | None = None,
+    parties: Sequence[str] = (),
+    reference: str | None = None,
+    since: datetime | None = None,
+    before: datetime | None = None,
+    cursor: str | None = None,
+    limit: int = pages.DEFAULT_LIMIT,
+) -> pages.Page[views.Payment]:
+    """The tenant's payments, newest first: those that all these parties take part in (wallets,
+    bank accounts, customers), with a reference, in a state, of a kind, made in a span of time,
+    where given."""
+    query, more = _narrowed(partition, state, parties, reference)
+    return await queries.listed(
+        db,
+        query,
+        partition=partition,
+        tenant=tenant,
+        filters=(state, kind, _moment(since, "created_from"), _moment(before, "created_before")),
+        more=more,
+        cursor=cursor,
+        limit=limit,
+        item=_payment,
+    )
+
+
+def _narrowed(
+    partition: int, state: str | None, parties: Sequence[str], reference: str | None
+) -> tuple[str, tuple[Any, ...]]:
+    """The query that has an index for the narrowest of these filters."""
+    if parties:
+        first, *others = [_any(one, partition) for one in parties]
+        return "payments_of_party", (first, others, reference)
+    if reference is not None:
+        return "payments_of_reference", (reference,)
+    return ("payments" if state in (None, "captured") else "open_payments"), ()
+
+
+def _any(public_id: str, partition: int) -> int:
+    """The number of whatever takes part in payments; -1 for what nothing is called."""
+    if not ids.is_any_id(public_id) or ids.partition_of(public_id) != partition:
+        return -1
+    return ids.number_of(public_id)
+
+
+def _moment(value: datetime | None, field: str) -> datetime | None:
+    if value is not None and value.tzinfo is None:
+        raise errors.Invalid("A time has an offset, as in 2026-01-31T09:30:00Z.", field=field)
+    return value
+
+
+def _payment(row: Any) -> views.Payment:
+    return views.payment(tables.read_payment(row)[1])

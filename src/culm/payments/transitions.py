@@ -1,0 +1,125 @@
+"""What may happen to a payment in which state, and where that leads: the table, as data.
+
+What has happened to the amounts is bounded beside it: captured <= authorised <= amount, and
+refunded + disputed + returned <= captured. A test plays every sequence against both.
+"""
+
+from __future__ import annotations
+
+from typing import Final, Literal, get_args
+
+from culm.payments import types
+
+Happening = Literal[
+    "pay",
+    "authorise",
+    "submit",
+    "capture",
+    "complete",
+    "close",
+    "void",
+    "expire",
+    "fail",
+    "doubt",
+    "resolve",
+    "settle",
+    "return",
+    "refund",
+    "unrefund",
+    "dispute",
+    "win",
+    "lose",
+]
+
+HAPPENINGS: Final[tuple[Happening, ...]] = get_args(Happening)
+STATES: Final[tuple[types.State, ...]] = get_args(types.State)
+
+MEANINGS: Final[dict[Happening, str]] = {
+    "pay": "It is confirmed, and the money moves at once.",
+    "authorise": "It is confirmed, and the amount is held on the payer's wallet.",
+    "submit": "It is confirmed, and given to the bank rail.",
+    "capture": "A part of what is authorised is taken; more may follow.",
+    "complete": "The last of what is authorised is taken, or the last capture asked for; "
+    "what is left is let go.",
+    "close": "It is voided or expires after a part was captured: what is left is let go.",
+    "void": "It is taken back before any money has moved.",
+    "expire": "Its time has come before any money has moved.",
+    "fail": "It is refused: by the rules when its time came, by the bank, or returned before it "
+    "settled.",
+    "doubt": "Nobody knows whether the bank has it.",
+    "resolve": "The bank was asked, and has it.",
+    "settle": "The rail says that the money has arrived.",
+    "return": "The other bank sends it back after it had settled.",
+    "refund": "A part of what was captured goes back to the payer, or will.",
+    "unrefund": "A refund that was to come did not succeed.",
+    "dispute": "A part of what was captured is contested, and set aside.",
+    "win": "A dispute ends in favour of the payee.",
+    "lose": "A dispute ends in favour of the payer.",
+}
+
+TABLE: Final[dict[tuple[types.State, Happening], types.State]] = {
+    ("created", "pay"): "captured",
+    ("created", "authorise"): "authorised",
+    ("created", "submit"): "processing",
+    ("created", "void"): "voided",
+    ("created", "expire"): "expired",
+    ("created", "fail"): "failed",
+    ("authorised", "capture"): "authorised",
+    ("authorised", "complete"): "captured",
+    ("authorised", "close"): "captured",
+    ("authorised", "void"): "voided",
+    ("authorised", "expire"): "expired",
+    ("authorised", "refund"): "authorised",
+    ("authorised", "unrefund"): "authorised",
+    ("authorised", "dispute"): "authorised",
+    ("authorised", "win"): "authorised",
+    ("authorised", "lose"): "authorised",
+    ("processing", "settle"): "captured",
+    ("processing", "void"): "voided",
+    ("processing", "fail"): "failed",
+    ("processing", "doubt"): "unknown",
+    ("unknown", "resolve"): "processing",
+    ("unknown", "settle"): "captured",
+    ("unknown", "fail"): "failed",
+    ("captured", "refund"): "captured",
+    ("captured", "unrefund"): "captured",
+    ("captured", "dispute"): "captured",
+    ("captured", "win"): "captured",
+    ("captured", "lose"): "captured",
+    ("captured", "return"): "returned",
+}
+"""A pair that is not here cannot happen: the command is refused, or the news passed over."""
+
+BY_KIND: Final[dict[types.Kind, frozenset[Happening]]] = {
+    "transfer": frozenset(
+        {"pay", "void", "expire", "fail", "refund", "unrefund", "dispute", "win", "lose"}
+    ),
+    "purchase": frozenset(HAPPENINGS) - {"submit", "doubt", "resolve", "settle", "return"},
+    "top_up": frozenset(
+        {"submit", "void", "expire", "fail", "doubt", "resolve", "settle", "return"}
+    ),
+    "withdrawal": frozenset(
+        {"submit", "void", "expire", "fail", "doubt", "resolve", "settle", "return"}
+    ),
+    "payout": frozenset(
+        {"submit", "void", "expire", "fail", "doubt", "resolve", "settle", "return"}
+    ),
+}
+"""What can happen to payments of each kind at all."""
+
+
+def after(kind: types.Kind, state: types.State, happening: Happening) -> types.State | None:
+    """Where a happening leads from a state; None where it cannot happen."""
+    if happening not in BY_KIND[kind]:
+        return None
+    return TABLE.get((state, happening))
+
+
+def is_sound(payment: types.Payment) -> bool:
+    """Whether the amounts of a payment are within their bounds, in whatever state it is."""
+    back = (payment.refunded, payment.disputed, payment.returned)
+    return (
+        0 <= payment.captured <= payment.authorised <= payment.amount
+        and all(amount >= 0 for amount in back)
+        and sum(back) <= payment.captured
+    )
