@@ -22,6 +22,7 @@ from culm.gateway import problem_pages
 from culm.gateway import server as gateway
 from culm.kernel import deadline, errors
 from culm.ledger import routes
+from culm.ledger.routes import versions as ledger_versions
 from culm.payments import routes as payment_routes
 from culm.timers import routes as timers
 from culm.wallets import routes as wallet_routes
@@ -56,10 +57,13 @@ ROUTES: Final = (
 )
 """The routes of every context."""
 
+CHANGES: Final = ledger_versions.CHANGES
+"""What the newest version of the API changed."""
+
 
 def description() -> dict[str, Any]:
     """The API's description (OpenAPI 3.1), without a platform that it would be served by."""
-    described: dict[str, Any] = gateway.application(None, ROUTES).opt["openapi"]  # type: ignore[arg-type]
+    described: dict[str, Any] = gateway.application(None, ROUTES, changes=CHANGES).opt["openapi"]  # type: ignore[arg-type]
     return described
 
 
@@ -79,7 +83,7 @@ async def api(platform: app.Platform, port: int) -> AsyncIterator[str]:
     await platform.seal()
     host = platform.settings.host
     server = Server(
-        gateway.application(platform, ROUTES, telemetry.collectors(platform)),
+        gateway.application(platform, ROUTES, telemetry.collectors(platform), CHANGES),
         address=host,
         port=port,
         interface=Interfaces.ASGI,

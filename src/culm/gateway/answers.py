@@ -10,7 +10,7 @@ import msgspec
 from litestar.types import Receive, Scope, Send
 
 from culm.gateway import headers as headers_
-from culm.gateway import intake, problems, refusals
+from culm.gateway import intake, operation, problems, refusals, versions
 from culm.gateway import request as request_
 
 TEXT: Final = "text/plain; charset=utf-8"
@@ -19,6 +19,8 @@ JSON: Final = headers_.JSON
 
 _MEDIA_TYPES: Final = {"text/plain": TEXT, None: JSON, "": JSON}
 """What Litestar calls the type of an answer, and what it says about it beside."""
+
+HTTP_REFUSED: Final = 400
 
 Header = tuple[bytes, bytes]
 
@@ -72,9 +74,18 @@ class Answer(litestar.Response[Any]):
             (b"cache-control", b"no-store"),
             (b"x-content-type-options", b"nosniff"),
             (b"request-id", self._request_id),
+            versions.SAID,
             *self._extra,
         ]
         status = self.status_code or 200
+        handler: Any = scope.get("route_handler")
+        if older := scope.get(versions.ASKED):
+            if self.media_type == JSON and status < HTTP_REFUSED:  # problems are the same in all
+                body = opt["versions"].down(older, handler.operation_id, body)
+                headers[1] = (b"content-length", b"%d" % len(body))
+            headers[5:6] = opt["versions"].headers(older)
+        elif handler is not None and (deprecated := handler.opt.get(operation.DEPRECATED)):
+            headers += deprecated.headers()
         opt["requests"].end(scope, status)
         await send({"type": "http.response.start", "status": status, "headers": headers})
         await send({"type": "http.response.body", "body": body, "more_body": False})

@@ -14,6 +14,7 @@ from culm.gateway import limits, refusals
 TENANT: Final = "Culm-Tenant"
 KEY: Final = "Idempotency-Key"
 REQUEST_ID: Final = "Request-Id"
+VERSION: Final = "Culm-Version"
 JSON: Final = "application/json"
 
 _READ: Final = {
@@ -22,6 +23,7 @@ _READ: Final = {
         TENANT,
         KEY,
         REQUEST_ID,
+        VERSION,
         "Content-Type",
         "Content-Length",
         "Content-Encoding",

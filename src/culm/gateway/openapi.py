@@ -21,6 +21,7 @@ from culm.gateway import (
     problems,
     responses,
     schemas,
+    versions,
 )
 
 Json = dict[str, Any]
@@ -56,9 +57,10 @@ def document(app: litestar.Litestar) -> Json:
         "openapi": "3.1.0",
         "info": {
             "title": "Culm",
-            "version": "1",
+            "version": versions.CURRENT,
             "description": DESCRIPTION,
             "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
+            "x-culm-versions": app.opt["versions"].told(),
         },
         "servers": [{"url": "/"}],
         "tags": _tags(found),
@@ -121,6 +123,8 @@ def _operation(route: _Route, types: schemas.Schemas) -> Json:
         "parameters": list(_parameters(route)),
         "responses": responses.responses(handler, types, for_tenants=_for_tenants(route)),
     }
+    if handler.opt.get(operation.DEPRECATED):
+        described["deprecated"] = True
     if method := operation.method_of(handler):
         described["x-culm-method"] = method
     if handler.parsed_data_field is not None:
@@ -134,7 +138,7 @@ def _parameters(route: _Route) -> Iterator[Json]:
     for name, field in parameters.fields(route.handler).items():
         yield _parameter(name, field, in_path=name in route.parameters)
     if _for_tenants(route):
-        names = [headers.TENANT, headers.REQUEST_ID]
+        names = [headers.TENANT, headers.REQUEST_ID, headers.VERSION]
         if operation.has_body(route.handler):
             names.append(headers.KEY)
         yield from ({"$ref": f"#/components/parameters/{name}"} for name in names)
@@ -197,7 +201,7 @@ def _header_parameters() -> Json:
             f"[A-Za-z0-9._:@/+=-]{{1,{limits.MAX_REQUEST_ID_LENGTH}}}",
         ),
     }
-    return {
+    described: Json = {
         name: {
             "name": name,
             "in": "header",
@@ -207,3 +211,12 @@ def _header_parameters() -> Json:
         }
         for name, (description, pattern) in texts.items()
     }
+    described[headers.VERSION] = {
+        "name": headers.VERSION,
+        "in": "header",
+        "description": "The version of the API that the request is written in: the newest, unless "
+        "another is named. Older ones are deprecated, and work until their sunset.",
+        "required": False,
+        "schema": {"type": "string", "enum": [versions.CURRENT]},
+    }
+    return described

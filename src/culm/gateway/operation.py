@@ -7,7 +7,7 @@ from typing import Any, Final, TypedDict
 
 from litestar import handlers
 
-from culm.gateway import limits
+from culm.gateway import deprecations, limits
 from culm.kernel import errors
 
 REFUSES: Final = "refuses"
@@ -16,6 +16,7 @@ METHOD: Final = "method"
 RETURNS: Final = "returns"
 TAKES: Final = "takes"
 MAX_BYTES: Final = "max_bytes"
+DEPRECATED: Final = "deprecated"
 
 
 class Described(TypedDict):
@@ -33,6 +34,7 @@ def operation(
     returns: Any = None,
     takes: Sequence[str] = (),
     max_bytes: int = limits.MAX_BODY_BYTES,
+    deprecated: deprecations.Deprecation | None = None,
 ) -> Described:
     """The name of an operation, the errors of its own that it may answer with, and a body that
     shows how it is used: `@post("/assets", **operation("register_asset", AssetInvalid, ...))`.
@@ -40,10 +42,11 @@ def operation(
 
     `returns` is the type of what it answers, where its function says only that it is an `Answer`.
     `takes` are the media types of a body that is no JSON, which `Request.upload` reads; any body
-    may have at most `max_bytes`.
+    may have at most `max_bytes`. One that is `deprecated` says so in its answers.
     """
     opt = {REFUSES: refuses, EXAMPLE: example, METHOD: method, RETURNS: returns}
-    return {"operation_id": id_, "opt": opt | {TAKES: tuple(takes), MAX_BYTES: max_bytes}}
+    opt |= {TAKES: tuple(takes), MAX_BYTES: max_bytes, DEPRECATED: deprecated}
+    return {"operation_id": id_, "opt": opt}
 
 
 def refused_by(handler: handlers.HTTPRouteHandler) -> tuple[type[errors.CulmError], ...]:

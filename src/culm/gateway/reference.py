@@ -31,6 +31,7 @@ def page(document: Json) -> str:
         f"<h1>{escape(title)}</h1>{text(info['description'])}",
         '<p>For programs: <a href="/openapi.json">openapi.json</a>; every error: ',
         '<a href="/problems">problems</a>.</p>',
+        _versions(info.get("x-culm-versions", [])),
         _contents(document),
         *(_operation(*found) for found in _operations(document)),
         _schemas(document),
@@ -47,6 +48,18 @@ def frame(title: str, body: str) -> str:
         "content=\"default-src 'none'; style-src 'unsafe-inline'\">"
         f"<title>{escape(title)}</title><style>{_STYLE}</style></head><body>{body}</body></html>"
     )
+
+
+def _versions(told: list[Json]) -> str:
+    rows = "".join(
+        f"<tr><td><code>{escape(one['version'])}</code></td><td>{text(one['summary'])}</td></tr>"
+        for one in told
+    )
+    about = (
+        "A request names the version that it is written in by the header "
+        "<code>Culm-Version</code>; without it, it is the newest."
+    )
+    return f'<section id="versions"><h2>Versions</h2><p>{about}</p><table>{rows}</table></section>'
 
 
 def _operations(document: Json) -> Iterator[tuple[str, str, Json]]:

@@ -34,6 +34,13 @@ class OriginForbidden(errors.CulmError):
     status = 403
 
 
+class VersionUnknown(errors.Invalid):
+    """The header Culm-Version names no version of the API that this release speaks."""
+
+    code = "version_unknown"
+    advice = "Name one of the versions that the answer lists, or leave the header out."
+
+
 class ParameterInvalid(errors.Invalid):
     """A part of the path, or of the query, has not the form that it should have."""
 

@@ -10,7 +10,7 @@ import msgspec
 from litestar.types import Empty
 
 from culm.book import idempotency
-from culm.gateway import bodies, headers, operation, parameters, refusals, target
+from culm.gateway import bodies, headers, operation, parameters, refusals, target, versions
 from culm.gateway import intake as intake_
 from culm.gateway import platform as platform_
 from culm.kernel import database
@@ -65,6 +65,15 @@ class Request(litestar.Request[Any, Any, Any]):
             self._fields: headers.Fields = headers.read(self.scope["headers"])
             return self._fields
 
+    def _older_version(self) -> str | None:
+        """The version of the API that is asked for where it is not the newest; the answer is told.
+        Raises `VersionUnknown`."""
+        text = self.fields.get(headers.VERSION)
+        if text is None or (older := versions.asked(text)) is None:
+            return None
+        cast(dict[str, Any], self.scope)[versions.ASKED] = older
+        return older
+
     @property
     def caller(self) -> headers.Caller:
         """Who asks; also checks what every route relies on: a local caller, sound headers, path
@@ -73,6 +82,7 @@ class Request(litestar.Request[Any, Any, Any]):
         Raises `OriginForbidden`, `HeaderInvalid`, `ParameterInvalid`, `TargetTooLong`.
         """
         headers.require_local(self.fields, self.scope)
+        self._older_version()
         target.require_short(self.scope["raw_path"], self.scope["query_string"])
         if self.scope["path_params"] or self.scope["query_string"]:
             forms = parameters.forms(self.route_handler)
@@ -128,7 +138,11 @@ class Request(litestar.Request[Any, Any, Any]):
     async def json(self) -> Any:
         """The body as what the route's `data` is annotated with."""
         field = self.route_handler.parsed_data_field
-        return bodies.decode(await self.body(), field.annotation if field else Any)
+        raw = await self.body()
+        if older := self._older_version():
+            known: versions.Versions = self.scope["litestar_app"].opt["versions"]
+            raw = known.up(older, self.route_handler.operation_id, raw)
+        return bodies.decode(raw, field.annotation if field else Any)
 
     async def upload(self) -> Upload:
         """The body of an operation that `takes` files, in one of the types that it declares.

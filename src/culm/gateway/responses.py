@@ -15,6 +15,7 @@ _FOR_TENANTS: Final = (
     errors.Invalid,
     refusals.OriginForbidden,
     refusals.HeaderInvalid,
+    refusals.VersionUnknown,
     refusals.ParameterInvalid,
     refusals.TargetTooLong,
     errors.Unavailable,
@@ -33,11 +34,23 @@ _WITH_BODY: Final = (
 
 
 _NAMED: Final[Json] = {
+    headers.VERSION: {
+        "description": "The version of the API that the answer is written in.",
+        "schema": {"type": "string"},
+    },
     headers.REQUEST_ID: {
         "description": "The request's own id, or the one that was made up for it.",
         "schema": {"type": "string"},
-    }
+    },
 }
+
+
+_DEPRECATED: Final[Json] = {
+    "Deprecation": {"description": "Since when (RFC 9745).", "schema": {"type": "string"}},
+    "Sunset": {"description": "Until when it works (RFC 8594).", "schema": {"type": "string"}},
+    "Link": {"description": "What to do instead.", "schema": {"type": "string"}},
+}
+"""What answers say of an operation that is deprecated, or of an older version of the API."""
 
 
 def responses(handler: HTTPRouteHandler, types: schemas.Schemas, *, for_tenants: bool) -> Json:
@@ -53,6 +66,9 @@ def responses(handler: HTTPRouteHandler, types: schemas.Schemas, *, for_tenants:
     }
     for status, kinds in sorted(_refusals(handler, for_tenants=for_tenants).items()):
         described[str(status)] = _refusal(status, kinds, types)
+    if handler.opt.get(operation.DEPRECATED):
+        for response in described.values():
+            response["headers"] |= _DEPRECATED
     return described
 
 

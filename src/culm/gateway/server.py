@@ -8,7 +8,17 @@ from typing import Any, Final
 import litestar
 from litestar.types import ControllerRouterHandler, Message, Send
 
-from culm.gateway import answers, failures, health, intake, metrics, openapi, pages, problems
+from culm.gateway import (
+    answers,
+    failures,
+    health,
+    intake,
+    metrics,
+    openapi,
+    pages,
+    problems,
+    versions,
+)
 from culm.gateway import platform as platform_
 from culm.gateway import request as request_
 
@@ -44,9 +54,11 @@ def application(
     platform: platform_.Platform,
     routes: Sequence[ControllerRouterHandler],
     collectors: Sequence[metrics.Collector] = (),
+    changes: Sequence[versions.Change] = (),
 ) -> Door:
     """The API of a platform: the routes of its contexts, and what the door adds to them.
-    `collectors` say what `/metrics` tells beside the requests.
+    `collectors` say what `/metrics` tells beside the requests, `changes` what the newest version
+    of the API changed.
 
     Nothing runs around a request that it does not need: no middleware, no logging of each, no
     dependency injection. What is common to all routes stands in `Request` and `Answer`.
@@ -64,6 +76,7 @@ def application(
             "platform": platform,
             "intake": intake.Intake(),
             "requests": requests,
+            "versions": versions.Versions(changes),
             "collectors": (requests.requests, *collectors),
         },
     )
