@@ -53,8 +53,7 @@ class Client(resources.Api):
         call = calls.call(
             method, path, query=query, body=body, key=idempotency_key, request_id=request_id
         )
-        response = self._transport.send(call)
-        return transport.answer(response, response.bytes())
+        return transport.answer(*self._transport.send(call))
 
     def close(self) -> None:
         """Close every connection."""
@@ -112,8 +111,7 @@ class AsyncClient(async_resources.Api):
         call = calls.call(
             method, path, query=query, body=body, key=idempotency_key, request_id=request_id
         )
-        response = await self._transport.send(call)
-        return transport.answer(response, await response.bytes())
+        return transport.answer(*await self._transport.send(call))
 
     async def close(self) -> None:
         """Close every connection."""

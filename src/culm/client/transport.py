@@ -50,8 +50,8 @@ class Transport:
         self._settings = settings
         self._http = _configured(http.SyncClientBuilder(), settings).build()
 
-    def send(self, call: calls.Call) -> SyncResponse:
-        """The good answer to a call, its body read. Raises `NoAnswer` and `Problem`s."""
+    def send(self, call: calls.Call) -> tuple[SyncResponse, Bytes]:
+        """The good answer to a call, and its body. Raises `NoAnswer` and `Problem`s."""
         tried = 0
         while True:
             request = self._http.request(call.method, self._settings.url + call.target)
@@ -65,7 +65,7 @@ class Transport:
                 failure = _unanswered(call, error)
             else:
                 if response.status < 300:
-                    return response
+                    return response, body
                 failure = errors.problem(response.status, response.get_header, body)
             tried += 1
             time.sleep(_pause(self._settings, call, failure, tried))
@@ -129,7 +129,7 @@ class Transport:
         self._http.close()
 
     def _result(self, call: calls.Call, answer: type[T]) -> T:
-        body = self.send(call).bytes()
+        _, body = self.send(call)
         return calls.result(answer, body, request_id=call.headers["Request-Id"])
 
 
@@ -140,8 +140,8 @@ class AsyncTransport:
         self._settings = settings
         self._http = _configured(http.ClientBuilder(), settings).build()
 
-    async def send(self, call: calls.Call) -> Response:
-        """The good answer to a call, its body read. Raises `NoAnswer` and `Problem`s."""
+    async def send(self, call: calls.Call) -> tuple[Response, Bytes]:
+        """The good answer to a call, and its body. Raises `NoAnswer` and `Problem`s."""
         tried = 0
         while True:
             request = self._http.request(call.method, self._settings.url + call.target)
@@ -155,7 +155,7 @@ class AsyncTransport:
                 failure = _unanswered(call, error)
             else:
                 if response.status < 300:
-                    return response
+                    return response, body
                 failure = errors.problem(response.status, response.get_header, body)
             tried += 1
             await asyncio.sleep(_pause(self._settings, call, failure, tried))
@@ -219,7 +219,7 @@ class AsyncTransport:
         await self._http.close()
 
     async def _result(self, call: calls.Call, answer: type[T]) -> T:
-        body = await (await self.send(call)).bytes()
+        _, body = await self.send(call)
         return calls.result(answer, body, request_id=call.headers["Request-Id"])
 
 
