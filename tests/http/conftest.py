@@ -7,6 +7,7 @@ import itertools
 import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import datetime
 from typing import Any
 
 import asyncpg
@@ -15,6 +16,8 @@ import pytest
 import pytest_asyncio
 
 from culm import app, serving
+from culm import client as culm
+from culm.client import types
 from culm.kernel import embedded, settings
 
 Json = dict[str, Any]
@@ -33,11 +36,13 @@ class Api:
 
 
 class Tenant:
-    """One tenant's view of the API: short names for what journeys do again and again."""
+    """One tenant's view of the API: through the client, with short names for what journeys do
+    again and again, and as raw requests for what the client would not send."""
 
     def __init__(self, client: httpx.AsyncClient, tenant: str) -> None:
         self.client = client
         self.id = tenant
+        self.api = culm.AsyncClient(url=str(client.base_url), tenant=tenant, retries=culm.NEVER)
         self._keys = itertools.count(1)
 
     async def call(
@@ -72,25 +77,35 @@ class Tenant:
         """A read."""
         return await self.call("GET", path, status=status)
 
-    async def open(self, code: str, currency: str = "EUR", **more: object) -> str:
+    async def open(self, code: str, currency: str = "EUR", minimum: int | None = None) -> str:
         """Open an account; its id."""
-        account = await self.post("/accounts", {"code": code, "currency": currency, **more})
-        found: str = account["id"]
-        return found
+        account = await self.api.ledger.accounts.open(code=code, currency=currency, minimum=minimum)
+        return account.id
 
-    async def pay(self, debit: str, credit: str, amount: int | str, **more: object) -> Json:
+    async def pay(
+        self,
+        debit: str,
+        credit: str,
+        amount: int | str,
+        reference: str | None = None,
+        effective: datetime | None = None,
+    ) -> types.Transaction:
         """A transaction of two postings."""
-        postings = [
-            {"account": debit, "side": "debit", "amount": amount},
-            {"account": credit, "side": "credit", "amount": amount},
-        ]
-        booked: Json = await self.post("/transactions", {"postings": postings, **more})
-        return booked
+        return await self.api.ledger.transactions.post(
+            postings=postings(debit, credit, amount), reference=reference, effective=effective
+        )
 
-    async def posted(self, account: str) -> str:
+    async def posted(self, account: str) -> int:
         """What is posted on an account."""
-        found: str = (await self.get(f"/accounts/{account}/balance"))["posted"]
-        return found
+        return (await self.api.ledger.accounts.balance(account)).posted
+
+
+def postings(debit: str, credit: str, amount: int | str) -> list[types.PostingRequest]:
+    """Two postings."""
+    return [
+        {"account": debit, "side": "debit", "amount": amount},
+        {"account": credit, "side": "credit", "amount": amount},
+    ]
 
 
 @asynccontextmanager
@@ -133,7 +148,7 @@ async def client(api: Api) -> AsyncIterator[httpx.AsyncClient]:
 async def acme(client: httpx.AsyncClient) -> Tenant:
     """A new tenant with a bank account and a customer."""
     tenant = Tenant(client, f"acme-{next(_tenants)}")
-    await tenant.post("/tenants", {"name": "Acme"})
+    await tenant.api.ledger.tenants.create(name="Acme")
     await tenant.open("assets:bank")
     await tenant.open("liabilities:ann", minimum=0)
     return tenant

@@ -171,6 +171,12 @@ def test_schemas_have_names_of_the_api_and_not_of_the_code() -> None:
     assert [name for name in names if "." in name] == []
 
 
+def test_types_of_one_name_in_two_contexts_are_told_apart() -> None:
+    schemas = DOCUMENT["components"]["schemas"]
+    assert set(schemas["WebhooksAccepted"]["properties"]) == {"event"}
+    assert set(schemas["LedgerAccepted"]["properties"]) == {"id", "code", "message", "field"}
+
+
 def test_no_example_has_expired() -> None:
     for _, path, op in OPERATIONS:
         content = op.get("requestBody", {}).get("content", {}).get("application/json", {})

@@ -97,7 +97,7 @@ async def own(api: Api, client: httpx.AsyncClient, other: Tenant) -> dict[str, s
     await acme.post(f"/v1/customers/{customer['id']}/consents", agreed)
     hook = {"url": "https://hooks.example.com/culm"}
     endpoint = await acme.post("/v1/webhooks/endpoints", hook)
-    event = cloudevent.id_of(0, ids.position_of(paid["id"]))
+    event = cloudevent.id_of(0, ids.position_of(paid.id))
     await api.platform.submit(
         work.Park(reactor="tests", fact=event, type="ledger.transaction_posted", code="timeout"),
         tenant="acme",
@@ -107,7 +107,7 @@ async def own(api: Api, client: httpx.AsyncClient, other: Tenant) -> dict[str, s
         pass
     return {
         "account": account,
-        "transaction": paid["id"],
+        "transaction": paid.id,
         "hold": hold["id"],
         "timer": timer["id"],
         "endpoint": endpoint["id"],

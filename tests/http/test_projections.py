@@ -3,45 +3,49 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Any
+from datetime import UTC, date, datetime, time
 
 import httpx
 import pytest
 
+from culm.client import types
 from tests.http.conftest import Api, Tenant
+from tests.refusals import refused
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 
-async def caught_up(client: httpx.AsyncClient) -> list[dict[str, Any]]:
+BANK, ANN = "assets:bank", "liabilities:ann"
+
+
+async def caught_up(tenant: Tenant) -> tuple[types.Standing, ...]:
     """Where the projections are, once they have taken in all there is."""
     for _ in range(200):
-        found: list[dict[str, Any]] = (await client.get("/v1/projections")).json()["projections"]
-        if all(one["position"] == one["size"] for one in found):
+        found = (await tenant.api.projections.list()).projections
+        if all(one.position == one.size for one in found):
             return found
         await asyncio.sleep(0.05)
     raise AssertionError("the projections do not catch up")
 
 
-async def test_the_activity_of_an_account_follows_what_is_booked(
-    client: httpx.AsyncClient, acme: Tenant
-) -> None:
-    for day, amount in (("2026-03-01", 5), ("2026-03-01", "7"), ("2026-03-02", 10**20)):
-        effective = f"{day}T12:00:00Z"
-        await acme.pay("assets:bank", "liabilities:ann", amount, effective=effective)
-    await caught_up(client)
+async def test_the_activity_of_an_account_follows_what_is_booked(acme: Tenant) -> None:
+    first, second = date(2026, 3, 1), date(2026, 3, 2)
+    for day, amount in ((first, 5), (first, "7"), (second, str(10**20))):
+        noon = datetime.combine(day, time(12), UTC)
+        await acme.pay(BANK, ANN, amount, effective=noon)
+    await caught_up(acme)
 
-    read = await acme.get("/accounts/liabilities:ann/activity?from=2026-03-01&to=2026-03-02")
+    read = acme.api.ledger.accounts.activity(ANN, from_=first, to=second)
 
-    assert read["days"] == [
-        {"day": "2026-03-01", "postings": 2, "debit": "0", "credit": "12"},
-        {"day": "2026-03-02", "postings": 1, "debit": "0", "credit": str(10**20)},
+    assert [day async for day in read] == [
+        types.ActivityDay(day=first, postings=2, debit=0, credit=12),
+        types.ActivityDay(day=second, postings=1, debit=0, credit=10**20),
     ]
-    assert (read["code"], read["currency"], read["next_cursor"]) == ("liabilities:ann", "EUR", None)
-    assert read["lag"] == {"events": 0, "seconds": 0.0}
-    first = await acme.get("/accounts/assets:bank/activity?limit=1")
-    rest = await acme.get(f"/accounts/assets:bank/activity?cursor={first['next_cursor']}")
-    assert [day["debit"] for day in first["days"] + rest["days"]] == ["12", str(10**20)]
+    page = await read.page()
+    assert (page.code, page.currency, page.next_cursor) == (ANN, "EUR", None)
+    assert page.lag == types.Lag(events=0, seconds=0.0)
+    by_one = acme.api.ledger.accounts.activity(BANK, limit=1)
+    assert [day.debit async for day in by_one] == [12, 10**20]
 
 
 @pytest.mark.parametrize(
@@ -58,33 +62,32 @@ async def test_the_activity_of_an_account_follows_what_is_booked(
     ],
 )
 async def test_what_is_no_day_is_refused_by_name(acme: Tenant, query: str, field: str) -> None:
-    refused = await acme.get(f"/accounts/assets:bank/activity?{query}", status=400)
+    refusal = await acme.get(f"/accounts/assets:bank/activity?{query}", status=400)
 
-    assert refused["field"] == field
+    assert refusal["field"] == field
 
 
 async def test_the_activity_of_others_is_none_of_ours(
     client: httpx.AsyncClient, acme: Tenant
 ) -> None:
     other = Tenant(client, "other")
-    await other.post("/tenants", {"name": "Other"})
-    account = (await acme.get("/accounts/assets:bank"))["id"]
+    await other.api.ledger.tenants.create(name="Other")
+    account = await acme.api.ledger.accounts.get(BANK)
 
-    refused = await other.get(f"/accounts/{account}/activity", status=404)
+    with refused("account_not_found"):
+        await other.api.ledger.accounts.activity(account.id).page()
 
-    assert refused["code"] == "account_not_found"
 
-
-async def test_every_projection_is_listed_with_its_lag(client: httpx.AsyncClient, api: Api) -> None:
-    (one,) = await caught_up(client)
+async def test_every_projection_is_listed_with_its_lag(acme: Tenant, api: Api) -> None:
+    (one,) = await caught_up(acme)
     size = await api.platform.db.fetchval("select size from book_head")
-    assert one == {
-        "projection": "ledger_activity",
-        "partition": 0,
-        "generation": 1,
-        "version": 1,
-        "state": "live",
-        "position": size,
-        "size": size,
-        "lag": {"events": 0, "seconds": 0.0},
-    }
+    assert one == types.Standing(
+        projection="ledger_activity",
+        partition=0,
+        generation=1,
+        version=1,
+        state="live",
+        position=size,
+        size=size,
+        lag=types.Lag(events=0, seconds=0.0),
+    )

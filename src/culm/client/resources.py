@@ -1009,7 +1009,7 @@ class WebhooksEndpoints:
 
     def send_test(
         self, endpoint: str, *, idempotency_key: str | None = None, request_id: str | None = None
-    ) -> types.AcceptedRequest:
+    ) -> types.WebhooksAccepted:
         """Send an event of the type `webhooks.test` to this endpoint alone.
 
         Refused with `webhook_endpoint_not_found`, `webhook_endpoint_disabled`.
@@ -1017,7 +1017,7 @@ class WebhooksEndpoints:
         return self._transport.write(
             "POST",
             f"/v1/webhooks/endpoints/{calls.segment(endpoint)}/test",
-            types.AcceptedRequest,
+            types.WebhooksAccepted,
             key=idempotency_key,
             request_id=request_id,
         )

@@ -14,12 +14,6 @@ import msgspec
 from culm.client.lenient import Literal
 
 
-class AcceptedRequest(msgspec.Struct, frozen=True, kw_only=True):
-    """The event that will be sent."""
-
-    event: str
-
-
 class Account(msgspec.Struct, frozen=True, kw_only=True):
     """An account as its owner sees it."""
 
@@ -356,6 +350,15 @@ class Lag(msgspec.Struct, frozen=True, kw_only=True):
     seconds: float
 
 
+class LedgerAccepted(msgspec.Struct, frozen=True, kw_only=True):
+    """What became of one transaction of a bulk: its id, or why it was rejected."""
+
+    id: str | None = None
+    code: str | None = None
+    message: str | None = None
+    field: str | None = None
+
+
 class Parked(msgspec.Struct, frozen=True, kw_only=True):
     """A fact that a reactor was not done with. `code` says why: `timeout`, `error:ValueError`,
     `rejected:insufficient_funds`, `undecodable`, or `behind:evt_…` when an earlier one of the
@@ -516,7 +519,7 @@ class Refund(msgspec.Struct, frozen=True, kw_only=True):
 class Results(msgspec.Struct, frozen=True, kw_only=True):
     """What became of each transaction of a bulk, in its order."""
 
-    results: tuple[AcceptedRequest, ...]
+    results: tuple[LedgerAccepted, ...]
 
 
 class Schedule(msgspec.Struct, frozen=True, kw_only=True):
@@ -741,6 +744,12 @@ class WebhookReplay(msgspec.Struct, frozen=True, kw_only=True):
     since: datetime
     again: bool
     running: bool
+
+
+class WebhooksAccepted(msgspec.Struct, frozen=True, kw_only=True):
+    """The event that will be sent."""
+
+    event: str
 
 
 class AddressRequest(TypedDict):

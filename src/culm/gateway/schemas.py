@@ -24,8 +24,11 @@ class Schemas:
             wanted, ref_template=_REFERENCE + "{name}"
         )
         _mark_times(wanted, components)
-        self.components: Json = {_short(k): _tidy(v) for k, v in sorted(components.items())}
-        self._of = {type_: _tidy(schema) for type_, schema in zip(wanted, found, strict=True)}
+        names = _names(components)
+        self.components: Json = {names[k]: _tidy(v, names) for k, v in sorted(components.items())}
+        self._of = {
+            type_: _tidy(schema, names) for type_, schema in zip(wanted, found, strict=True)
+        }
 
     def of(self, type_: Any) -> Json:
         """The schema of one of the types, mostly a reference."""
@@ -63,15 +66,30 @@ def _short(name: str) -> str:
     return f"{bare}Request" if module.endswith(".commands") else bare
 
 
-def _tidy(schema: Any) -> Any:
+def _names(components: Mapping[str, Json]) -> dict[str, str]:
+    """What each component is called: by its short name, or, where that of another says something
+    else, by its context's as well: `LedgerAccepted`, `WebhooksAccepted`."""
+    called: dict[str, list[str]] = {}
+    for name in components:
+        called.setdefault(_short(name), []).append(name)
+    names = {}
+    for short, twins in called.items():
+        alike = all(components[twin] == components[twins[0]] for twin in twins)
+        for twin in twins:
+            context = "" if alike else twin.split(".")[1].title().replace("_", "")
+            names[twin] = context + short.removesuffix("Request" if context else "")
+    return names
+
+
+def _tidy(schema: Any, names: Mapping[str, str]) -> Any:
     """References by short name, and docstrings as one paragraph."""
     if isinstance(schema, list | tuple):  # a default may be an empty tuple
-        return [_tidy(item) for item in schema]
+        return [_tidy(item, names) for item in schema]
     if not isinstance(schema, dict):
         return schema
-    tidy = {key: _tidy(value) for key, value in schema.items()}
+    tidy = {key: _tidy(value, names) for key, value in schema.items()}
     if isinstance(reference := tidy.get("$ref"), str):
-        tidy["$ref"] = _REFERENCE + _short(reference.removeprefix(_REFERENCE))
+        tidy["$ref"] = _REFERENCE + names[reference.removeprefix(_REFERENCE)]
     if isinstance(text := tidy.get("description"), str):
         tidy["description"] = " ".join(text.split())
     return tidy
