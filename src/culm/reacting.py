@@ -16,6 +16,7 @@ from culm import app
 from culm.customers import reactors as customers
 from culm.facts import bus as bus_
 from culm.facts import lead
+from culm.rails.ach import reactors as ach
 from culm.webhooks import delivering, keys, reactors, sender
 from culm.work import crew, loading, reactor
 
@@ -24,7 +25,7 @@ log = structlog.get_logger(__name__)
 REFRESH_SECONDS: Final = 1.0
 """How soon an endpoint that was made, changed or deleted is known to those who work."""
 
-CONTEXTS: Final[tuple[reactor.Reactor, ...]] = customers.REACTORS
+CONTEXTS: Final[tuple[reactor.Reactor, ...]] = (*customers.REACTORS, *ach.REACTORS)
 """The reactors of the contexts, each declared in the `reactors.py` of its own."""
 
 ALL: Final = "reactors"

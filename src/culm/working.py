@@ -18,6 +18,7 @@ from culm import app, reacting, sweeping
 from culm.facts import bell, lead, relay, stream, trim, wake
 from culm.facts import bus as bus_
 from culm.kernel import errors
+from culm.rails.ach.inbox import taking
 from culm.sandbox import times
 from culm.sandbox.bank import running
 from culm.timers import firing
@@ -37,6 +38,9 @@ RETRY_SECONDS: Final = 1.0
 
 PRUNE_SECONDS: Final = 3_600.0
 """How often old attempts at webhooks, and what reactors once said, are deleted."""
+
+INBOX_SECONDS: Final = 1.0
+"""How often it is looked whether banks have answered."""
 
 QUIET_SECONDS: Final = 3_600.0
 
@@ -86,6 +90,10 @@ def _duties(platform: app.Platform, bus: bus_.Bus) -> Iterator[tuple[str, Work]]
             f"timers-{partition}",
             functools.partial(firing.run, platform, partition, bells.news),
         )
+        yield (
+            f"ach-inbox-{partition}",
+            functools.partial(_again, INBOX_SECONDS, functools.partial(_take, platform, partition)),
+        )
     yield "projections", lambda: _project(platform)
     yield "sandbox", lambda: _bank(platform)
     yield "seals", lambda: _again(SEAL_SECONDS, platform.seal)
@@ -110,6 +118,10 @@ async def _project(platform: app.Platform) -> None:
         tasks.create_task(platform.projector.run(woken))
         for bells in platform.bells:
             tasks.create_task(_pass_on(bells.news, woken))
+
+
+async def _take(platform: app.Platform, partition: int) -> None:
+    await taking.take_all(platform, partition)
 
 
 async def _bank(platform: app.Platform) -> None:

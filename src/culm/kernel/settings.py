@@ -69,6 +69,16 @@ class Settings(msgspec.Struct, frozen=True):
     webhook_targets: Literal["public", "any"] = "public"
     """Where webhooks may be sent: https and addresses of the public internet; or, for development,
     `any`, this machine and plain http included."""
+    ach_bank: str = ""
+    """The bank's place for ACH files: a directory, or `sftp://user@host:port/path`. Each tenant has
+    a directory of its own beneath it, with `in` and `out`."""
+    ach_sandbox_bank: str = ""
+    """The same for tenants of the sandbox; without it they have the sandbox bank of this machine,
+    in the data directory."""
+    ach_key: str = ""
+    """The file with our private key for SFTP."""
+    ach_known_hosts: str = ""
+    """The file with the public keys of the banks' SFTP servers, as in OpenSSH."""
 
     @property
     def data_path(self) -> Path:

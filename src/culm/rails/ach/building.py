@@ -30,22 +30,35 @@ def build(new: NewFile) -> Iterator[Event]:
     check digit, or a class of entries that is not built here. The rest of the Rules is the
     reader's to judge.
     """
-    building = _Building()
-    yield building.place(_file_header(new))
+    building = Building()
+    yield building.begin(new)
     for number, batch in enumerate(new.batches, 1):
         yield from building.batch(batch, number)
-    yield building.place(_file_control(building, len(new.batches)))
-    for _ in range(-building.line % BLOCKING_FACTOR):
-        yield building.place(Filler("9" * RECORD_CHARS))
+    yield from building.end()
 
 
-class _Building:
-    """A file so far: how many lines it has and what it comes to."""
+class Building:
+    """A file so far: how many lines it has and what it comes to.
+
+    Whoever does not have all batches at once takes the records of each as it comes: those of
+    `begin`, of `batch` for one after the other, and of `end`.
+    """
 
     def __init__(self) -> None:
         self.line = 0
         self.ordinal = 0
+        self.batches = 0
         self.sums = Sums()
+
+    def begin(self, new: NewFile) -> FileHeader:
+        """The header; of the file's batches nothing is looked at."""
+        return self.place(_file_header(new))
+
+    def end(self) -> Iterator[Event]:
+        """The file's control, and what fills the last block."""
+        yield self.place(_file_control(self))
+        for _ in range(-self.line % BLOCKING_FACTOR):
+            yield self.place(Filler("9" * RECORD_CHARS))
 
     def place(self, record: R) -> R:
         """The record on the next line."""
@@ -55,6 +68,7 @@ class _Building:
     def batch(self, new: NewBatch, number: int) -> Iterator[Event]:
         """A batch with its control."""
         self.ordinal = number
+        self.batches += 1
         service_class = new.service_class or _service_class(new)
         sums = Sums()
         yield self.place(_batch_header(new, number, service_class))
@@ -147,9 +161,11 @@ def _batch_control(new: NewBatch, number: int, service_class: str, sums: Sums) -
     )
 
 
-def _file_control(building: _Building, batches: int) -> FileControl:
+def _file_control(building: Building) -> FileControl:
     blocks = -(-(building.line + 1) // BLOCKING_FACTOR)
-    return compose(FileControl, batch_count=batches, block_count=blocks, **_figures(building.sums))
+    return compose(
+        FileControl, batch_count=building.batches, block_count=blocks, **_figures(building.sums)
+    )
 
 
 def _figures(sums: Sums) -> dict[str, str | int]:

@@ -81,6 +81,11 @@ def moment(day: date, wall: str) -> datetime:
     return timers.moment(datetime.combine(day, time.fromisoformat(wall)), timers.zone(ZONE))
 
 
+def local(at: datetime) -> datetime:
+    """What clocks in Eastern Time show at a moment."""
+    return at.astimezone(timers.zone(ZONE))
+
+
 def day_of(at: datetime) -> date:
     """The date in Eastern Time."""
-    return at.astimezone(timers.zone(ZONE)).date()
+    return local(at).date()

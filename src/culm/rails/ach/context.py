@@ -12,14 +12,23 @@ from culm.rails.ach.files import examples as file_examples
 from culm.rails.ach.files import tables as file_tables
 from culm.rails.ach.files import types as file_types
 from culm.rails.ach.files.decisions import cutting, sending, settling
+from culm.rails.ach.inbox import commands as inbox_commands
+from culm.rails.ach.inbox import decisions as inbox
+from culm.rails.ach.inbox import events as inbox_events
+from culm.rails.ach.inbox import examples as inbox_examples
+from culm.rails.ach.inbox import tables as inbox_tables
+from culm.rails.ach.inbox import types as inbox_types
 from culm.rails.ach.odfi import commands as odfi_commands
 from culm.rails.ach.odfi import decisions as odfi
 from culm.rails.ach.odfi import events as odfi_events
 from culm.rails.ach.odfi import tables as odfi_tables
 from culm.rails.ach.odfi import types as odfi_types
 from culm.rails.ach.transfers import apply as transfers
+from culm.rails.ach.transfers import commands as transfer_commands
 from culm.rails.ach.transfers import examples as transfer_examples
 from culm.rails.ach.transfers import tables as transfer_tables
+from culm.rails.ach.transfers import types as transfer_types
+from culm.rails.ach.transfers.decisions import disputing, returning
 from culm.rails.ach.windows import apply as windows
 from culm.rails.ach.windows import commands as window_commands
 from culm.rails.ach.windows import decisions as window_decisions
@@ -40,6 +49,10 @@ def _entries(
     return max(1, len(command.transfers))
 
 
+def _lost(command: file_commands.BeginSending) -> int:
+    return 1 + sum(len(one.transfers) for one in command.lost)
+
+
 _FILE: Final = file_types.File
 _TOLD: Final = file_commands.Told
 
@@ -57,6 +70,7 @@ ACH: Final = Context(
         file_tables.FILES,
         file_tables.NAMES,
         file_tables.COUNTERS,
+        inbox_tables.BANK_FILES,
     ),
     journals=(),
     applies={
@@ -65,6 +79,7 @@ ACH: Final = Context(
         **windows.APPLIES,
         **transfers.APPLIES,
         **files.APPLIES,
+        inbox_events.BankFileTaken: inbox.taken,
     },
     commands=(
         Command(commands.ReceiveFile, tables.File, decisions.receive_file, decisions.want_file),
@@ -88,7 +103,13 @@ ACH: Final = Context(
         Command(
             file_commands.FinishFile, file_commands.Cut, cutting.finish_file, cutting.want_finish
         ),
-        Command(file_commands.BeginSending, _FILE, sending.begin_sending, sending.want_file),
+        Command(
+            file_commands.BeginSending,
+            _FILE,
+            sending.begin_sending,
+            sending.want_sending,
+            _lost,
+        ),
         Command(file_commands.NoteSent, _FILE, sending.note_sent, sending.want_file),
         Command(file_commands.NoteUnknown, _FILE, sending.note_unknown, sending.want_file),
         Command(
@@ -107,6 +128,36 @@ ACH: Final = Context(
         Command(
             file_commands.DoubtBatch, _TOLD, sending.doubt_batch, settling.want_batch, _entries
         ),
+        Command(
+            transfer_commands.TakeReturns,
+            transfer_commands.Taken,
+            returning.take_returns,
+            returning.want_returns,
+            lambda command: max(1, len(command.returns)),
+        ),
+        Command(
+            transfer_commands.TakeChanges,
+            transfer_commands.Taken,
+            returning.take_changes,
+            returning.want_changes,
+        ),
+        Command(
+            transfer_commands.ReverseTransfer,
+            transfer_types.Transfer,
+            disputing.reverse_transfer,
+            disputing.want_reversal,
+        ),
+        Command(
+            inbox_commands.FinishBankFile,
+            inbox_types.BankFile | None,
+            inbox.finish,
+            inbox.want,
+        ),
     ),
-    examples=(*examples.EXAMPLES, *file_examples.EXAMPLES, *transfer_examples.EXAMPLES),
+    examples=(
+        *examples.EXAMPLES,
+        *file_examples.EXAMPLES,
+        *transfer_examples.EXAMPLES,
+        *inbox_examples.EXAMPLES,
+    ),
 )

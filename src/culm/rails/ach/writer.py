@@ -40,6 +40,11 @@ def write(events: Iterable[Event], out: Writable, layout: PhysicalLayout = _LF) 
     out.write(b"".join(rest))
 
 
+def lines(events: Iterable[Event]) -> bytes:
+    """The lines of records that were built, in their order."""
+    return b"".join([encode(record.text + "\n") for record in _records(events)])
+
+
 def _records(events: Iterable[Event]) -> Iterator[Record]:
     for event in events:
         if isinstance(event, Entry):

@@ -4,23 +4,21 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
 from culm.book import book, memory
 from tests import conftest
 from tests.rails.ach.sending import desk, orders
-
-MONDAY = datetime(2026, 3, 2, 15, 0, tzinfo=UTC)
-"""10:00 in New York."""
+from tests.rails.ach.sending import world as worlds
 
 
 @pytest.fixture
 async def real_desk(database_url: str) -> AsyncIterator[desk.Desk]:
     """On PostgreSQL."""
     async with conftest.ledger_on(database_url, catalog_=orders.with_orders()) as opened:
-        yield await desk.Desk(opened).open(clock=MONDAY)
+        yield await desk.Desk(opened).open(clock=desk.MONDAY)
 
 
 @asynccontextmanager
@@ -37,7 +35,7 @@ async def in_memory() -> AsyncIterator[conftest.Ledger]:
 async def small_desk() -> AsyncIterator[desk.Desk]:
     """In memory, for rules that need no database."""
     async with in_memory() as opened:
-        yield await desk.Desk(opened).open(clock=MONDAY)
+        yield await desk.Desk(opened).open(clock=desk.MONDAY)
 
 
 @pytest.fixture
@@ -52,3 +50,10 @@ def either(request: pytest.FixtureRequest) -> desk.Desk:
     """Both."""
     found: desk.Desk = request.getfixturevalue(request.param)
     return found
+
+
+@pytest.fixture
+async def world(database_url: str, tmp_path: Path) -> AsyncIterator[worlds.World]:
+    """A tenant with a bank."""
+    async with worlds.opened(database_url, tmp_path) as opened:
+        yield opened

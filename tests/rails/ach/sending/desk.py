@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
 import msgspec
@@ -22,6 +22,9 @@ CASH = "assets:cash:usd"
 BANK = "assets:bank:ach:usd"
 OWED = "assets:receivables:returns:usd"
 SUSPENSE = "liabilities:suspense:usd"
+
+MONDAY = datetime(2026, 3, 2, 15, 0, tzinfo=UTC)
+"""10:00 in New York."""
 
 PAYEE = api.Payee(
     subject="sub_ann", sealed="v1.sealed", routing="021000021", kind="checking", bank_account=""

@@ -28,7 +28,9 @@ def batch_cut(unit: Unit, event: events.BatchCut, _position: int) -> None:
     tenant, first = unit.origin.tenant, traces.sequence_of(event.first_trace)
     for place, item in enumerate(event.transfers):
         trace = traces.trace(event.first_trace, place)
-        transfers.happen(unit, item.transfer, "cut", batch=event.id, trace=trace)
+        transfers.happen(
+            unit, item.transfer, "cut", batch=event.id, trace=trace, effective=event.effective
+        )
         unit.put(TRACES, (tenant, trace), item.transfer)
     batch = types.Batch(
         id=event.id,
@@ -137,8 +139,20 @@ def transfers_rejected(
     """Transfers are not carried out."""
     _all(unit, event.transfers, "reject")
     batch = unit.get(BATCHES, event.batch)
-    if batch is not None and len(event.transfers) == batch.entries:
-        _change_batch(unit, event.batch, state="rejected")
+    if batch is None or len(event.transfers) < batch.entries:
+        return
+    _change_batch(unit, event.batch, state="rejected")
+    file = unit.get(FILES, batch.file)
+    if file is not None and file.state == "cut":
+        _leave_out(unit, file, batch.id)
+
+
+def _leave_out(unit: Unit, file: types.File, batch_id: str) -> None:
+    """A batch of which nothing is left is not written: those after it move up."""
+    left = tuple(one for one in file.batches if one != batch_id)
+    unit.put(FILES, file.id, msgspec.structs.replace(file, batches=left))
+    for ordinal, one in enumerate(left, 1):
+        _change_batch(unit, one, ordinal=ordinal)
 
 
 def transfers_in_doubt(unit: Unit, event: transfer_events.TransfersInDoubt, _position: int) -> None:

@@ -9,6 +9,7 @@ from msgspec import Meta
 
 from culm.rails.ach import commands
 
+Verdict = Literal["accepted", "rejected"]
 Transfers = Annotated[tuple[str, ...], Meta(extra_json_schema={"minItems": 1, "maxItems": 1_000})]
 
 
@@ -34,13 +35,25 @@ class FinishFile(commands.Command, frozen=True):
     last: bool = True
 
 
+class Lost(msgspec.Struct, frozen=True):
+    """Transfers of a batch that are not in the file: their payees cannot be read any more."""
+
+    batch: str
+    transfers: tuple[str, ...]
+
+
 class BeginSending(commands.Command, frozen=True):
-    """A file lies at the bank's place as `part`: from now on it may be made to count."""
+    """A file lies at the bank's place as `part`: from now on it may be made to count.
+
+    It holds all but those that are `lost`, which are rejected. Where nothing is left of it, there
+    is no `part`, and it is not sent.
+    """
 
     file: str
     sha256: str
     size: int
     part: str
+    lost: tuple[Lost, ...] = ()
 
 
 class NoteSent(commands.Command, frozen=True):
@@ -60,7 +73,7 @@ class BatchVerdict(msgspec.Struct, frozen=True):
     """What the bank says of one batch of a file."""
 
     number: int
-    verdict: Literal["accepted", "rejected"]
+    verdict: Verdict
     code: str = ""
     reason: str = ""
 
@@ -70,7 +83,7 @@ class Acknowledge(commands.Command, frozen=True):
 
     name: str
     sha256: str
-    verdict: Literal["accepted", "rejected"]
+    verdict: Verdict
     code: str = ""
     reason: str = ""
     batches: tuple[BatchVerdict, ...] = ()
@@ -100,7 +113,7 @@ class RejectBatch(commands.Command, frozen=True):
 
     batch: str
     transfers: Transfers
-    code: Literal["file", "batch", "payee_erased"]
+    code: Literal["file", "batch"]
     reason: str = ""
 
 

@@ -40,7 +40,7 @@ insert into ach_sent_file
 select r.* from head, json_populate_recordset(null::ach_sent_file, :rows) r
 on conflict (partition, id) do update
 set state = excluded.state, sha256 = excluded.sha256, size = excluded.size, part = excluded.part,
-    refused = excluded.refused, code = excluded.code, reason = excluded.reason;
+    batches = excluded.batches, refused = excluded.refused, code = excluded.code, reason = excluded.reason;
 
 -- name: all_files
 -- Every file of a partition.

@@ -13,12 +13,17 @@ def first(odfi: str, sequence: int, count: int) -> str:
     """The first of `count` trace numbers that follow on a sequence number. They ascend within a
     batch, so none begins again in the middle of one."""
     begin = sequence + 1 if sequence + count <= LAST else 1
-    return f"{odfi[:_ODFI]}{begin:07}"
+    return numbered(odfi, begin)
+
+
+def numbered(odfi: str, sequence: int) -> str:
+    """The trace number with a sequence number."""
+    return f"{odfi[:_ODFI]}{sequence:07}"
 
 
 def trace(first_trace: str, place: int) -> str:
     """The trace number that is so many places after the first."""
-    return f"{first_trace[:_ODFI]}{sequence_of(first_trace) + place:07}"
+    return numbered(first_trace, sequence_of(first_trace) + place)
 
 
 def sequence_of(trace_number: str) -> int:

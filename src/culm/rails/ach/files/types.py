@@ -19,6 +19,9 @@ FILE: Final = "fil"
 MAX_ENTRIES: Final = 1_000
 """Of a batch: what is decided, and told, at once."""
 
+MAX_TOTAL: Final = 999_999_999_999
+"""Twelve digits of cents: the totals of a batch, and of a file."""
+
 
 class Batch(msgspec.Struct, frozen=True):
     """Transfers that are one batch of a file. `first` is the number of its first trace; the others

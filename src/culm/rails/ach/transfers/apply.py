@@ -41,6 +41,9 @@ def transfer_queued(unit: Unit, event: events.TransferQueued, _position: int) ->
         ordered=timers.now(unit),
     )
     unit.put(TRANSFERS, transfer.id, transfer)
+    if original := unit.get(TRANSFERS, event.original) if event.original else None:
+        followed = msgspec.structs.replace(original, followed=event.id)
+        unit.put(TRANSFERS, original.id, followed)
     windows.wait(unit, transfer.window, 1)
 
 

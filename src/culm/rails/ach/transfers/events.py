@@ -53,7 +53,7 @@ class TransfersRejected(Event, frozen=True):
 
     TYPE: ClassVar[str] = "ach.transfers_rejected"
     batch: terms.BatchId
-    code: Annotated[str, Meta(description="`file`, `batch` or `payee_erased`.")]
+    code: Annotated[str, Meta(description="`file`, `batch` or `payee`.")]
     transfers: terms.Items
     reason: Annotated[str, Meta(description="What the bank says of it.")] = ""
 

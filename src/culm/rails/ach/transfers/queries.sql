@@ -4,7 +4,8 @@
 -- Transfers by id.
 select id, tenant, state, kind, original, purpose, direction, amount, account, hold, bank_account,
     subject, sealed, routing, account_kind, sec, description, identification, "window",
-    ordered, batch, trace, reason, late, return_trace, returned_on, shortfall, unclaimed
+    ordered, batch, trace, effective, followed, reason, late, return_trace, returned_on,
+    shortfall, unclaimed
 from ach_transfer where partition = $1 and id = any($2::bigint[]);
 
 -- name: load_traces
@@ -23,6 +24,7 @@ insert into ach_transfer
 select r.* from head, json_populate_recordset(null::ach_transfer, :rows) r
 on conflict (partition, id) do update
 set state = excluded.state, batch = excluded.batch, trace = excluded.trace,
+    effective = excluded.effective, followed = excluded.followed,
     reason = excluded.reason, late = excluded.late, return_trace = excluded.return_trace,
     returned_on = excluded.returned_on, shortfall = excluded.shortfall,
     unclaimed = excluded.unclaimed;
@@ -31,5 +33,6 @@ set state = excluded.state, batch = excluded.batch, trace = excluded.trace,
 -- Every transfer of a partition.
 select id, tenant, state, kind, original, purpose, direction, amount, account, hold, bank_account,
     subject, sealed, routing, account_kind, sec, description, identification, "window",
-    ordered, batch, trace, reason, late, return_trace, returned_on, shortfall, unclaimed
+    ordered, batch, trace, effective, followed, reason, late, return_trace, returned_on,
+    shortfall, unclaimed
 from ach_transfer where partition = $1;

@@ -30,3 +30,30 @@ class TransferCurrency(errors.Rejection):
     """ACH moves US dollars: the account that pays or is paid is kept in USD."""
 
     code: ClassVar[str] = "ach_transfer_currency"
+
+
+class NotReversible(errors.Rejection):
+    """Only a payment is reversed, and only a credit: what was collected is paid back."""
+
+    code: ClassVar[str] = "ach_not_reversible"
+
+
+class NotSettled(errors.Rejection):
+    """The payment has not settled, or was returned."""
+
+    code: ClassVar[str] = "ach_not_settled"
+    status: ClassVar[int] = 409
+
+
+class AlreadyReversed(errors.Rejection):
+    """The payment was reversed before."""
+
+    code: ClassVar[str] = "ach_already_reversed"
+    status: ClassVar[int] = 409
+
+
+class ReversalTooLate(errors.Rejection):
+    """A payment is reversed within five banking days of its settlement."""
+
+    code: ClassVar[str] = "ach_reversal_too_late"
+    status: ClassVar[int] = 409

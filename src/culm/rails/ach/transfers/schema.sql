@@ -35,6 +35,8 @@ create table ach_transfer (
     returned_on date,
     shortfall bigint not null,
     unclaimed bigint not null,
+    effective date,
+    followed text not null,
     primary key (partition, id)
 );
 comment on table ach_transfer is

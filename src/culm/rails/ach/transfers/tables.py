@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Collection
+from datetime import date
 from typing import Any, Final
 
 import msgspec
@@ -36,13 +37,17 @@ def _write_transfer(partition: int, _key: str, transfer: types.Transfer) -> dict
     row = msgspec.structs.asdict(transfer)
     del row["number"]
     row |= {name: ids.number_of(row[name]) for name in _NAMES}
-    day = transfer.returned_on
     return row | {
         "partition": partition,
         "id": transfer.number,
         "ordered": clock.timestamp(transfer.ordered),
-        "returned_on": None if day is None else day.isoformat(),
+        "returned_on": _day(transfer.returned_on),
+        "effective": _day(transfer.effective),
     }
+
+
+def _day(value: date | None) -> str | None:
+    return None if value is None else value.isoformat()
 
 
 def _read_trace(row: SqlRow) -> tuple[tuple[str, str], str]:

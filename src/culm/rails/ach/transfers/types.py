@@ -61,7 +61,8 @@ class Transfer(msgspec.Struct, frozen=True, gc=False):
     A transfer is a payment, or an entry about another one, its `original`: a reversal, or the
     dishonour of its return. `hold` reserves its money until it settles. `returned_on` is when its
     return settled, and `return_trace` what the other bank calls that; `shortfall` is what the
-    account could not give back, `unclaimed` what it could not take back.
+    account could not give back, `unclaimed` what it could not take back. It was `followed` by an
+    entry that is about it.
     """
 
     id: str
@@ -87,6 +88,8 @@ class Transfer(msgspec.Struct, frozen=True, gc=False):
     ordered: datetime
     batch: str = ""
     trace: str = ""
+    effective: date | None = None
+    followed: str = ""
     reason: str = ""
     late: bool = False
     return_trace: str = ""

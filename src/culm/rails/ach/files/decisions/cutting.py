@@ -21,9 +21,6 @@ from culm.rails.ach.windows import types as window_types
 MODIFIERS: Final = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
 """What tells the files of one day apart (Appendix Three, File Header Record: File ID Modifier)."""
 
-MAX_TOTAL: Final = 999_999_999_999
-"""Twelve digits of cents: the totals of a batch, and of a file."""
-
 
 def cut_batch(unit: Unit, command: commands.CutBatch) -> commands.Cut:
     """Make one batch of those of the transfers that are queued still."""
@@ -66,9 +63,10 @@ def _check_alike(window: window_types.Window, found: Sequence[transfers.Transfer
     """What one batch header says, it says of all its entries."""
     if len({one.id for one in found}) < len(found) or any(o.window != window.id for o in found):
         raise rejections.BatchInvalid("a batch is of transfers of one window", field="transfers")
-    if len({(one.sec, one.direction, one.description) for one in found}) > 1:
+    headers = {(o.sec, o.direction, o.description, o.kind == "dishonour") for o in found}
+    if len(headers) > 1:
         raise rejections.BatchInvalid("the entries of a batch are alike", field="transfers")
-    if sum(one.amount for one in found) > MAX_TOTAL:
+    if sum(one.amount for one in found) > types.MAX_TOTAL:
         raise rejections.BatchInvalid("the batch comes to more than it can say", field="transfers")
 
 
@@ -86,7 +84,7 @@ def finish_file(unit: Unit, command: commands.FinishFile) -> commands.Cut:
         side: sum(one.amount for one in batches if one.direction == side)
         for side in ("debit", "credit")
     }
-    if max(totals.values()) > MAX_TOTAL:
+    if max(totals.values()) > types.MAX_TOTAL:
         raise rejections.BatchInvalid("the file comes to more than it can say", field="window")
     day = calendar.day_of(window.closes)
     counter = lookup.counter(unit)

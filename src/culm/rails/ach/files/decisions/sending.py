@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from culm.book.unit import Unit
 from culm.rails.ach.files import commands, events, rejections, transitions, types
-from culm.rails.ach.files.decisions import lookup
+from culm.rails.ach.files.decisions import lookup, settling
 from culm.rails.ach.transfers import events as transfer_events
 from culm.timers import api as timers
 
@@ -13,7 +13,13 @@ def begin_sending(unit: Unit, command: commands.BeginSending) -> types.File:
     """Write down that a file may be at the bank from now on. Who comes second changes nothing."""
     file = lookup.file(unit, command.file)
     if transitions.after(file.state, "begin"):
-        unit.record(events.FileSending(file.id, command.sha256, command.size, command.part))
+        for lost in command.lost:
+            batch = lookup.batch(unit, lost.batch)
+            if batch.file != file.id:
+                raise rejections.BatchInvalid("the batch is not of the file", field="lost")
+            settling.reject(unit, batch, lost.transfers, code="payee")
+        if command.part:
+            unit.record(events.FileSending(file.id, command.sha256, command.size, command.part))
     return lookup.file(unit, file.id)
 
 
@@ -97,9 +103,16 @@ def doubt_batch(unit: Unit, command: commands.DoubtBatch) -> commands.Told:
     return commands.Told(len(items))
 
 
+def want_sending(unit: Unit, command: commands.BeginSending) -> None:
+    """Ask for what the beginning reads."""
+    lookup.want_file(unit, command.file)
+    for lost in command.lost:
+        lookup.want_batch(unit, lost.batch, lost.transfers)
+
+
 def want_file(
     unit: Unit,
-    command: commands.BeginSending | commands.NoteSent | commands.NoteUnknown | commands.SettleFile,
+    command: commands.NoteSent | commands.NoteUnknown | commands.SettleFile,
 ) -> None:
     """Ask for what one file's command reads."""
     lookup.want_file(unit, command.file)

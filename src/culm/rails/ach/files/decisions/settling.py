@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from culm.book.unit import Unit
 from culm.ledger import api as ledger
-from culm.rails.ach.files import commands, rejections
+from culm.rails.ach.files import commands, rejections, types
 from culm.rails.ach.files.decisions import lookup
 from culm.rails.ach.transfers import events as transfer_events
+from culm.rails.ach.transfers import money
+from culm.rails.ach.transfers import types as transfers
 from culm.rails.ach.transfers.decisions import originating
 from culm.timers import api as timers
 
@@ -34,9 +36,17 @@ def settle_batch(unit: Unit, command: commands.SettleBatch) -> commands.Told:
             metadata={"transfer": transfer.id, "trace": transfer.trace},
             despite_freeze=True,
         )
+        if transfer.kind == "dishonour":
+            _recover(unit, transfer)
     if items:
         unit.record(transfer_events.BatchSettled(batch.id, items))
     return commands.Told(len(items))
+
+
+def _recover(unit: Unit, dishonour: transfers.Transfer) -> None:
+    """What we have collected again pays first what the account owed since the return."""
+    owed = originating.transfer_of(unit, dishonour.original).shortfall
+    money.recover(unit, dishonour.account, owed, reference=dishonour.purpose)
 
 
 def reject_batch(unit: Unit, command: commands.RejectBatch) -> commands.Told:
@@ -46,17 +56,26 @@ def reject_batch(unit: Unit, command: commands.RejectBatch) -> commands.Told:
     possible = {
         "file": file.state == "rejected",
         "batch": file.state == "accepted" and batch.ordinal in file.refused,
-        "payee_erased": file.state == "cut",
     }
     if not possible[command.code]:
         raise rejections.BatchNotRejected("the bank has not rejected the batch", field="batch")
-    items = lookup.items(unit, batch, command.transfers, "batched")
+    return reject(unit, batch, command.transfers, code=command.code, reason=command.reason)
+
+
+def reject(
+    unit: Unit,
+    batch: types.Batch,
+    which: tuple[str, ...],
+    *,
+    code: str,
+    reason: str = "",
+) -> commands.Told:
+    """Release the holds of those of the transfers that wait to settle."""
+    items = lookup.items(unit, batch, which, "batched")
     for item in items:
         ledger.release_hold(unit, originating.transfer_of(unit, item.transfer).hold)
     if items:
-        unit.record(
-            transfer_events.TransfersRejected(batch.id, command.code, items, command.reason)
-        )
+        unit.record(transfer_events.TransfersRejected(batch.id, code, items, reason))
     return commands.Told(len(items))
 
 

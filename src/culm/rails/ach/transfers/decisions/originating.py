@@ -113,6 +113,7 @@ def want_transfers(unit: Unit, *transfer_ids: str) -> None:
     ledger.want_accounts(unit, *money.HOUSE)
     unit.want(TRANSFERS, transfer_ids)
     known = list(filter(None, [unit.peek(TRANSFERS, one) for one in transfer_ids]))
+    unit.want(TRANSFERS, {one.original for one in known if one.original})
     ledger.want_holds(unit, *{one.hold for one in known})
     ledger.want_accounts(unit, *{one.account for one in known})
     windows.want_windows(unit, *{one.window for one in known})

@@ -1,0 +1,60 @@
+"""What those who send files read: plans, files, batches, and what their entries say."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
+
+from culm.book import stream
+from culm.kernel import ids, sql
+from culm.rails.ach.files import plan, tables, traces, types
+from culm.rails.ach.transfers import types as transfers
+
+if TYPE_CHECKING:
+    import asyncpg
+
+Database: TypeAlias = "asyncpg.Pool[Any] | stream.Connection"
+
+QUERIES: Final = sql.load_queries("culm.rails.ach.files", "reads.sql")
+
+
+async def window_rows(db: Database, *, partition: int, window: str) -> list[plan.Row]:
+    """What a plan needs to know of all transfers of a window."""
+    rows = await db.fetch(QUERIES["window_transfers"], partition, ids.number_of(window))
+    return [plan.Row(ids.from_number(transfers.PREFIX, row[0]), *row[1:]) for row in rows]
+
+
+async def file(db: Database, *, partition: int, file: str) -> types.File:
+    """A file. Raises `LookupError` where there is none."""
+    row = await db.fetchrow(QUERIES["file"], partition, ids.number_of(file))
+    if row is None:
+        raise LookupError(f"there is no file {file}")
+    return tables.read_file(row)[1]
+
+
+async def batches(db: Database, of: types.File, *, partition: int) -> list[types.Batch]:
+    """The batches of a file, in its order."""
+    numbers = [ids.number_of(batch) for batch in of.batches]
+    rows = await db.fetch(QUERIES["batches"], partition, numbers)
+    return [tables.read_batch(row)[1] for row in rows]
+
+
+async def members(
+    db: Database, of: types.File, batch: types.Batch, *, partition: int
+) -> tuple[str, ...]:
+    """The transfers of a batch, in its order."""
+    rows = await db.fetch(QUERIES["batch_transfers"], partition, *_span(of, batch))
+    return tuple([ids.from_number(transfers.PREFIX, row[0]) for row in rows])
+
+
+async def entries(
+    db: Database, of: types.File, batch: types.Batch, *, partition: int
+) -> Sequence[Any]:
+    """What the entries of a batch say: rows, in its order."""
+    return await db.fetch(QUERIES["batch_entries"], partition, *_span(of, batch))
+
+
+def _span(of: types.File, batch: types.Batch) -> tuple[str, str, str, str]:
+    """A batch by its first and last trace number."""
+    first = traces.numbered(of.terms.odfi, batch.first)
+    return batch.tenant, first, traces.trace(first, batch.entries - 1), batch.id

@@ -1,0 +1,36 @@
+-- What those who send files read.
+
+-- name: window_transfers
+-- All transfers of a window, in the order of their ids.
+select id, kind, sec, direction, description, amount
+from ach_transfer where partition = $1 and "window" = $2 order by id;
+
+-- name: file
+-- One file.
+select id, tenant, "window", name, sandbox, created, modifier, effective, settles, terms, batches,
+    entries, debit, credit, state, sha256, size, part, refused, code, reason
+from ach_sent_file where partition = $1 and id = $2;
+
+-- name: batches
+-- Some batches, in the order of their ids, which is that of their file.
+select id, tenant, "window", sec, direction, description, first, entries, amount, state, file,
+    ordinal
+from ach_batch where partition = $1 and id = any($2::bigint[]) order by id;
+
+-- name: batch_transfers
+-- The ids of the transfers of a batch, whose trace numbers follow one another.
+select id from ach_transfer
+where partition = $1 and tenant = $2 and trace between $3 and $4 and batch = $5 order by id;
+
+-- name: batch_entries
+-- What the entries of a batch say, but for transfers that were rejected before it was written.
+select t.id, t.kind, t.subject, t.sealed, t.routing, t.account_kind, t.direction, t.amount,
+    t.identification, t.trace, coalesce(o.trace, '') as original_trace,
+    coalesce(o.return_trace, '') as return_trace, o.returned_on,
+    coalesce(o.reason, '') as return_reason
+from ach_transfer t
+left join ach_transfer o on o.partition = t.partition and t.original <> ''
+    and o.id = ('x' || substr(t.original, 5))::bit(64)::bigint
+where t.partition = $1 and t.tenant = $2 and t.trace between $3 and $4 and t.batch = $5
+    and t.state <> 'rejected'
+order by t.id;

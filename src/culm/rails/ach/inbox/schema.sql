@@ -1,0 +1,18 @@
+-- The bank's files.
+
+create table ach_bank_file (
+    partition smallint not null,
+    tenant text not null,
+    sha256 text not null,
+    name text not null,
+    kind text not null check (kind in ('acknowledgement', 'entries', 'unreadable')),
+    returns integer not null,
+    changes integer not null,
+    taken timestamptz not null,
+    primary key (partition, tenant, sha256)
+);
+comment on table ach_bank_file is 'Files of the bank that were taken in, by what they hold.';
+
+grant select, insert, update on ach_bank_file to culm_platform;
+
+select culm_guard('ach_bank_file');

@@ -1,0 +1,106 @@
+"""What we do about transfers that are behind us: late returns are dishonoured, and payments that
+were sent in error reversed. Both are entries of their own that leave with the next cut-off."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from culm.book.unit import Unit
+from culm.ledger import api as ledger
+from culm.rails.ach import calendar
+from culm.rails.ach.odfi import decisions as odfi
+from culm.rails.ach.transfers import (
+    commands,
+    events,
+    money,
+    rejections,
+    return_codes,
+    types,
+)
+from culm.rails.ach.transfers.decisions import originating
+from culm.rails.ach.windows import decisions as windows
+from culm.timers import api as timers
+
+REVERSAL: Final = "REVERSAL"
+"""What the payee reads of a reversal, in capitals (Nacha Operating Rules, Subsection 2.10.1)."""
+
+REVERSAL_DAYS: Final = 5
+"""Banking days after its settlement within which an entry may be reversed (Subsection 2.10.1)."""
+
+
+def dishonour_if_late(unit: Unit, transfer_id: str) -> None:
+    """Refuse the return of a debit that came after its time.
+
+    Nobody is worse off by a credit that comes back late, so that is not dishonoured: the Rules ask
+    that the originator's side has lost by it (Nacha Operating Rules, Subsection 2.13.6.1).
+    """
+    transfer = originating.transfer_of(unit, transfer_id)
+    today = calendar.day_of(timers.now(unit))
+    if transfer.direction != "debit" or not transfer.late or transfer.returned_on is None:
+        return
+    if not return_codes.may_dishonour(returned_on=transfer.returned_on, today=today):
+        return
+    dishonour = _queue(unit, transfer, kind="dishonour", description=transfer.description)
+    unit.record(
+        events.ReturnDishonoured(
+            id=transfer.id,
+            purpose=transfer.purpose,
+            amount=str(transfer.amount),
+            reason=return_codes.UNTIMELY,
+            dishonour=dishonour,
+        )
+    )
+
+
+def reverse_transfer(unit: Unit, command: commands.ReverseTransfer) -> types.Transfer:
+    """Collect a credit back that has settled. Its money is pending on the account that paid."""
+    transfer = originating.transfer_of(unit, command.transfer)
+    if transfer.kind != "payment" or transfer.direction != "credit":
+        raise rejections.NotReversible("only a payment is reversed", field="transfer")
+    if transfer.state != "settled" or transfer.effective is None:
+        raise rejections.NotSettled("the payment has not settled", field="transfer")
+    if transfer.followed:
+        raise rejections.AlreadyReversed("the payment was reversed before", field="transfer")
+    today = calendar.day_of(timers.now(unit))
+    if calendar.days_between(transfer.effective, today) > REVERSAL_DAYS:
+        raise rejections.ReversalTooLate("a payment is reversed within 5 days", field="transfer")
+    reversal = _queue(unit, transfer, kind="reversal", description=REVERSAL)
+    return originating.transfer_of(unit, reversal)
+
+
+def _queue(unit: Unit, about: types.Transfer, *, kind: types.Kind, description: str) -> str:
+    """An entry that collects the amount of another one from its payee."""
+    order = types.Order(
+        purpose=about.purpose,
+        direction="debit",
+        amount=about.amount,
+        account=about.account,
+        payee=types.Payee(
+            bank_account=about.bank_account,
+            subject=about.subject,
+            sealed=about.sealed,
+            routing=about.routing,
+            kind=about.account_kind,
+        ),
+        sec=about.sec,
+        description=description,
+        identification=about.identification,
+    )
+    account = money.pending(unit, about.account, about.amount)
+    terms = odfi.terms_of(unit)
+    return originating.queue(
+        unit, order, account=account, terms=terms, kind=kind, original=about.id
+    )
+
+
+def want_reversal(unit: Unit, command: commands.ReverseTransfer) -> None:
+    """Ask for what a reversal reads."""
+    originating.want_transfers(unit, command.transfer)
+    want_dishonours(unit)
+
+
+def want_dishonours(unit: Unit) -> None:
+    """Ask for what queueing reads."""
+    odfi.want_terms(unit)
+    windows.want_current(unit, "standard")
+    ledger.want_accounts(unit, *money.HOUSE)

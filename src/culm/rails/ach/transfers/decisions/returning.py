@@ -1,0 +1,165 @@
+"""What came back: returns, and what becomes of their money; changes that are wanted."""
+
+from __future__ import annotations
+
+from typing import Final, Literal
+
+from culm.book.unit import Unit
+from culm.rails.ach import reasons, rejections
+from culm.rails.ach.transfers import commands, events, money, return_codes, transitions, types
+from culm.rails.ach.transfers.decisions import disputing, originating
+from culm.rails.ach.transfers.tables import TRACES, TRANSFERS
+
+Outcome = Literal["matched", "unmatched", "known"]
+
+CAME_BACK: Final = ("returned", "dishonoured", "contested")
+
+
+def take_returns(unit: Unit, command: commands.TakeReturns) -> commands.Taken:
+    """Take in each entry that came back."""
+    if not 0 < len(command.returns) <= commands.MAX_ITEMS:
+        raise rejections.EntriesInvalid("returns come 1 to 200 at a time", field="returns")
+    outcomes = [_take(unit, one) for one in command.returns]
+    return _taken(outcomes)
+
+
+def _taken(outcomes: list[Outcome]) -> commands.Taken:
+    return commands.Taken(
+        outcomes.count("matched"), outcomes.count("unmatched"), outcomes.count("known")
+    )
+
+
+def _take(unit: Unit, returned: commands.Returned) -> Outcome:
+    if returned.reason in reasons.CONTESTED:
+        return _contested(unit, returned)
+    transfer = by_trace(unit, returned.trace)
+    if transfer is None or transfer.kind == "dishonour":
+        return unmatched(unit, returned, "unknown")
+    if transfer.state in CAME_BACK:
+        if transfer.return_trace == returned.return_trace:
+            return "known"
+        return unmatched(unit, returned, "duplicate", transfer)
+    if (transfer.amount, transfer.direction) != (returned.amount, returned.direction):
+        return unmatched(unit, returned, "amount", transfer)
+    if transitions.after(transfer.state, "return") is None:
+        return unmatched(unit, returned, "not_sent", transfer)
+    give_back(unit, transfer, returned)
+    disputing.dishonour_if_late(unit, transfer.id)
+    return "matched"
+
+
+def by_trace(unit: Unit, trace: str) -> types.Transfer | None:
+    """The tenant's newest transfer with a trace number."""
+    transfer_id = unit.get(TRACES, (unit.origin.tenant, trace))
+    return None if transfer_id is None else unit.get(TRANSFERS, transfer_id)
+
+
+def give_back(unit: Unit, transfer: types.Transfer, returned: commands.Returned) -> None:
+    """Move the money of a transfer back, and record that it was returned."""
+    settled = transfer.state == "settled"
+    moved = money.give_back(unit, transfer) if settled else money.release(unit, transfer)
+    unit.record(
+        events.TransferReturned(
+            id=transfer.id,
+            purpose=transfer.purpose,
+            direction=transfer.direction,
+            amount=str(transfer.amount),
+            reason=returned.reason,
+            returned_on=returned.returned_on,
+            return_trace=returned.return_trace,
+            settled_before=settled,
+            late=_is_late(transfer, returned),
+            shortfall=str(moved.shortfall),
+            unclaimed=str(moved.unclaimed),
+            bank_account=transfer.bank_account,
+            kind=transfer.kind,
+        )
+    )
+
+
+def _is_late(transfer: types.Transfer, returned: commands.Returned) -> bool:
+    if transfer.effective is None:
+        return False
+    return return_codes.is_late(
+        returned.reason, settled_on=transfer.effective, returned_on=returned.returned_on
+    )
+
+
+def _contested(unit: Unit, returned: commands.Returned) -> Outcome:
+    """The other bank stands by its return: what we have collected again goes back to it."""
+    dishonour = by_trace(unit, returned.dishonour)
+    if dishonour is None or dishonour.kind != "dishonour":
+        return unmatched(unit, returned, "unknown")
+    if dishonour.state in CAME_BACK:
+        known = dishonour.return_trace == returned.return_trace
+        return "known" if known else unmatched(unit, returned, "duplicate", dishonour)
+    if dishonour.amount != returned.amount:
+        return unmatched(unit, returned, "amount", dishonour)
+    if transitions.after(dishonour.state, "return") is None:
+        return unmatched(unit, returned, "not_sent", dishonour)
+    give_back(unit, dishonour, returned)
+    original = originating.transfer_of(unit, dishonour.original)
+    unit.record(
+        events.ReturnContested(original.id, original.purpose, str(original.amount), returned.reason)
+    )
+    return "matched"
+
+
+def unmatched(
+    unit: Unit,
+    returned: commands.Returned,
+    problem: str,
+    transfer: types.Transfer | None = None,
+) -> Outcome:
+    """Keep the money apart that the bank has moved for what is not known here."""
+    if returned.amount:
+        money.set_apart(unit, returned.direction, returned.amount, reference=returned.trace)
+    unit.record(
+        events.ReturnUnmatched(
+            problem=problem,
+            trace=returned.trace,
+            amount=str(returned.amount),
+            direction=returned.direction,
+            reason=returned.reason,
+            returned_on=returned.returned_on,
+            return_trace=returned.return_trace,
+            transfer="" if transfer is None else transfer.id,
+        )
+    )
+    return "unmatched"
+
+
+def take_changes(unit: Unit, command: commands.TakeChanges) -> commands.Taken:
+    """Tell whoever keeps the payees' data what is to be corrected."""
+    for change in command.changes:
+        transfer = originating.transfer_of(unit, change.transfer)
+        unit.record(
+            events.ChangeNoticed(
+                id=transfer.id,
+                purpose=transfer.purpose,
+                code=change.code,
+                subject=transfer.subject,
+                sealed=change.sealed,
+                bank_account=transfer.bank_account,
+            )
+        )
+    return commands.Taken(len(command.changes), 0, 0)
+
+
+def want_returns(unit: Unit, command: commands.TakeReturns) -> None:
+    """Ask for the transfers behind trace numbers, and once they are there, for what is about
+    them."""
+    named = {one.trace for one in command.returns} | {
+        one.dishonour for one in command.returns if one.dishonour
+    }
+    keys = [(unit.origin.tenant, trace) for trace in sorted(named)]
+    unit.want(TRACES, keys)
+    found = list(filter(None, [unit.peek(TRACES, key) for key in keys]))
+    known = list(filter(None, [unit.peek(TRANSFERS, one) for one in found]))
+    originating.want_transfers(unit, *found, *{one.original for one in known if one.original})
+    disputing.want_dishonours(unit)
+
+
+def want_changes(unit: Unit, command: commands.TakeChanges) -> None:
+    """Ask for the transfers that changes are about."""
+    originating.want_only(unit, *{one.transfer for one in command.changes})
