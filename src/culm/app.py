@@ -215,12 +215,13 @@ class Platform:
     async def start(self) -> None:
         """Begin to take turns on every partition; the signing key is made at the first start.
 
-        Raises `PartitionsFixed`, `Unavailable`, `SigningKeyRefused`.
+        Raises `PartitionsFixed`, `Unavailable`, `SigningKeyRefused`, `KeyRefused`.
         """
         self.seals.verifier(0)
         await postgres.check_partitions(self.db, len(self.books))
         if not await self._clock_agrees():
             raise errors.Unavailable("This machine's clock and the database's do not agree.")
+        await self.sealing.check()
         for book in self.books:
             await book.start()
 

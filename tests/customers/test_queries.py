@@ -30,6 +30,7 @@ RECEIVERS = {
     "consents": CONSENT,
     "load_keys": {"subject", "kek", "wrapped"},
     "keys_under_others": {"partition", "tenant", "subject", "kek", "wrapped"},
+    "key_of_each_kek": {"partition", "tenant", "subject", "kek", "wrapped"},
     "keys_by_kek": {"kek", "keys"},
 }
 

@@ -21,7 +21,12 @@ _WORDS: Final = {
 
 
 def sentence(message: str) -> str:
-    """Expected `int | null`, got `str` -> Expected a whole number or null, got a text."""
+    """Expected `int | null`, got `str` -> Expected a whole number or null, got a text.
+
+    What was given instead of one of a few values is not repeated: it may be about a person.
+    """
+    if message.startswith("Invalid enum value"):
+        return "This is none of the values that it may have."
     if message.startswith("Expected "):
         message = _TYPES.sub(_in_words, message)
     return f"{message[: limits.MAX_QUOTED]}."

@@ -17,7 +17,7 @@ INDEX_BYTES: Final = 16
 """Of an index. Two values that share one are not to be expected among fewer than 2^64."""
 
 _SPACES: Final = re.compile(r"\s+")
-_NOT_DIALLED: Final = re.compile(r"[\s()./-]")
+_NOT_DIALLED: Final = re.compile(r"[^0-9+]")
 
 
 class Root:
@@ -48,13 +48,14 @@ def normal(field: str, value: str) -> str:
 
 def _text(value: str) -> str:
     """Without differences of case, width and spacing."""
-    return _SPACES.sub(" ", unicodedata.normalize("NFKC", value).casefold()).strip()
+    folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", value).casefold())
+    return _SPACES.sub(" ", folded).strip()
 
 
 def _name(value: str) -> str:
     """Without accents as well: Zoë and Zoe are the same to who searches."""
     parts = unicodedata.normalize("NFKD", _text(value))
-    return "".join(part for part in parts if not unicodedata.combining(part))
+    return _text("".join(part for part in parts if not unicodedata.combining(part)))
 
 
 def _phone(value: str) -> str:

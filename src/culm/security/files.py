@@ -11,6 +11,7 @@ import base64
 import functools
 import re
 import secrets
+from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
 from typing import Final, NamedTuple
@@ -24,7 +25,8 @@ from culm.security import providers
 KEY_BYTES: Final = 32
 NONCE_BYTES: Final = 12
 
-_NAME: Final = re.compile(r"kek-([1-9][0-9]{0,8})\.key")
+_FILE: Final = re.compile(r"kek-([1-9][0-9]{0,8})\.key")
+_KEK: Final = re.compile(r"kek-([1-9][0-9]{0,8}):[0-9a-f]{16}")
 
 
 class Kek(NamedTuple):
@@ -68,6 +70,11 @@ class Files:
         self._make(self._newest().generation + 1)
         return self._newest().name
 
+    async def renewed(self) -> datetime:
+        """When the newest key-encryption key was made."""
+        made = self._path(self._newest().generation).stat().st_mtime
+        return datetime.fromtimestamp(made, UTC)
+
     async def remove(self, name: str) -> None:
         """Delete a key-encryption key that is not the newest. Raises `KeyRefused`."""
         kek = self._named(name)
@@ -85,13 +92,14 @@ class Files:
         return self._read(max(map(int, found), default=1))
 
     def _named(self, name: str) -> Kek:
-        generation = name.partition(":")[0].removeprefix("kek-")
-        kek = self._read(int(generation)) if generation.isdecimal() else None
-        if kek is None or kek.name != name:
-            raise providers.KeyRefused(
-                f"The key-encryption key {name} is not in {self._directory}: restore its file."
-            )
-        return kek
+        match = _KEK.fullmatch(name)
+        if match and private_file.exists(self._path(int(match[1]))):
+            kek = self._read(int(match[1]))
+            if kek.name == name:
+                return kek
+        raise providers.KeyRefused(
+            f"The key-encryption key {name} is not in {self._directory}: restore its file."
+        )
 
     def _read(self, generation: int) -> Kek:
         kek = self._known.get(generation)
@@ -116,7 +124,7 @@ def of(directory: Path) -> Files:
 
 
 def _is_kek(path: Path) -> re.Match[str] | None:
-    return _NAME.fullmatch(path.name)
+    return _FILE.fullmatch(path.name)
 
 
 def _decode(path: Path) -> bytes:

@@ -30,14 +30,31 @@ on conflict (partition, tenant, field, digest, seal) do nothing;
 delete from security_index
 where partition = $1 and tenant = $2 and subject = $3 and seal = $4;
 
+-- name: key_of_each_kek
+-- For each key-encryption key in use, one key that it wraps. It looks at the index a few times,
+-- however many keys there are.
+with recursive keks as (
+    (select kek from security_key order by kek limit 1)
+    union all
+    select (select kek from security_key where kek > k.kek order by kek limit 1)
+    from keks k where k.kek is not null
+)
+select s.partition, s.tenant, s.subject, s.kek, s.wrapped
+from keks k
+cross join lateral (select * from security_key where kek = k.kek limit 1) s
+where k.kek is not null;
+
 -- name: keys_under_others
 -- Keys that are wrapped by another key-encryption key than this ($1), $2 of them.
 select partition, tenant, subject, kek, wrapped from security_key where kek <> $1 limit $2;
 
--- name: rewrap_key
--- Wrap a key anew, unless it was destroyed or wrapped anew meanwhile.
-update security_key set kek = $5, wrapped = $6
-where partition = $1 and tenant = $2 and subject = $3 and kek = $4;
+-- name: rewrap_keys
+-- Wrap keys anew, but none that was destroyed or wrapped anew meanwhile.
+update security_key k set kek = r.kek, wrapped = r.wrapped
+from unnest($1::smallint[], $2::text[], $3::text[], $4::text[], $5::text[], $6::bytea[])
+    r (partition, tenant, subject, was, kek, wrapped)
+where k.partition = r.partition and k.tenant = r.tenant and k.subject = r.subject
+    and k.kek = r.was;
 
 -- name: keys_by_kek
 -- How many keys each key-encryption key wraps.

@@ -119,6 +119,12 @@ class Sealing:
             self._db, **self._place(tenant), subject=subject, seal=sealed_.seal_of(sealed)
         )
 
+    async def check(self) -> None:
+        """Make sure that every key-encryption key in use is there: before a new one is made in
+        the place of a lost one. Raises `KeyRefused`, `SealBroken`."""
+        for row in await reads.one_of_each(self._db):
+            await self._provider.unwrap(row.wrapped, whose(row.tenant, row.subject))
+
     async def _make(self, tenant: str, subject: str, hint: str) -> bytes:
         key = secrets.token_bytes(KEY_BYTES)
         wrapped = await self._provider.wrap(key, whose(tenant, subject))
