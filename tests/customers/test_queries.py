@@ -23,6 +23,7 @@ RECEIVERS = {
     "load_customers": CUSTOMER,
     "all_customers": CUSTOMER,
     "customer": CUSTOMER,
+    "customers_by_id": CUSTOMER,
     "customers": CUSTOMER,
     "customers_by_index": CUSTOMER,
     "load_consents": CONSENT,

@@ -28,6 +28,9 @@ OF_ALL_TENANTS: Final = {"size": "1", "type": "ledger.hold_placed", "version": "
 ASKED: Final = OF_ALL_TENANTS | {
     "start": "2020-01-01T00:00:00Z",
     "end": "2099-01-01T00:00:00Z",
+    "from": "2026-01-01",
+    "to": "2026-12-31",
+    "currency": "USD",
     "reference": "a reference",
     "old": "1",
     "new": "1",
@@ -81,18 +84,20 @@ async def own(api: Api, client: httpx.AsyncClient, other: Tenant) -> dict[str, s
     held = {"debit": "liabilities:ann", "credit": "assets:bank", "amount": 5}
     hold = await acme.post("/holds", held | {"expires": "2099-01-01T00:00:00Z"})
     timer = await acme.post("/v1/timers", example("/v1/timers"))
-    wallet = await acme.post("/v1/wallets", example("/v1/wallets"))
+    customer = await acme.post("/v1/customers", example("/v1/customers"))
+    await acme.post(f"/v1/customers/{customer['id']}/activate", status=200)
+    holding = example("/v1/wallets") | {"customer": customer["id"]}
+    wallet = await acme.post("/v1/wallets", holding)
     await acme.open(f"liabilities:wallets:{wallet['id'][4:]}:usd", "USD")
     await acme.open("assets:bank:usd", "USD")
     await acme.pay("assets:bank:usd", f"liabilities:wallets:{wallet['id'][4:]}:usd", 1_000)
-    shop = await acme.post("/v1/wallets", example("/v1/wallets"))
+    shop = await acme.post("/v1/wallets", holding)
     schedule = await acme.post("/v1/fee_schedules", example("/v1/fee_schedules"))
     sides = {"source": wallet["id"], "destination": shop["id"], "amount": 1_000}
     payment = await acme.post("/v1/payments", example("/v1/payments") | sides)
     refund = await acme.post(f"/v1/payments/{payment['id']}/refunds", {"amount": 10})
     contested = {"reason": "duplicate", "amount": 10}
     dispute = await acme.post(f"/v1/payments/{payment['id']}/disputes", contested)
-    customer = await acme.post("/v1/customers", example("/v1/customers"))
     agreed = {"purpose": "marketing", "version": "1"}
     await acme.post(f"/v1/customers/{customer['id']}/consents", agreed)
     hook = {"url": "https://hooks.example.com/culm"}

@@ -92,6 +92,8 @@ RECEIVERS: dict[str, dict[str, set[str]]] = {
         "versions": {"place", "version"},
         "entries_before": ENTRY,
         "entries_after": ENTRY,
+        "history": LINE | {"id", "code", "currency", "side", "posted"},
+        "codes": {"id", "code"},
         "statement_lines": LINE,
         "export_lines": LINE | {"account", "code", "currency"},
         "export_accounts": fields(source.Account),

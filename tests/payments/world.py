@@ -6,6 +6,7 @@ from typing import Any
 
 import msgspec
 
+from culm.customers import commands as customer_commands
 from culm.ledger import commands as ledger_commands
 from culm.ledger import tables as ledger_tables
 from culm.ledger import types as ledger_types
@@ -33,7 +34,12 @@ class World:
 
     async def customer(self) -> str:
         """A customer who may be served."""
-        return "cus_0000000000000001"
+        command = customer_commands.CreateCustomer(
+            kind="person", subject="sub_" + "a" * 26, sealed="v1." + "A" * 60
+        )
+        made: str = (await self.submit(command)).id
+        await self.submit(customer_commands.ActivateCustomer(customer=made))
+        return made
 
     async def wallet(self, funds: int = 0) -> str:
         """A wallet of a customer, with some dollars in it."""

@@ -25,6 +25,7 @@ RECEIVERS = {
     "wallet": WALLET,
     "wallets": WALLET,
     "wallets_of_customer": WALLET,
+    "wallets_by_id": WALLET,
     "load_limits": LIMITS,
     "all_limits": LIMITS,
     "limits": LIMITS,

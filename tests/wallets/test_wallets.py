@@ -12,9 +12,7 @@ from culm.ledger import commands as ledger_commands
 from culm.ledger import rejections as ledger_rejections
 from culm.wallets import commands, rejections, types, views
 from culm.wallets.reads import wallets as reads
-from tests.wallets.conftest import World
-
-ACME: dict[str, Any] = {"partition": 0, "tenant": "acme"}
+from tests.wallets.conftest import ACME, World
 
 
 def amounts(wallet: views.Wallet) -> dict[str, tuple[str, str, str, str]]:

@@ -46,6 +46,7 @@ class Pay(msgspec.Struct, frozen=True, kw_only=True):
     kind: str = "withdrawal"
     description: str = ""
     settled: bool = False
+    effective: datetime | None = None
 
 
 class Void(msgspec.Struct, frozen=True):
@@ -77,6 +78,7 @@ def pay(unit: Unit, command: Pay) -> Paid:
         [(account, signed), (bank, -signed)],
         kind=command.kind,
         reference=unit.new_id("pay"),
+        effective=command.effective,
         metadata={"description": command.description} if command.description else {},
     )
     unit.record(Paid(command.wallet, command.currency, str(command.amount), command.direction, at))

@@ -2259,7 +2259,8 @@ class Wallets:
         """Give a customer a wallet that holds some currencies, with nothing in it yet.
 
         Refused with `wallet_name_invalid`, `wallet_metadata_invalid`,
-        `wallet_currencies_invalid`, `tenant_not_found`, `currency_unknown`.
+        `wallet_currencies_invalid`, `tenant_not_found`, `customer_not_found`,
+        `customer_not_active`, `customer_restricted`, `customer_closed`, `currency_unknown`.
         """
         return await self._transport.write(
             "POST",
@@ -2302,6 +2303,128 @@ class Wallets:
         """
         return await self._transport.get(
             f"/v1/wallets/{calls.segment(wallet)}", types.Wallet, request_id=request_id
+        )
+
+    async def limits(self, wallet: str, *, request_id: str | None = None) -> types.LimitUses:
+        """What a wallet may do, and what of it is used today and in this month, in UTC. What its
+        tier has no limits for is not listed.
+
+        Refused with `wallet_not_found`.
+        """
+        return await self._transport.get(
+            f"/v1/wallets/{calls.segment(wallet)}/limits", types.LimitUses, request_id=request_id
+        )
+
+    def statement(
+        self,
+        wallet: str,
+        *,
+        currency: str,
+        from_: date,
+        to: date,
+        recorded: datetime | None = None,
+        limit: int | None = None,
+        cursor: str | None = None,
+        request_id: str | None = None,
+    ) -> pages.AsyncPages[types.WalletStatement, types.WalletTransaction]:
+        """What happened in a wallet in one currency from a day to another, with the balances at
+        both ends. Its pages know of the same moment, whatever is booked meanwhile.
+
+        `currency`: The currency of the statement.
+
+        `from_`: The first day, in UTC.
+
+        `to`: The last day, in UTC; it is included.
+
+        `recorded`: As it was known at this moment (default: now).
+
+        `limit`: How many items a page has at most.
+
+        Refused with `statement_period_invalid`, `time_invalid`, `tenant_not_found`,
+        `wallet_not_found`, `wallet_currency_not_held`.
+        """
+        return self._transport.pages(
+            f"/v1/wallets/{calls.segment(wallet)}/statement",
+            types.WalletStatement,
+            "lines",
+            query={
+                "currency": currency,
+                "from": from_,
+                "to": to,
+                "recorded": recorded,
+                "limit": limit,
+            },
+            cursor=cursor,
+            request_id=request_id,
+        )
+
+    async def statement_file(
+        self,
+        wallet: str,
+        *,
+        currency: str,
+        from_: date,
+        to: date,
+        format: Literal["camt053", "csv", "pdf"] | None = None,
+        recorded: datetime | None = None,
+        request_id: str | None = None,
+    ) -> bytes:
+        """The whole of a statement as a file to keep: PDF for people, CSV for spreadsheets,
+        camt.053 for the programs of accountants. The same statement, as known at the same
+        moment, is the same file byte for byte.
+
+        `currency`: The currency of the statement.
+
+        `from_`: The first day, in UTC.
+
+        `to`: The last day, in UTC; it is included.
+
+        `format`: The form of the file.
+
+        `recorded`: As it was known at this moment (default: now).
+
+        Refused with `statement_period_invalid`, `time_invalid`, `tenant_not_found`,
+        `wallet_not_found`, `wallet_currency_not_held`, `statement_too_long`,
+        `statement_format_unfit`.
+        """
+        return await self._transport.get(
+            f"/v1/wallets/{calls.segment(wallet)}/statement/file",
+            bytes,
+            query={
+                "currency": currency,
+                "from": from_,
+                "to": to,
+                "format": format,
+                "recorded": recorded,
+            },
+            request_id=request_id,
+        )
+
+    def transactions(
+        self,
+        wallet: str,
+        *,
+        currency: str | None = None,
+        limit: int | None = None,
+        cursor: str | None = None,
+        request_id: str | None = None,
+    ) -> pages.AsyncPages[pages.Page[types.WalletTransaction], types.WalletTransaction]:
+        """What moved a wallet, newest first: what it was, with whom, how much, and what was there
+        after it.
+
+        `currency`: Only what moved in this currency.
+
+        `limit`: How many items a page has at most.
+
+        Refused with `wallet_not_found`, `wallet_currency_not_held`.
+        """
+        return self._transport.pages(
+            f"/v1/wallets/{calls.segment(wallet)}/transactions",
+            pages.Page[types.WalletTransaction],
+            "items",
+            query={"currency": currency, "limit": limit},
+            cursor=cursor,
+            request_id=request_id,
         )
 
     def list(

@@ -164,6 +164,14 @@ class Consistency(msgspec.Struct, frozen=True, kw_only=True):
     hashes: tuple[str, ...]
 
 
+class Counterparty(msgspec.Struct, frozen=True, kw_only=True):
+    """The other side of a transaction, where that is a wallet too."""
+
+    wallet: str
+    customer: str
+    name: str
+
+
 class Customer(msgspec.Struct, frozen=True, kw_only=True):
     """A customer, and what is known of them. After an erasure nothing is."""
 
@@ -357,6 +365,29 @@ class LedgerAccepted(msgspec.Struct, frozen=True, kw_only=True):
     code: str | None = None
     message: str | None = None
     field: str | None = None
+
+
+class LimitUse(msgspec.Struct, frozen=True, kw_only=True):
+    """What a wallet has used in a currency and direction on a day and in its month, in UTC, and
+    what its limits are.
+    """
+
+    currency: str
+    direction: Literal["in", "out"]
+    day: date
+    day_sum: int
+    day_count: int
+    month_sum: int
+    month_count: int
+    limits: WalletLimits
+
+
+class LimitUses(msgspec.Struct, frozen=True, kw_only=True):
+    """Where a wallet stands with the limits of its tier, now."""
+
+    wallet: str
+    tier: str
+    uses: tuple[LimitUse, ...]
 
 
 class Parked(msgspec.Struct, frozen=True, kw_only=True):
@@ -721,6 +752,48 @@ class WalletLimits(msgspec.Struct, frozen=True, kw_only=True):
     day_count: int | None
     month_sum: int | None
     month_count: int | None
+
+
+class WalletStatement(msgspec.Struct, frozen=True, kw_only=True):
+    """What happened in a wallet in one currency from a day to another, both included, in UTC, a
+    page of it, as known at `recorded`: `opening` + all lines of all pages = `closing`.
+    `available` is what of that could be spent.
+    """
+
+    wallet: str
+    customer: str
+    currency: str
+    account: str
+    first_day: date
+    last_day: date
+    recorded: datetime
+    opening: int
+    closing: int
+    available: int
+    lines: tuple[WalletTransaction, ...]
+    next_cursor: str | None
+
+
+class WalletTransaction(msgspec.Struct, frozen=True, kw_only=True):
+    """One line of a wallet's history: what it was, with whom, how much, and what was there after
+    it. `amount` is negative where money went out. A transaction that moved a wallet twice, a
+    payment and its fee, has two lines; `entry` tells them apart within a currency. `effective`
+    is when it counts in the world, `recorded` when it was booked.
+    """
+
+    id: str
+    entry: int
+    kind: str
+    title: str
+    description: str
+    currency: str
+    amount: int
+    balance: int
+    counterparty: Counterparty | None
+    payment: str | None
+    reference: str
+    effective: datetime
+    recorded: datetime
 
 
 class WebhookDelivery(msgspec.Struct, frozen=True, kw_only=True):

@@ -6,6 +6,12 @@ select id, tenant, kind, state, reason, tier, subject, sealed, seal, revision, a
     created, activated, closed, erased
 from customer where partition = $1 and id = $3 and tenant = $2;
 
+-- name: customers_by_id
+-- Some of a tenant's customers, by their numbers ($3).
+select id, tenant, kind, state, reason, tier, subject, sealed, seal, revision, attached, consents,
+    created, activated, closed, erased
+from customer where partition = $1 and tenant = $2 and id = any($3::bigint[]);
+
 -- name: customers
 -- A tenant's customers, newest first, before an id ($3), of a state ($4), kind ($5) and tier ($6) or
 -- any, $7 of them.

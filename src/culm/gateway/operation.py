@@ -14,6 +14,7 @@ REFUSES: Final = "refuses"
 EXAMPLE: Final = "example"
 METHOD: Final = "method"
 RETURNS: Final = "returns"
+FILES: Final = "files"
 TAKES: Final = "takes"
 MAX_BYTES: Final = "max_bytes"
 DEPRECATED: Final = "deprecated"
@@ -32,6 +33,7 @@ def operation(
     example: Any = None,
     method: str | None = None,
     returns: Any = None,
+    files: Sequence[str] = (),
     takes: Sequence[str] = (),
     max_bytes: int = limits.MAX_BODY_BYTES,
     deprecated: deprecations.Deprecation | None = None,
@@ -40,12 +42,14 @@ def operation(
     shows how it is used: `@post("/assets", **operation("register_asset", AssetInvalid, ...))`.
     `method` is what it is called in clients, where that does not follow from name and path.
 
-    `returns` is the type of what it answers, where its function says only that it is an `Answer`.
+    `returns` is the type of what it answers, where its function says only that it is an `Answer`;
+    `files` the media types that it answers in, where that is neither JSON nor text.
     `takes` are the media types of a body that is no JSON, which `Request.upload` reads; any body
     may have at most `max_bytes`. One that is `deprecated` says so in its answers.
     """
     opt = {REFUSES: refuses, EXAMPLE: example, METHOD: method, RETURNS: returns}
-    opt |= {TAKES: tuple(takes), MAX_BYTES: max_bytes, DEPRECATED: deprecated}
+    opt |= {FILES: tuple(files), TAKES: tuple(takes), MAX_BYTES: max_bytes}
+    opt |= {DEPRECATED: deprecated}
     return {"operation_id": id_, "opt": opt}
 
 
@@ -67,8 +71,16 @@ def method_of(handler: handlers.HTTPRouteHandler) -> str | None:
 
 
 def returned_by(handler: handlers.HTTPRouteHandler) -> Any:
-    """The type of what a route answers."""
+    """The type of what a route answers; bytes for files."""
+    if files_of(handler):
+        return bytes
     return handler.opt.get(RETURNS) or handler.parsed_fn_signature.return_type.annotation
+
+
+def files_of(handler: handlers.HTTPRouteHandler) -> tuple[str, ...]:
+    """The media types of the files that a route answers with."""
+    files: tuple[str, ...] = handler.opt.get(FILES, ())
+    return files
 
 
 def taken_by(handler: handlers.HTTPRouteHandler) -> tuple[str, ...]:

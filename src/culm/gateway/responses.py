@@ -55,13 +55,11 @@ _DEPRECATED: Final[Json] = {
 
 def responses(handler: HTTPRouteHandler, types: schemas.Schemas, *, for_tenants: bool) -> Json:
     """Every answer of a route, by status. Those for tenants read their headers."""
-    type_ = operation.returned_by(handler)
-    media_type = answers.TEXT if type_ is str else answers.JSON
     described: Json = {
         str(handler.status_code): {
             "description": "What was asked for.",
             "headers": dict(_NAMED),
-            "content": {media_type: {"schema": types.of(type_)}},
+            "content": _content(handler, types),
         }
     }
     for status, kinds in sorted(_refusals(handler, for_tenants=for_tenants).items()):
@@ -70,6 +68,14 @@ def responses(handler: HTTPRouteHandler, types: schemas.Schemas, *, for_tenants:
         for response in described.values():
             response["headers"] |= _DEPRECATED
     return described
+
+
+def _content(handler: HTTPRouteHandler, types: schemas.Schemas) -> Json:
+    """The forms of the good answer, by media type."""
+    if files := operation.files_of(handler):
+        return {media_type: {"schema": {"contentMediaType": media_type}} for media_type in files}
+    type_ = operation.returned_by(handler)
+    return {answers.TEXT if type_ is str else answers.JSON: {"schema": types.of(type_)}}
 
 
 def _refusals(handler: HTTPRouteHandler, *, for_tenants: bool) -> dict[int, list[problems.Kind]]:

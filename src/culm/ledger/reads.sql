@@ -234,6 +234,25 @@ from ledger_entry
 where partition = $1 and account = $2 and version > $3
 order by version limit $4;
 
+-- name: history
+-- What was booked on those of a tenant's accounts that have one of these codes ($3), on each before a
+-- version ($4), newest first: $5 lines. Each account gives as many as it might have among them.
+select a.id, a.code, a.currency, a.side, e.version, e.event, e.amount, e.posted,
+    coalesce(e.effective, e.recorded) as effective, e.recorded
+from unnest($3::text[], $4::bigint[]) k (code, before)
+join ledger_account a on a.partition = $1 and a.tenant = $2 and a.code = k.code
+cross join lateral (
+    select version, event, amount, posted, effective, recorded from ledger_entry
+    where partition = $1 and account = a.id and version < k.before and amount <> 0
+    order by version desc limit $5
+) e
+order by e.event desc, a.code, e.version desc limit $5;
+
+-- name: codes
+-- The codes of some of a tenant's accounts ($3).
+select id, code from ledger_account
+where partition = $1 and tenant = $2 and id = any($3::bigint[]);
+
 -- name: statement_lines
 -- What was booked on an account ($2) in the order of (effective, version): after $3 and $4, before
 -- the effective moment $5, recorded by $6; $9 lines. Entries effective when they were recorded have

@@ -107,5 +107,11 @@ async def clock(db: Database, *, partition: int, tenant: str) -> views.Clock:
     return views.clock(tables.read_clock(row)[1])
 
 
+async def now(db: Database, *, partition: int, tenant: str, real: datetime) -> datetime:
+    """The tenant's time: that of its virtual clock, or the real one."""
+    row = await db.fetchrow(QUERIES["clock"], partition, tenant)
+    return real if row is None else tables.read_clock(row)[1].now
+
+
 def _timer(row: Any) -> views.Timer:
     return views.timer(tables.read_timer(row)[1])

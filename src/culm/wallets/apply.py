@@ -9,6 +9,7 @@ import msgspec
 
 from culm.book import catalog
 from culm.book.unit import Unit
+from culm.customers import api as customers
 from culm.kernel import ids
 from culm.wallets import events, types, using
 from culm.wallets.tables import LIMITS, USES, WALLETS
@@ -30,6 +31,7 @@ def wallet_created(unit: Unit, event: events.WalletCreated, _position: int) -> N
         created=unit.now,
     )
     unit.put(WALLETS, wallet.id, wallet)
+    customers.attach(unit, wallet.customer)
 
 
 def wallet_updated(unit: Unit, event: events.WalletUpdated, _position: int) -> None:
@@ -54,8 +56,9 @@ def wallet_unfrozen(unit: Unit, event: events.WalletUnfrozen, _position: int) ->
 
 
 def wallet_closed(unit: Unit, event: events.WalletClosed, _position: int) -> None:
-    """Mark it closed."""
+    """Mark it closed; it holds its customer open no more."""
     _change(unit, event.id, closed=True)
+    customers.detach(unit, wallet_of(unit, event.id).customer)
 
 
 def limits_set(unit: Unit, event: events.LimitsSet, _position: int) -> None:

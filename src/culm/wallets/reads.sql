@@ -44,3 +44,8 @@ left join wallet_use u on u.partition = $1 and u.wallet = $3 and u.currency = l.
     and u.direction = l.direction
 where l.partition = $1 and l.tenant = $2 and l.tier = $4 and l.currency = any($5::text[])
 order by l.currency, l.direction;
+
+-- name: wallets_by_id
+-- Some of a tenant's wallets ($3).
+select id, tenant, customer, name, currencies, "freeze", reason, closed, metadata, created
+from wallet where partition = $1 and tenant = $2 and id = any($3::bigint[]);

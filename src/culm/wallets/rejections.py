@@ -45,6 +45,27 @@ class LimitsInvalid(WalletsRejection):
     status: ClassVar[int] = 400
 
 
+class StatementPeriodInvalid(WalletsRejection):
+    """A statement covers 1 to 366 days, from the first to the last, both included."""
+
+    code: ClassVar[str] = "statement_period_invalid"
+    status: ClassVar[int] = 400
+
+
+class StatementTooLong(WalletsRejection):
+    """A statement in a file has at most 10,000 lines. Ask for fewer days, or read it as JSON, page
+    by page."""
+
+    code: ClassVar[str] = "statement_too_long"
+
+
+class StatementFormatUnfit(WalletsRejection):
+    """What the statement holds cannot be said in this format: camt.053 knows currencies of three
+    letters and amounts of 18 digits, at most 5 of them after the point."""
+
+    code: ClassVar[str] = "statement_format_unfit"
+
+
 class WalletNotFound(WalletsRejection):
     """There is no such wallet."""
 
@@ -63,6 +84,7 @@ class WalletFrozen(WalletsRejection):
     """The wallet is frozen in this direction."""
 
     code: ClassVar[str] = "wallet_frozen"
+    advice = "The wallet's `freeze` and `reason` say how and why it is frozen. Unfreeze it first."
 
 
 class CurrencyNotHeld(WalletsRejection):
@@ -75,6 +97,7 @@ class WalletHasHolds(WalletsRejection):
     """Money is held in the wallet, or on its way to it."""
 
     code: ClassVar[str] = "wallet_has_holds"
+    advice = "Capture or void the payments that hold it, or wait until they settle or expire."
     status: ClassVar[int] = 409
 
 
@@ -89,3 +112,7 @@ class LimitExceeded(WalletsRejection):
     """The payment would go past a limit of the wallet's tier; the sentence names the limit."""
 
     code: ClassVar[str] = "limit_exceeded"
+    advice = (
+        "See what is left with `GET /v1/wallets/{wallet}/limits`. Pay less, wait for the next day "
+        "or month (UTC), or move the customer to a tier that allows more."
+    )

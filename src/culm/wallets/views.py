@@ -76,6 +76,56 @@ class LimitUses(msgspec.Struct, frozen=True):
     uses: tuple[LimitUse, ...]
 
 
+class Counterparty(msgspec.Struct, frozen=True):
+    """The other side of a transaction, where that is a wallet too."""
+
+    wallet: str
+    customer: str
+    name: str
+
+
+class WalletTransaction(msgspec.Struct, frozen=True):
+    """One line of a wallet's history: what it was, with whom, how much, and what was there after
+    it. `amount` is negative where money went out. A transaction that moved a wallet twice, a
+    payment and its fee, has two lines; `entry` tells them apart within a currency.
+
+    `effective` is when it counts in the world, `recorded` when it was booked.
+    """
+
+    id: str
+    entry: int
+    kind: str
+    title: str
+    description: str
+    currency: str
+    amount: money.Minor
+    balance: money.Minor
+    counterparty: Counterparty | None
+    payment: str | None
+    reference: str
+    effective: datetime
+    recorded: datetime
+
+
+class WalletStatement(msgspec.Struct, frozen=True):
+    """What happened in a wallet in one currency from a day to another, both included, in UTC, a
+    page of it, as known at `recorded`: `opening` + all lines of all pages = `closing`. `available`
+    is what of that could be spent."""
+
+    wallet: str
+    customer: str
+    currency: str
+    account: str
+    first_day: date
+    last_day: date
+    recorded: datetime
+    opening: money.Minor
+    closing: money.Minor
+    available: money.Minor
+    lines: tuple[WalletTransaction, ...]
+    next_cursor: str | None
+
+
 def balance(
     wallet: types.Wallet, currency: str, posted: int, held_in: int, held_out: int
 ) -> WalletBalance:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from culm.customers import rejections, tables, transitions, types
@@ -19,6 +19,15 @@ async def find(
     if row is None:
         raise transitions.refusal(rejections.CustomerNotFound)
     return tables.read_customer(row)[1]
+
+
+async def some(
+    db: queries.Database, *, partition: int, tenant: str, customers: Collection[str]
+) -> list[types.Customer]:
+    """Those of the tenant's customers that have one of these ids."""
+    numbers = [queries.number(customer, partition) for customer in customers]
+    rows = await db.fetch(queries.QUERIES["customers_by_id"], partition, tenant, numbers)
+    return [tables.read_customer(row)[1] for row in rows]
 
 
 async def customers(

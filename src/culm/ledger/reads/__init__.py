@@ -5,24 +5,30 @@ What is unknown, or somebody else's, raises the ledger's own rejections (`Accoun
 """
 
 from culm.ledger.reads.activity import activity
-from culm.ledger.reads.booked import transaction, transactions
+from culm.ledger.reads.booked import bookings, transaction, transactions
 from culm.ledger.reads.chart import account, accounts, assets, scale, tenant
 from culm.ledger.reads.held import hold, holds
+from culm.ledger.reads.history import Booked, codes, history
 from culm.ledger.reads.lines import entries
-from culm.ledger.reads.moments import balance, trial_balance
+from culm.ledger.reads.moments import balance, known, trial_balance
 from culm.ledger.reads.period import statement
 from culm.ledger.reads.standing import Standing, standing
 
 __all__ = [
+    "Booked",
     "Standing",
     "account",
     "accounts",
     "activity",
     "assets",
     "balance",
+    "bookings",
+    "codes",
     "entries",
+    "history",
     "hold",
     "holds",
+    "known",
     "scale",
     "standing",
     "statement",

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from culm.book.unit import Unit
+from culm.customers import api as customers
 from culm.ledger import api as ledger
 from culm.wallets import rejections, types
-from culm.wallets.decisions import lookup, owners
+from culm.wallets.decisions import lookup
 
 
 def account(
@@ -14,12 +15,12 @@ def account(
     """The id of the account by which a wallet takes part in a new payment.
 
     Raises `WalletNotFound`, `WalletClosed`, `WalletFrozen`, `CurrencyNotHeld`, and what
-    is wrong with its customer.
+    `customers.usable` raises about its customer.
     """
     wallet = lookup.open_wallet(unit, wallet_id, field)
     if wallet.freeze in (direction, "both"):
         raise rejections.WalletFrozen(field)
-    owners.require_usable(unit, wallet.customer, field)
+    customers.usable(unit, wallet.customer, field)
     return _account(unit, wallet, currency, field)
 
 

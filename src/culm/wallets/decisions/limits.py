@@ -5,10 +5,11 @@ from __future__ import annotations
 import msgspec
 
 from culm.book.unit import Unit
+from culm.customers import api as customers
 from culm.ledger import api as ledger
 from culm.timers import api as timers
 from culm.wallets import checks, commands, events, rejections, types, using, views
-from culm.wallets.decisions import lookup, owners
+from culm.wallets.decisions import lookup
 from culm.wallets.tables import LIMITS, USES
 
 
@@ -48,7 +49,7 @@ def check_limits(
     """Refuse a payment that would go past a limit of the wallet's tier today, by the tenant's
     time, with `LimitExceeded`."""
     wallet = lookup.wallet(unit, wallet_id)
-    tier = owners.tier(unit, wallet.customer)
+    tier = customers.customer(unit, wallet.customer).tier
     limits = unit.get(LIMITS, (wallet.tenant, tier, currency, direction))
     if limits is None:
         return

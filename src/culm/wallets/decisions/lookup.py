@@ -7,11 +7,11 @@ from typing import Final, Protocol
 
 from culm.book import unit as unit_
 from culm.book.unit import Unit
+from culm.customers import api as customers
 from culm.kernel import errors
 from culm.ledger import api as ledger
 from culm.timers import api as timers
 from culm.wallets import rejections, types, views
-from culm.wallets.decisions import owners
 from culm.wallets.tables import LIMITS, USES, WALLETS
 
 DIRECTIONS: Final[tuple[types.Direction, ...]] = ("in", "out")
@@ -61,7 +61,7 @@ def want_wallets(unit: Unit, *wallet_ids: str) -> None:
     unit.want(WALLETS, wallet_ids)
     known = list(filter(None, [unit.peek(WALLETS, one) for one in wallet_ids]))
     ledger.want_accounts(unit, *[code for one in known for code in one.codes])
-    owners.want(unit, *[one.customer for one in known])
+    customers.want_customers(unit, *[one.customer for one in known])
 
 
 def want_wallet(unit: Unit, command: OfWallet) -> None:
@@ -79,5 +79,5 @@ def want_use(unit: Unit, wallet_id: str, currency: str) -> None:
     if found is None:
         return
     with contextlib.suppress(unit_.Missing, errors.Rejection):
-        tier = owners.tier(unit, found.customer)
+        tier = customers.customer(unit, found.customer).tier
         unit.want(LIMITS, [(unit.origin.tenant, tier, currency, one) for one in DIRECTIONS])

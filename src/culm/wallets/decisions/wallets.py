@@ -7,9 +7,10 @@ from typing import Any
 import msgspec
 
 from culm.book.unit import Unit
+from culm.customers import api as customers
 from culm.ledger import api as ledger
 from culm.wallets import checks, commands, events, rejections, types, views
-from culm.wallets.decisions import lookup, owners
+from culm.wallets.decisions import lookup
 
 
 def create_wallet(unit: Unit, command: commands.CreateWallet) -> views.Wallet:
@@ -18,7 +19,7 @@ def create_wallet(unit: Unit, command: commands.CreateWallet) -> views.Wallet:
     checks.metadata(command.metadata)
     checks.currencies(command.currencies)
     ledger.tenant(unit)
-    owners.require_usable(unit, command.customer, "customer")
+    customers.usable(unit, command.customer, "customer")
     for index, currency in enumerate(command.currencies):
         ledger.require_currency(unit, currency, f"currencies[{index}]")
     event = events.WalletCreated(
@@ -97,7 +98,7 @@ def close_wallet(unit: Unit, command: commands.CloseWallet) -> views.Wallet:
 def want_creation(unit: Unit, command: commands.CreateWallet) -> None:
     """Ask for what creating a wallet reads."""
     ledger.want_accounts(unit)
-    owners.want(unit, command.customer)
+    customers.want_customers(unit, command.customer)
 
 
 def _given(value: Any, before: Any) -> Any:

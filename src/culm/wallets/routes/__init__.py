@@ -6,10 +6,10 @@ from typing import Final
 
 from litestar import Router
 
-from culm.wallets.routes import limits, wallets
+from culm.wallets.routes import history, limits, wallets
 
 ROUTER: Final = Router(
     "/v1",
     tags=["Wallets"],
-    route_handlers=[*wallets.ROUTES, *limits.ROUTES],
+    route_handlers=[*wallets.ROUTES, *history.ROUTES, *limits.ROUTES],
 )

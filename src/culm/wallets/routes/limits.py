@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Final
 
 from litestar import get, post
-from litestar.params import JSONBody, QueryParameter
+from litestar.params import FromPath, JSONBody, QueryParameter
 from litestar.types import ControllerRouterHandler
 
 from culm.gateway import parameters
@@ -63,4 +63,12 @@ async def list_limits(
     return await reads.limits(request.db, **request.books, tier=tier, cursor=cursor, limit=limit)
 
 
-ROUTES: Final[list[ControllerRouterHandler]] = [set_limits, list_limits]
+@get("/wallets/{wallet:str}/limits", **operation("get_wallet_limits", rejections.WalletNotFound))
+async def get_limits(wallet: FromPath[str], request: request_.Request) -> views.LimitUses:
+    """What a wallet may do, and what of it is used today and in this month, in UTC. What its
+    tier has no limits for is not listed."""
+    now = request.platform.clock()
+    return await reads.uses(request.db, **request.books, wallet=wallet, now=now)
+
+
+ROUTES: Final[list[ControllerRouterHandler]] = [set_limits, list_limits, get_limits]

@@ -9,6 +9,7 @@ from litestar import get, patch, post
 from litestar.params import FromPath, JSONBody, QueryParameter
 from litestar.types import ControllerRouterHandler
 
+from culm.customers import api as customers
 from culm.gateway import bodies as bodies_
 from culm.gateway import limits, parameters
 from culm.gateway import request as request_
@@ -44,6 +45,7 @@ State = Annotated[
         *_FORM,
         rejections.CurrenciesInvalid,
         ledger.TenantNotFound,
+        *customers.USABLE,
         ledger.CurrencyUnknown,
         example={
             "customer": "cus_0000000000000091",

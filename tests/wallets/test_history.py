@@ -1,0 +1,175 @@
+"""A wallet's history, as its owner reads it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from culm.kernel import errors
+from culm.ledger import commands as ledger
+from culm.wallets import commands, rejections, types, views, wording
+from culm.wallets.reads import history
+from tests.wallets.conftest import ACME, World, names
+
+
+async def read(world: World, wallet: str, **more: Any) -> list[views.WalletTransaction]:
+    """All pages, as many lines each as `limit` says."""
+    lines: list[views.WalletTransaction] = []
+    cursor = None
+    while True:
+        page = await history.history(
+            world.ledger.db, **ACME, names=names, wallet=wallet, cursor=cursor, **more
+        )
+        assert len(page.items) <= more.get("limit", 50)
+        lines += page.items
+        if (cursor := page.next_cursor) is None:
+            return lines
+
+
+def told(lines: list[views.WalletTransaction]) -> list[tuple[str, str, str]]:
+    """What, how much, and what was there after it."""
+    return [(line.title, line.amount, line.balance) for line in lines]
+
+
+async def test_each_line_says_what_it_was_with_whom_how_much_and_what_was_left(
+    world: World,
+) -> None:
+    ann, ben = await world.wallet(), await world.wallet()
+    await world.pay_in(ann.id, 10_000)
+    await world.pay_in(ben.id, 1)
+    await world.move(ann.id, ben.id, 2_500, kind="transfer", description="Pizza")
+    await world.pay(ann.id, 500)
+    assert told(await read(world, ann.id)) == [
+        ("Withdrawal to bank account", "-500", "7000"),
+        ("Transfer to Ben Jones", "-2500", "7500"),
+        ("Top-up from bank account", "10000", "10000"),
+    ]
+    pizza = (await read(world, ben.id))[0]
+    assert (pizza.title, pizza.description) == ("Transfer from Ann Smith", "Pizza")
+    assert pizza.counterparty == views.Counterparty(ann.id, ann.customer, "Ann Smith")
+    assert (pizza.payment, pizza.kind) == ("pay_0000000000000007", "transfer")
+
+
+async def test_of_those_who_are_erased_the_wallet_is_named(world: World) -> None:
+    ann, _, eve = await world.wallet(), await world.wallet(), await world.wallet()
+    await world.pay_in(ann.id, 10)
+    await world.pay_in(eve.id, 1)
+    await world.move(ann.id, eve.id, 5, kind="transfer")
+    assert (await read(world, ann.id))[0].title == f"Transfer to {eve.id}"
+
+
+async def test_a_fee_that_was_taken_with_a_payment_has_a_line_of_its_own(world: World) -> None:
+    ann, shop = await world.wallet(), await world.wallet()
+    await world.pay_in(ann.id, 10_000)
+    await world.pay_in(shop.id, 1)
+    await world.open("income:fees:usd")
+    await world.book(
+        [
+            (types.code(ann.id, "USD"), 1_000),
+            (types.code(shop.id, "USD"), -1_000),
+            (types.code(shop.id, "USD"), 29),
+            ("income:fees:usd", -29),
+        ],
+        kind="purchase",
+    )
+    assert told(await read(world, shop.id))[:2] == [
+        ("Fee", "-29", "972"),
+        ("Payment received from Ann Smith", "1000", "1001"),
+    ]
+    assert told(await read(world, ann.id))[0] == ("Payment to Ben Jones", "-1000", "9000")
+    fee, paid = (await read(world, shop.id))[:2]
+    assert fee.id == paid.id
+    assert (fee.entry, fee.kind, fee.counterparty) == (paid.entry + 1, "fee", None)
+
+
+async def test_currencies_are_told_together_or_one_alone(world: World) -> None:
+    ann = await world.wallet("USD", "EUR", "GBP")
+    for number, currency in enumerate(("USD", "EUR", "EUR", "USD", "GBP", "USD")):
+        await world.pay_in(ann.id, number + 1, currency=currency)
+    for limit in (1, 2, 5, 50):
+        lines = await read(world, ann.id, limit=limit)
+        assert [line.amount for line in lines] == ["6", "5", "4", "3", "2", "1"]
+        euros = await read(world, ann.id, limit=limit, currency="EUR")
+        assert [line.amount for line in euros] == ["3", "2"]
+    with pytest.raises(rejections.CurrencyNotHeld):
+        await read(world, ann.id, currency="CHF")
+
+
+async def test_pages_neither_lose_nor_repeat_what_is_there_while_more_is_booked(
+    world: World,
+) -> None:
+    ann = await world.wallet("USD", "EUR")
+    for number in range(4):
+        await world.pay_in(ann.id, number + 1, currency=("USD", "EUR")[number % 2])
+    page = await history.history(world.ledger.db, **ACME, names=names, wallet=ann.id, limit=2)
+    await world.submit(commands.AddCurrency(wallet=ann.id, currency="GBP"))
+    for currency in ("USD", "EUR", "GBP"):
+        await world.pay_in(ann.id, 99, currency=currency)
+    rest = await history.history(
+        world.ledger.db, **ACME, names=names, wallet=ann.id, limit=9, cursor=page.next_cursor
+    )
+    assert [line.amount for line in (*page.items, *rest.items)] == ["4", "3", "2", "1"]
+    assert rest.next_cursor is None
+
+
+async def test_a_cursor_is_for_its_own_list(world: World) -> None:
+    ann, ben = await world.wallet(), await world.wallet()
+    for _ in range(2):
+        await world.pay_in(ann.id, 1)
+    page = await history.history(world.ledger.db, **ACME, names=names, wallet=ann.id, limit=1)
+    for wallet, cursor in ((ben.id, page.next_cursor), (ann.id, "x")):
+        with pytest.raises(errors.Invalid):
+            await history.history(
+                world.ledger.db, **ACME, names=names, wallet=wallet, cursor=cursor
+            )
+
+
+async def test_holds_are_no_part_of_it_until_they_are_captured(world: World) -> None:
+    ann, ben = await world.wallet(), await world.wallet()
+    await world.pay_in(ann.id, 100)
+    await world.pay_in(ben.id, 1)
+    sides: dict[str, Any] = {
+        "debit": types.code(ann.id, "USD"),
+        "credit": types.code(ben.id, "USD"),
+    }
+    hold = await world.submit(ledger.PlaceHold(**sides, amount=60))
+    assert len(await read(world, ann.id)) == 1
+    await world.submit(ledger.CaptureHold(hold=hold.id, amount=40, kind="purchase"))
+    assert told(await read(world, ann.id))[0] == ("Payment to Ben Jones", "-40", "60")
+
+
+async def test_an_exchange_names_the_other_currency(world: World) -> None:
+    ann = await world.wallet("USD", "EUR")
+    await world.pay_in(ann.id, 100)
+    await world.pay_in(ann.id, 1, currency="EUR")
+    for currency in ("usd", "eur"):
+        await world.open(f"assets:fx:{currency}", currency.upper())
+    await world.book(
+        [
+            (types.code(ann.id, "USD"), 100),
+            ("assets:fx:usd", -100),
+            ("assets:fx:eur", 90),
+            (types.code(ann.id, "EUR"), -90),
+        ],
+        kind="exchange",
+    )
+    assert told(await read(world, ann.id))[:2] == [
+        ("Exchange from USD", "90", "91"),
+        ("Exchange to EUR", "-100", "0"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("kind", "inward", "who", "title"),
+    [
+        ("transfer", True, "Ann", "Transfer from Ann"),
+        ("transfer", False, "", "Transfer"),
+        ("refund", True, "The Shop", "Refund from The Shop"),
+        ("fee", False, "Ann", "Fee"),
+        ("return", False, "", "Top-up returned by the bank"),
+        ("cash_back.2026", True, "The Shop", "Cash back 2026 from The Shop"),
+    ],
+)
+def test_kinds_are_told_in_words(kind: str, inward: bool, who: str, title: str) -> None:
+    assert wording.title(kind, inward=inward, who=who) == title
