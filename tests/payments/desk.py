@@ -12,6 +12,7 @@ import msgspec
 
 from culm import app
 from culm.book import cache, event, unit
+from culm.customers import commands as customer_commands
 from culm.ledger import commands as ledger_commands
 from culm.ledger import tables as ledger_tables
 from culm.payments import tables, types
@@ -82,7 +83,12 @@ class Desk:
 
     def customer(self) -> str:
         """A customer who may be served."""
-        return "cus_0000000000000001"
+        command = customer_commands.CreateCustomer(
+            kind="person", subject="sub_" + "a" * 26, sealed="v1." + "A" * 60
+        )
+        made: str = self.decide(command).id
+        self.decide(customer_commands.ActivateCustomer(customer=made))
+        return made
 
     def book(self, giver: str, receiver: str, amount: int) -> None:
         """Book money from one account to another."""
