@@ -80,6 +80,7 @@ RECEIVERS: dict[str, dict[str, set[str]]] = {
         "account_by_id": ACCOUNT,
         "account_by_code": ACCOUNT,
         "accounts": ACCOUNT,
+        "accounts_by_id": ACCOUNT,
         "hold": HOLD | {"currency"},
         "holds_of_tenant": HOLD | {"currency", "place"},
         "holds_of_account": HOLD | {"currency", "place"},

@@ -452,13 +452,24 @@ class LedgerHolds:
             request_id=request_id,
         )
 
-    def get(self, hold: str, *, request_id: str | None = None) -> types.Hold:
+    def get(
+        self,
+        hold: str,
+        *,
+        expand: Sequence[Literal["credit", "debit"]] | None = None,
+        request_id: str | None = None,
+    ) -> types.HoldExpandable:
         """One hold.
+
+        `expand`: Members of the answer to be given in place of their ids, with commas between.
 
         Refused with `tenant_not_found`, `hold_not_found`.
         """
         return self._transport.get(
-            f"/v1/ledger/holds/{calls.segment(hold)}", types.Hold, request_id=request_id
+            f"/v1/ledger/holds/{calls.segment(hold)}",
+            types.HoldExpandable,
+            query={"expand": expand},
+            request_id=request_id,
         )
 
     def list(
@@ -466,15 +477,18 @@ class LedgerHolds:
         *,
         account: str | None = None,
         state: Literal["captured", "expired", "open", "released"] | None = None,
+        expand: Sequence[Literal["credit", "debit"]] | None = None,
         limit: int | None = None,
         cursor: str | None = None,
         request_id: str | None = None,
-    ) -> pages.Pages[pages.Page[types.Hold], types.Hold]:
+    ) -> pages.Pages[pages.Page[types.HoldExpandable], types.HoldExpandable]:
         """Holds, newest first.
 
         `account`: Only holds on this account, by id or code.
 
         `state`: Only holds in this state.
+
+        `expand`: Members of the answer to be given in place of their ids, with commas between.
 
         `limit`: How many items a page has at most.
 
@@ -482,9 +496,9 @@ class LedgerHolds:
         """
         return self._transport.pages(
             "/v1/ledger/holds",
-            pages.Page[types.Hold],
+            pages.Page[types.HoldExpandable],
             "items",
-            query={"account": account, "state": state, "limit": limit},
+            query={"account": account, "state": state, "expand": expand, "limit": limit},
             cursor=cursor,
             request_id=request_id,
         )

@@ -323,6 +323,24 @@ class Hold(msgspec.Struct, frozen=True, kw_only=True):
     placed: datetime
 
 
+class HoldExpandable(msgspec.Struct, frozen=True, kw_only=True):
+    """A hold; `remaining` may still be captured."""
+
+    id: str
+    debit: str | Account
+    credit: str | Account
+    currency: str
+    amount: int
+    captured: int
+    released: int
+    remaining: int
+    state: Literal["captured", "expired", "open", "released"]
+    expires: datetime | None
+    reference: str
+    metadata: dict[str, str]
+    placed: datetime
+
+
 class Key(msgspec.Struct, frozen=True, kw_only=True):
     """The public key that signs the checkpoints of the tenant's log (c2sp.org/signed-note)."""
 

@@ -14,6 +14,7 @@ from litestar.typing import FieldDefinition
 
 from culm.gateway import (
     answers,
+    expansions,
     headers,
     limits,
     operation,
@@ -98,6 +99,7 @@ def _types(found: Iterable[_Route]) -> list[Any]:
     types: list[Any] = [problems.Problem]
     for route in found:
         data = route.handler.parsed_data_field
+        types += [one.type for one in operation.expanded_by(route.handler).values()]
         types += [operation.returned_by(route.handler), *([data.annotation] if data else [])]
     return types
 
@@ -136,7 +138,10 @@ def _operation(route: _Route, types: schemas.Schemas) -> Json:
 
 def _parameters(route: _Route) -> Iterator[Json]:
     for name, field in parameters.fields(route.handler).items():
-        yield _parameter(name, field, in_path=name in route.parameters)
+        described = _parameter(name, field, in_path=name in route.parameters)
+        if name == expansions.PARAMETER:
+            described |= _expand(operation.expanded_by(route.handler))
+        yield described
     if _for_tenants(route):
         names = [headers.TENANT, headers.REQUEST_ID, headers.VERSION]
         if operation.has_body(route.handler):
@@ -168,6 +173,13 @@ def _parameter(name: str, field: FieldDefinition, *, in_path: bool) -> Json:
     if field.has_default and field.default is not None:
         schema["default"] = field.default
     return described | {"schema": schema}
+
+
+def _expand(known: Iterable[str]) -> Json:
+    """A list of names with commas between, each once (OpenAPI 3.1 §4.8.12.6)."""
+    choice = {"type": "string", "enum": sorted(known)}
+    schema = {"type": "array", "items": choice, "uniqueItems": True, "minItems": 1}
+    return {"style": "form", "explode": False, "schema": schema}
 
 
 def _body(handler: HTTPRouteHandler, field: FieldDefinition, types: schemas.Schemas) -> Json:

@@ -7,7 +7,7 @@ from typing import Any, Final, TypedDict
 
 from litestar import handlers
 
-from culm.gateway import deprecations, limits
+from culm.gateway import deprecations, expansions, limits
 from culm.kernel import errors
 
 REFUSES: Final = "refuses"
@@ -18,6 +18,7 @@ FILES: Final = "files"
 TAKES: Final = "takes"
 MAX_BYTES: Final = "max_bytes"
 DEPRECATED: Final = "deprecated"
+EXPANDS: Final = "expands"
 
 
 class Described(TypedDict):
@@ -37,6 +38,7 @@ def operation(
     takes: Sequence[str] = (),
     max_bytes: int = limits.MAX_BODY_BYTES,
     deprecated: deprecations.Deprecation | None = None,
+    expands: expansions.Expansions | None = None,
 ) -> Described:
     """The name of an operation, the errors of its own that it may answer with, and a body that
     shows how it is used: `@post("/assets", **operation("register_asset", AssetInvalid, ...))`.
@@ -46,10 +48,11 @@ def operation(
     `files` the media types that it answers in, where that is neither JSON nor text.
     `takes` are the media types of a body that is no JSON, which `Request.upload` reads; any body
     may have at most `max_bytes`. One that is `deprecated` says so in its answers.
+    `expands` are the members of its answer that `Request.expanded` puts in place of their ids.
     """
     opt = {REFUSES: refuses, EXAMPLE: example, METHOD: method, RETURNS: returns}
     opt |= {FILES: tuple(files), TAKES: tuple(takes), MAX_BYTES: max_bytes}
-    opt |= {DEPRECATED: deprecated}
+    opt |= {DEPRECATED: deprecated, EXPANDS: expands or {}}
     return {"operation_id": id_, "opt": opt}
 
 
@@ -97,4 +100,10 @@ def has_body(handler: handlers.HTTPRouteHandler) -> bool:
 def max_bytes_of(handler: handlers.HTTPRouteHandler) -> int:
     """How many bytes the body of a route may have."""
     found: int = handler.opt.get(MAX_BYTES, limits.MAX_BODY_BYTES)
+    return found
+
+
+def expanded_by(handler: handlers.HTTPRouteHandler) -> expansions.Expansions:
+    """What of a route's answer can be expanded."""
+    found: expansions.Expansions = handler.opt.get(EXPANDS, {})
     return found

@@ -24,6 +24,14 @@ Cursor = Annotated[
     ),
 ]
 
+Expand = Annotated[
+    str | None,
+    QueryParameter(
+        max_length=limits.MAX_PARAMETER_LENGTH,
+        description="Members of the answer to be given in place of their ids, with commas between.",
+    ),
+]
+
 DEFAULT_LIMIT: Final = limits.DEFAULT_PAGE
 
 _RESERVED: Final = frozenset({"data", "request"})

@@ -10,7 +10,16 @@ import msgspec
 from litestar.types import Empty
 
 from culm.book import idempotency
-from culm.gateway import bodies, headers, operation, parameters, refusals, target, versions
+from culm.gateway import (
+    bodies,
+    expansions,
+    headers,
+    operation,
+    parameters,
+    refusals,
+    target,
+    versions,
+)
 from culm.gateway import intake as intake_
 from culm.gateway import platform as platform_
 from culm.kernel import database
@@ -134,6 +143,16 @@ class Request(litestar.Request[Any, Any, Any]):
             said=said,
         )
         return cast(T, result)
+
+    async def expanded(self, answer: T, expand: str | None) -> T:
+        """An answer with what `expand` names in place of its ids, as the operation `expands` them.
+        Raises `ParameterInvalid`."""
+        if expand is None:
+            return answer
+        known = operation.expanded_by(self.route_handler)
+        wanted = expansions.names(expand, known)
+        found = await expansions.expanded(answer, wanted, known, self.db, **self.books)
+        return cast(T, found)
 
     async def json(self) -> Any:
         """The body as what the route's `data` is annotated with."""

@@ -74,8 +74,18 @@ def _content(handler: HTTPRouteHandler, types: schemas.Schemas) -> Json:
     """The forms of the good answer, by media type."""
     if files := operation.files_of(handler):
         return {media_type: {"schema": {"contentMediaType": media_type}} for media_type in files}
-    type_ = operation.returned_by(handler)
-    return {answers.TEXT if type_ is str else answers.JSON: {"schema": types.of(type_)}}
+    json = operation.returned_by(handler) is not str
+    return {answers.JSON if json else answers.TEXT: {"schema": _shown(handler, types)}}
+
+
+def _shown(handler: HTTPRouteHandler, types: schemas.Schemas) -> Json:
+    """The schema of a route's answer; of one with members that can be expanded, with both forms."""
+    plain = types.of(operation.returned_by(handler))
+    either = {
+        name: [{"type": "string"}, types.of(one.type)]
+        for name, one in operation.expanded_by(handler).items()
+    }
+    return types.expandable(plain, either) if either else plain
 
 
 def _refusals(handler: HTTPRouteHandler, *, for_tenants: bool) -> dict[int, list[problems.Kind]]:

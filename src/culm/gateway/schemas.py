@@ -35,6 +35,27 @@ class Schemas:
         schema: Json = self._of[without_none(type_)]
         return schema
 
+    def expandable(self, plain: Json, either: Mapping[str, list[Json]]) -> Json:
+        """A component like another one, or like a page of it, in which some members may have other
+        forms as well: a null stays possible where it was."""
+        named = plain["$ref"].removeprefix(_REFERENCE)
+        component, name_of_it = self.components[named], f"{named}Expandable"
+        properties = dict(component["properties"])
+        if "next_cursor" in properties:
+            item = self.expandable(properties["items"]["items"], either)
+            name_of_it = f"Page_{item['$ref'].removeprefix(_REFERENCE)}_"
+            properties["items"] = properties["items"] | {"items": item}
+        else:
+            for name, forms in either.items():
+                null = [{"type": "null"}] if _is_nullable(properties[name]) else []
+                properties[name] = {"anyOf": [*forms, *null]}
+        self.components[name_of_it] = component | {"properties": properties}
+        return {"$ref": f"{_REFERENCE}{name_of_it}"}
+
+
+def _is_nullable(schema: Json) -> bool:
+    return any(one.get("type") == "null" for one in schema.get("anyOf", ()))
+
 
 def text(schema: Json) -> bool:
     """Whether a schema is that of a text which may be anything."""

@@ -45,6 +45,12 @@ from ledger_tenant t
 left join ledger_account a on a.partition = $1 and a.tenant = t.id and a.code = $3
 where t.partition = $1 and t.id = $2;
 
+-- name: accounts_by_id
+-- Some of a tenant's accounts, by their ids.
+select id, tenant, code, currency, side, minimum, maximum, "freeze", closed, metadata, opened
+from ledger_account
+where partition = $1 and tenant = $2 and id = any($3::bigint[]);
+
 -- name: accounts
 -- A tenant's accounts whose code begins with $3, after a code ($4), $5 of them.
 select id, tenant, code, currency, side, minimum, maximum, "freeze", closed, metadata, opened

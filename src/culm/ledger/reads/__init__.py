@@ -6,7 +6,7 @@ What is unknown, or somebody else's, raises the ledger's own rejections (`Accoun
 
 from culm.ledger.reads.activity import activity
 from culm.ledger.reads.booked import bookings, transaction, transactions
-from culm.ledger.reads.chart import account, accounts, assets, scale, tenant
+from culm.ledger.reads.chart import account, accounts, accounts_by_id, assets, scale, tenant
 from culm.ledger.reads.held import hold, holds
 from culm.ledger.reads.history import Booked, codes, history
 from culm.ledger.reads.lines import entries
@@ -19,6 +19,7 @@ __all__ = [
     "Standing",
     "account",
     "accounts",
+    "accounts_by_id",
     "activity",
     "assets",
     "balance",

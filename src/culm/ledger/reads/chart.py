@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from typing import Any, Final
 
 from culm.kernel import errors, money, pages
@@ -55,6 +56,15 @@ async def account(db: find.Database, *, partition: int, tenant: str, account: st
     """One of the tenant's accounts, by id or code. Raises `AccountNotFound`."""
     found = await find.account(db, partition=partition, tenant=tenant, reference=account)
     return views.account(found)
+
+
+async def accounts_by_id(
+    db: find.Database, *, partition: int, tenant: str, ids: Iterable[str]
+) -> dict[str, views.Account]:
+    """Those of the tenant's accounts that have one of these ids, by id."""
+    numbers = [find.number(one, "acc", partition) for one in ids]
+    rows = await db.fetch(find.QUERIES["accounts_by_id"], partition, tenant, numbers)
+    return {one.id: one for one in map(_account, rows)}
 
 
 async def accounts(

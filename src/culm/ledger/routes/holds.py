@@ -8,7 +8,7 @@ from litestar import get, post
 from litestar.params import FromPath, JSONBody, QueryParameter
 from litestar.types import ControllerRouterHandler
 
-from culm.gateway import parameters
+from culm.gateway import expansions, parameters
 from culm.gateway import request as request_
 from culm.gateway.operation import operation
 from culm.ledger import commands, reads, rejections, types, views
@@ -20,6 +20,9 @@ State = Annotated[
 Account = Annotated[
     str | None, QueryParameter(description="Only holds on this account, by id or code.")
 ]
+
+_BEHIND: Final = expansions.Expansion(views.Account, reads.accounts_by_id)
+_ACCOUNTS: Final = {"debit": _BEHIND, "credit": _BEHIND}
 
 
 @post(
@@ -42,27 +45,36 @@ async def place_hold(data: JSONBody[commands.PlaceHold], request: request_.Reque
 
 @get(
     "/holds/{hold:str}",
-    **operation("get_hold", rejections.TenantNotFound, rejections.HoldNotFound),
+    **operation("get_hold", rejections.TenantNotFound, rejections.HoldNotFound, expands=_ACCOUNTS),
 )
-async def get_hold(hold: FromPath[str], request: request_.Request) -> views.Hold:
+async def get_hold(
+    hold: FromPath[str], request: request_.Request, expand: parameters.Expand = None
+) -> views.Hold:
     """One hold."""
-    return await reads.hold(
+    found = await reads.hold(
         request.db,
         **request.books,
         hold=hold,
     )
+    return await request.expanded(found, expand)
 
 
-@get("/holds", **operation("list_holds", rejections.TenantNotFound, rejections.AccountNotFound))
+@get(
+    "/holds",
+    **operation(
+        "list_holds", rejections.TenantNotFound, rejections.AccountNotFound, expands=_ACCOUNTS
+    ),
+)
 async def list_holds(
     request: request_.Request,
     account: Account = None,
     in_state: State = None,
+    expand: parameters.Expand = None,
     cursor: parameters.Cursor = None,
     limit: parameters.Limit = parameters.DEFAULT_LIMIT,
 ) -> views.Page[views.Hold]:
     """Holds, newest first."""
-    return await reads.holds(
+    found = await reads.holds(
         request.db,
         **request.books,
         account=account,
@@ -70,6 +82,7 @@ async def list_holds(
         cursor=cursor,
         limit=limit,
     )
+    return await request.expanded(found, expand)
 
 
 @post(

@@ -21,6 +21,16 @@ def _frozen_each(page: Json) -> Json:
     return page | {"items": [_frozen(account) for account in page["items"]]}
 
 
+def _frozen_accounts(hold: Json) -> Json:
+    """A hold whose accounts may be expanded."""
+    expanded = {name: hold[name] for name in ("debit", "credit") if isinstance(hold[name], dict)}
+    return hold | {name: _frozen(account) for name, account in expanded.items()}
+
+
+def _frozen_accounts_each(page: Json) -> Json:
+    return page | {"items": [_frozen_accounts(hold) for hold in page["items"]]}
+
+
 def _freeze(change: Any) -> Any:
     """What is to change of an account, from `frozen` to `freeze`. Raises `Invalid`."""
     if not isinstance(change, dict):
@@ -50,6 +60,8 @@ CHANGES: Final = (
             "list_accounts": _frozen_each,
             "update_account": _frozen,
             "close_account": _frozen,
+            "get_hold": _frozen_accounts,
+            "list_holds": _frozen_accounts_each,
         },
     ),
 )
