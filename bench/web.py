@@ -21,6 +21,7 @@ from typing import cast
 import uvloop
 
 from bench import books, measure
+from culm.access import keeping, types
 
 CONNECTIONS = 64
 WARM_SECONDS = 3.0
@@ -68,7 +69,7 @@ class Caller(asyncio.Protocol):
             self.closed.set_result(None)
 
 
-def request(number: int, run: str, accounts: list[str], chance: random.Random) -> bytes:
+def request(number: int, run: str, accounts: list[str], key: str, chance: random.Random) -> bytes:
     """One transaction, ready to send."""
     source, target = chance.sample(accounts, 2)
     amount = str(chance.randint(1, 10_000))
@@ -82,19 +83,19 @@ def request(number: int, run: str, accounts: list[str], chance: random.Random) -
     ).encode()
     head = (
         "POST /v1/ledger/transactions HTTP/1.1\r\nHost: localhost\r\n"
-        f"Culm-Tenant: {books.TENANT}\r\nIdempotency-Key: {run}-{number}\r\n"
+        f"Authorization: Bearer {key}\r\nIdempotency-Key: {run}-{number}\r\n"
         f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
     )
     return head.encode() + body
 
 
-async def drive(port: int, accounts: list[str], seconds: float) -> float:
+async def drive(port: int, accounts: list[str], key: str, seconds: float) -> float:
     """Requests a second over all connections, once the accounts are in memory, as they are when
     callers in the same process are measured. Raises when one was not answered with 201."""
     chance, run = random.Random(port), f"{time.time_ns():x}"
     each = int((WARM_SECONDS + seconds) * 400)
     made = [
-        [request(c * each + n, run, accounts, chance) for n in range(each)]
+        [request(c * each + n, run, accounts, key, chance) for n in range(each)]
         for c in range(CONNECTIONS)
     ]
     over, loop = asyncio.Event(), asyncio.get_running_loop()
@@ -131,7 +132,7 @@ def run(
     try:
         _wait(port)
         file = Path(f"/tmp/culm-bench-{os.getpid()}.json")
-        file.write_text(json.dumps(accounts))
+        file.write_text(json.dumps([accounts, _key(port, data_dir / "web" / "keys")]))
         done = subprocess.run(
             [sys.executable, "-m", "bench.web", str(port), str(file), str(seconds)],
             check=True,
@@ -143,6 +144,23 @@ def run(
     finally:
         serving.terminate()
         serving.wait(timeout=60)
+
+
+def _key(port: int, directory: Path) -> str:
+    """A key of the tenant's that is as fast as any may be."""
+    rate = {"per_second": types.MAX_PER_SECOND, "burst": types.MAX_BURST}
+    asked = urllib.request.Request(
+        f"http://127.0.0.1:{port}/v1/keys",
+        json.dumps({"name": "bench", "scopes": ["write"], "rate": rate}).encode(),
+        {
+            "Authorization": f"Bearer {keeping.of(directory).operator}",
+            "Culm-Tenant": books.TENANT,
+            "Content-Type": "application/json",
+        },
+    )
+    with urllib.request.urlopen(asked, timeout=10) as answer:
+        secret: str = json.load(answer)["secret"]
+        return secret
 
 
 def _wait(port: int) -> None:
@@ -159,5 +177,5 @@ def _wait(port: int) -> None:
 
 
 if __name__ == "__main__":
-    known = json.loads(Path(sys.argv[2]).read_text())
-    print(uvloop.run(drive(int(sys.argv[1]), known, float(sys.argv[3]))))
+    known, its_key = json.loads(Path(sys.argv[2]).read_text())
+    print(uvloop.run(drive(int(sys.argv[1]), known, its_key, float(sys.argv[3]))))

@@ -15,7 +15,9 @@ import asyncpg
 import msgspec
 import structlog
 
+from culm.access import admission as admission_
 from culm.access import context as access
+from culm.access import keeping
 from culm.bank_accounts import context as bank_accounts
 from culm.book import book as book_
 from culm.book import catalog as catalog_
@@ -117,6 +119,7 @@ class Platform:
         self._sealing = True
         self.connect = functools.partial(database.connect, url)
         self.bells = [wake.Bells() for _ in range(settings_.partitions)]
+        self.admission = admission_.Admission(self.connect, keeping.of(keys))
         self.projector = projector.Projector(self.connect, self.catalog, PROJECTIONS)
         self.crew: crew.Crew | None = None
         """The reactors at work in this process, where there are any."""
@@ -238,6 +241,7 @@ class Platform:
             await book.stop()
 
     async def _close(self) -> None:
+        await self.admission.close()
         for store in self._stores:
             await store.close()
 

@@ -18,9 +18,9 @@ from culm.bank_accounts import routes as bank_account_routes
 from culm.customers import routes as customer_routes
 from culm.facts import routes as facts
 from culm.facts.projections import routes as projections
-from culm.gateway import problem_pages
+from culm.gateway import addresses, problem_pages
 from culm.gateway import server as gateway
-from culm.kernel import deadline, errors
+from culm.kernel import deadline, errors, settings
 from culm.ledger import routes
 from culm.ledger.routes import versions as ledger_versions
 from culm.payments import routes as payment_routes
@@ -75,12 +75,14 @@ def problems() -> str:
 
 @asynccontextmanager
 async def api(platform: app.Platform, port: int) -> AsyncIterator[str]:
-    """The API on a loopback port, until the block ends; yields its URL.
+    """The API on a port, until the block ends; yields its URL.
 
-    Raises `Unavailable` when it cannot listen, and what `Platform.seal` raises: a key or an origin
-    that is not the log's is found before anybody relies on it.
+    Raises `Unavailable` when it cannot listen, and what `Platform.seal` and `Admission.open` raise:
+    a key or an origin that is not the log's is found before anybody relies on it.
     """
     await platform.seal()
+    platform.admission.open()
+    _require_networks(platform.settings.trusted_proxies)
     host = platform.settings.host
     server = Server(
         gateway.application(platform, ROUTES, telemetry.collectors(platform), CHANGES),
@@ -103,6 +105,16 @@ async def api(platform: app.Platform, port: int) -> AsyncIterator[str]:
         server.stop()  # type: ignore[no-untyped-call]
         with contextlib.suppress(asyncio.CancelledError, TimeoutError):
             await deadline.within(STOP_SECONDS, serving)
+
+
+def _require_networks(text: str) -> None:
+    """Refuse proxies that are no addresses, with `SettingInvalid`."""
+    try:
+        addresses.networks(text)
+    except ValueError as error:
+        raise settings.SettingInvalid(
+            f"CULM_TRUSTED_PROXIES cannot be read: {error}.", field="CULM_TRUSTED_PROXIES"
+        ) from error
 
 
 async def _listening(host: str, port: int, serving: asyncio.Task[None]) -> None:

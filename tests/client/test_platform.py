@@ -37,7 +37,9 @@ def tenant() -> str:
 async def acme(api: Api, port: int | None = None, named: str | None = None) -> culm.AsyncClient:
     """A client for a new tenant with two accounts, perhaps by way of another port."""
     url = f"http://127.0.0.1:{port or api.port}"
-    made = culm.AsyncClient(url=url, tenant=named or tenant(), retries=FAST, timeout_seconds=2)
+    made = culm.AsyncClient(
+        api.operator, url=url, tenant=named or tenant(), retries=FAST, timeout_seconds=2
+    )
     await made.ledger.tenants.create(name="Acme")
     await made.ledger.accounts.open(code=BANK, currency="EUR")
     await made.ledger.accounts.open(code=ANN, currency="EUR", minimum=0)
@@ -86,7 +88,7 @@ async def test_silence_is_given_up_and_asked_again_under_the_same_key(api: Api) 
     async with (
         proxy.before(api.port) as line,
         await acme(api, line.port, name) as client,
-        culm.AsyncClient(url=api.url, tenant=name) as direct,
+        culm.AsyncClient(api.operator, url=api.url, tenant=name) as direct,
     ):
 
         async def booked() -> int:
@@ -162,7 +164,7 @@ async def test_threads_share_a_client(api: Api) -> None:
             accounts = client.ledger.accounts.list(limit=1)
             return [client.ledger.accounts.balance(one.id).posted for one in accounts]
 
-        with culm.Client(url=api.url, tenant=name) as client:
+        with culm.Client(api.operator, url=api.url, tenant=name) as client:
             await asyncio.gather(*(asyncio.to_thread(pay, client) for _ in range(20)))
             assert await asyncio.to_thread(total, client) == [5_000, 5_000]
             text = await asyncio.to_thread(client.ledger.checkpoints.get)

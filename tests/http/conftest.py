@@ -17,6 +17,7 @@ import pytest_asyncio
 
 from culm import app, serving
 from culm import client as culm
+from culm.access import keeping
 from culm.client import types
 from culm.kernel import embedded, settings
 
@@ -33,6 +34,13 @@ class Api:
         self.platform = platform
         self.port = port
         self.url = f"http://127.0.0.1:{port}"
+        self.operator = keeping.of(platform.settings.data_path / "keys").operator
+        """The token that opens everything."""
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """What makes whoever sends it the operator."""
+        return {"Authorization": f"Bearer {self.operator}"}
 
 
 class Tenant:
@@ -42,7 +50,10 @@ class Tenant:
     def __init__(self, client: httpx.AsyncClient, tenant: str) -> None:
         self.client = client
         self.id = tenant
-        self.api = culm.AsyncClient(url=str(client.base_url), tenant=tenant, retries=culm.NEVER)
+        key = client.headers["authorization"].removeprefix("Bearer ")
+        self.api = culm.AsyncClient(
+            key, url=str(client.base_url), tenant=tenant, retries=culm.NEVER
+        )
         self._keys = itertools.count(1)
 
     async def call(
@@ -139,8 +150,8 @@ async def api(
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def client(api: Api) -> AsyncIterator[httpx.AsyncClient]:
-    """A client of the API."""
-    async with httpx.AsyncClient(base_url=api.url, timeout=30) as opened:
+    """A client of the API: the operator's, who may do everything for whatever tenant he names."""
+    async with httpx.AsyncClient(base_url=api.url, timeout=30, headers=api.headers) as opened:
         yield opened
 
 

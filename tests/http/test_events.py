@@ -51,12 +51,12 @@ async def test_a_schema_that_there_is_not_is_a_problem_with_a_code(
     assert (answer.status_code, answer.json()["code"]) == (status, code), answer.text
 
 
-async def test_the_list_of_events_is_not_for_pages_of_other_origins(
+async def test_the_list_of_events_is_for_those_who_have_a_key(
     client: httpx.AsyncClient,
 ) -> None:
     for path in (SCHEMAS, f"{SCHEMAS}/ledger.hold_placed/1"):
-        answer = await client.get(path, headers={"Origin": "https://example.com"})
-        assert answer.json()["code"] == "origin_forbidden"
+        answer = await client.get(path, headers={headers.AUTHORIZATION: ""})
+        assert answer.json()["code"] == "unauthenticated"
         answer = await client.get(path, headers={headers.TENANT: "No Such"})
         assert answer.json()["code"] == "header_invalid"
 

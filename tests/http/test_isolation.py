@@ -88,6 +88,7 @@ async def own(api: Api, client: httpx.AsyncClient, other: Tenant) -> dict[str, s
     await acme.post(f"/v1/customers/{customer['id']}/activate", status=200)
     holding = example("/v1/wallets") | {"customer": customer["id"]}
     wallet = await acme.post("/v1/wallets", holding)
+    key = (await acme.post("/v1/keys", example("/v1/keys")))["key"]
     await acme.open(f"liabilities:wallets:{wallet['id'][4:]}:usd", "USD")
     await acme.open("assets:bank:usd", "USD")
     await acme.pay("assets:bank:usd", f"liabilities:wallets:{wallet['id'][4:]}:usd", 1_000)
@@ -120,6 +121,7 @@ async def own(api: Api, client: httpx.AsyncClient, other: Tenant) -> dict[str, s
         "parked": parked["id"],
         "tenant": "acme",
         "wallet": wallet["id"],
+        "key": key["id"],
         "payment": payment["id"],
         "refund": refund["id"],
         "dispute": dispute["id"],

@@ -19,13 +19,14 @@ from litestar import get
 from culm import app
 from culm.gateway import limits
 from culm.gateway import server as gateway
+from culm.gateway.operation import OPEN
 from culm.kernel import database, embedded, migrations, settings
 from culm.ledger import routes
 from tests.http.conftest import Tenant, served
 from tests.processes import processes_of
 
 
-@get("/broken")
+@get("/broken", opt={OPEN: True})
 async def broken() -> str:
     """A route with a defect."""
     raise RuntimeError("the password is hunter2")
@@ -45,7 +46,7 @@ async def opened(url: str, directory: Path, **more: int) -> AsyncIterator[Tenant
     async with (
         app.open_platform(read, url) as platform,
         served(platform) as api,
-        httpx.AsyncClient(base_url=api.url, timeout=60) as client,
+        httpx.AsyncClient(base_url=api.url, timeout=60, headers=api.headers) as client,
     ):
         tenant = Tenant(client, "acme")
         await tenant.post("/tenants", {"name": "Acme"})
@@ -218,7 +219,9 @@ async def connection(
     """A connection to the tenant's platform, on which something was sent."""
     url = tenant.client.base_url
     reader, writer = await asyncio.open_connection(url.host, url.port)
-    writer.write(sent)
+    line, _, rest = sent.partition(b"\r\n")
+    key = f"\r\nAuthorization: {tenant.client.headers['authorization']}\r\n"
+    writer.write(line + key.encode() + rest)
     await writer.drain()
     return reader, writer
 

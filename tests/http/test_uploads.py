@@ -29,7 +29,7 @@ class Received(msgspec.Struct):
 
 @post(
     "/files",
-    **operation("upload", takes=TYPES, max_bytes=MOST, example="name,amount"),
+    **operation("upload", open_=True, takes=TYPES, max_bytes=MOST, example="name,amount"),
     tags=["Files"],
 )
 async def files(request: request_.Request) -> Received:

@@ -156,7 +156,7 @@ async def test_changes_are_applied_one_after_the_other() -> None:
 async def test_a_deprecated_operation_says_so() -> None:
     told = deprecations.Deprecation(date(2026, 12, 1), "/docs#new", sunset=date(2027, 6, 1))
 
-    @get("/old", **operation("old", deprecated=told), tags=["Old"])
+    @get("/old", **operation("old", open_=True, deprecated=told), tags=["Old"])
     async def old() -> bodies.Nothing:
         """What was once."""
         return bodies.Nothing()

@@ -360,10 +360,10 @@ class LedgerCheckpoints:
             request_id=request_id,
         )
 
-    async def key(self, *, request_id: str | None = None) -> types.Key:
+    async def key(self, *, request_id: str | None = None) -> types.LedgerKey:
         """The key that checkpoints and receipts are checked with."""
         return await self._transport.get(
-            "/v1/ledger/checkpoints/key", types.Key, request_id=request_id
+            "/v1/ledger/checkpoints/key", types.LedgerKey, request_id=request_id
         )
 
 
@@ -1610,6 +1610,171 @@ class FeeSchedules:
         )
 
 
+class Keys:
+    """The operations of `client.keys`."""
+
+    def __init__(self, transport: transport.AsyncTransport) -> None:
+        self._transport = transport
+
+    async def create(
+        self,
+        *,
+        name: str,
+        scopes: Sequence[
+            Literal[
+                "access:read",
+                "access:write",
+                "bank_accounts:read",
+                "bank_accounts:write",
+                "customers:read",
+                "customers:write",
+                "events:read",
+                "events:write",
+                "ledger:read",
+                "ledger:write",
+                "payments:read",
+                "payments:write",
+                "rails:read",
+                "rails:write",
+                "read",
+                "timers:read",
+                "timers:write",
+                "wallets:read",
+                "wallets:write",
+                "webhooks:read",
+                "webhooks:write",
+                "work:read",
+                "work:write",
+                "write",
+            ]
+        ],
+        addresses: Sequence[str] | None = None,
+        rate: types.RateRequest | None = None,
+        daily_quota: int | None = None,
+        expires: datetime | None = None,
+        idempotency_key: str | None = None,
+        request_id: str | None = None,
+    ) -> types.IssuedKey:
+        """Make a key. Its secret is in this answer and never again.
+
+        Refused with `key_name_invalid`, `key_addresses_invalid`, `key_rate_invalid`,
+        `key_scopes_invalid`, `key_expiry_invalid`, `key_exceeds_own`, `tenant_not_found`,
+        `key_too_many`.
+        """
+        return await self._transport.write(
+            "POST",
+            "/v1/keys",
+            types.IssuedKey,
+            body=bodies.NewKey(
+                name=name,
+                scopes=scopes,
+                addresses=addresses,
+                rate=rate,
+                daily_quota=daily_quota,
+                expires=expires,
+            ),
+            key=idempotency_key,
+            request_id=request_id,
+        )
+
+    async def get(self, key: str, *, request_id: str | None = None) -> types.KeyInUse:
+        """One key, and when it was last used.
+
+        Refused with `key_not_found`.
+        """
+        return await self._transport.get(
+            f"/v1/keys/{calls.segment(key)}", types.KeyInUse, request_id=request_id
+        )
+
+    def list(
+        self,
+        *,
+        state: Literal["active", "revoked"] | None = None,
+        limit: int | None = None,
+        cursor: str | None = None,
+        request_id: str | None = None,
+    ) -> pages.AsyncPages[pages.Page[types.KeyInUse], types.KeyInUse]:
+        """The tenant's keys, newest first, and when each was last used.
+
+        `state`: Only keys in this state.
+
+        `limit`: How many items a page has at most.
+        """
+        return self._transport.pages(
+            "/v1/keys",
+            pages.Page[types.KeyInUse],
+            "items",
+            query={"state": state, "limit": limit},
+            cursor=cursor,
+            request_id=request_id,
+        )
+
+    async def revoke(
+        self, key: str, *, idempotency_key: str | None = None, request_id: str | None = None
+    ) -> types.AccessKey:
+        """End a key, for good. From this answer on it opens nothing.
+
+        Refused with `key_not_found`.
+        """
+        return await self._transport.write(
+            "POST",
+            f"/v1/keys/{calls.segment(key)}/revoke",
+            types.AccessKey,
+            key=idempotency_key,
+            request_id=request_id,
+        )
+
+    async def rotate(
+        self,
+        key: str,
+        *,
+        overlap_seconds: int | None = None,
+        idempotency_key: str | None = None,
+        request_id: str | None = None,
+    ) -> types.IssuedKey:
+        """Give a key a new secret, which is in this answer and never again. Until `previous_until`
+        the one before opens as well.
+
+        Refused with `key_overlap_invalid`, `key_exceeds_own`, `key_not_found`, `key_inactive`.
+        """
+        return await self._transport.write(
+            "POST",
+            f"/v1/keys/{calls.segment(key)}/rotate",
+            types.IssuedKey,
+            body=bodies.KeyRotation(overlap_seconds=overlap_seconds),
+            key=idempotency_key,
+            request_id=request_id,
+        )
+
+    async def update(
+        self,
+        key: str,
+        *,
+        name: str | None = None,
+        addresses: Sequence[str] | None = None,
+        rate: types.RateRequest | None = None,
+        daily_quota: int | msgspec.UnsetType | None = msgspec.UNSET,
+        idempotency_key: str | None = None,
+        request_id: str | None = None,
+    ) -> types.AccessKey:
+        """Change what a key is called, or from where and how often it may be used. What it may do,
+        and until when, stays: for that, make another.
+
+        Refused with `key_name_invalid`, `key_addresses_invalid`, `key_rate_invalid`,
+        `key_exceeds_own`, `key_not_found`, `key_inactive`.
+        """
+        return await self._transport.write(
+            "PATCH",
+            f"/v1/keys/{calls.segment(key)}",
+            types.AccessKey,
+            body=bodies.KeyChange(
+                name=name, addresses=addresses, rate=rate, daily_quota=daily_quota
+            ),
+            key=idempotency_key,
+            request_id=request_id,
+        )
+
+
 class Ledger:
     """The operations of `client.ledger`."""
 
@@ -2524,6 +2689,7 @@ class Api:
         self.disputes = Disputes(transport)
         self.events = Events(transport)
         self.fee_schedules = FeeSchedules(transport)
+        self.keys = Keys(transport)
         self.ledger = Ledger(transport)
         self.parked = Parked(transport)
         self.payments = Payments(transport)

@@ -209,6 +209,23 @@ class Exchange(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     metadata: Mapping[str, str] | None = None
 
 
+class KeyChange(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Change what a key is called, or from where and how often it may be used; what is left out
+    stays as it is.
+    """
+
+    name: str | None = None
+    addresses: Sequence[str] | None = None
+    rate: types.RateRequest | None = None
+    daily_quota: int | msgspec.UnsetType | None = msgspec.UNSET
+
+
+class KeyRotation(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Give a key a new secret; for so many seconds the one before counts as well."""
+
+    overlap_seconds: int | None = None
+
+
 class NewCustomer(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A customer: a person or a business, and what is known of them."""
 
@@ -220,6 +237,44 @@ class NewCustomer(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
     reference: str | None = None
     metadata: Mapping[str, str] | None = None
     tier: str | None = None
+
+
+class NewKey(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A key to make: what it may do, from where, how often and until when."""
+
+    name: str
+    scopes: Sequence[
+        Literal[
+            "access:read",
+            "access:write",
+            "bank_accounts:read",
+            "bank_accounts:write",
+            "customers:read",
+            "customers:write",
+            "events:read",
+            "events:write",
+            "ledger:read",
+            "ledger:write",
+            "payments:read",
+            "payments:write",
+            "rails:read",
+            "rails:write",
+            "read",
+            "timers:read",
+            "timers:write",
+            "wallets:read",
+            "wallets:write",
+            "webhooks:read",
+            "webhooks:write",
+            "work:read",
+            "work:write",
+            "write",
+        ]
+    ]
+    addresses: Sequence[str] | None = None
+    rate: types.RateRequest | None = None
+    daily_quota: int | None = None
+    expires: datetime | None = None
 
 
 class OpenAccount(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

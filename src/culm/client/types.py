@@ -14,6 +14,26 @@ import msgspec
 from culm.client.lenient import Literal
 
 
+class AccessKey(msgspec.Struct, frozen=True, kw_only=True):
+    """A key, as its owner sees it. Its secret was shown once; what begins it tells it from others.
+    `previous_until` is how long the secret before the newest counts as well.
+    """
+
+    id: str
+    name: str
+    mode: Literal["live", "test"]
+    begins: str
+    scopes: tuple[str, ...]
+    addresses: tuple[str, ...]
+    rate: Rate
+    daily_quota: int | None
+    state: Literal["active", "revoked"]
+    created: datetime
+    expires: datetime | None
+    previous_until: datetime | None
+    revoked: datetime | None
+
+
 class Account(msgspec.Struct, frozen=True, kw_only=True):
     """An account as its owner sees it."""
 
@@ -341,10 +361,32 @@ class HoldExpandable(msgspec.Struct, frozen=True, kw_only=True):
     placed: datetime
 
 
-class Key(msgspec.Struct, frozen=True, kw_only=True):
-    """The public key that signs the checkpoints of the tenant's log (c2sp.org/signed-note)."""
+class IssuedKey(msgspec.Struct, frozen=True, kw_only=True):
+    """A key that was made or rotated, with its secret. It is not shown again: an answer that is
+    given once more, under the same `Idempotency-Key`, has none.
+    """
 
-    verifier: str
+    key: AccessKey
+    secret: str | None
+
+
+class KeyInUse(msgspec.Struct, frozen=True, kw_only=True):
+    """A key, and when it last opened the API: right to the minute."""
+
+    id: str
+    name: str
+    mode: Literal["live", "test"]
+    begins: str
+    scopes: tuple[str, ...]
+    addresses: tuple[str, ...]
+    rate: Rate
+    daily_quota: int | None
+    state: Literal["active", "revoked"]
+    created: datetime
+    expires: datetime | None
+    previous_until: datetime | None
+    revoked: datetime | None
+    last_used: datetime | None = None
 
 
 class Kind(msgspec.Struct, frozen=True, kw_only=True):
@@ -383,6 +425,12 @@ class LedgerAccepted(msgspec.Struct, frozen=True, kw_only=True):
     code: str | None = None
     message: str | None = None
     field: str | None = None
+
+
+class LedgerKey(msgspec.Struct, frozen=True, kw_only=True):
+    """The public key that signs the checkpoints of the tenant's log (c2sp.org/signed-note)."""
+
+    verifier: str
 
 
 class LimitUse(msgspec.Struct, frozen=True, kw_only=True):
@@ -539,6 +587,15 @@ class Posting(msgspec.Struct, frozen=True, kw_only=True):
     side: Literal["credit", "debit"]
     amount: int
     currency: str
+
+
+class Rate(msgspec.Struct, frozen=True, kw_only=True):
+    """How often a key may be used: reads and writes `per_second` each, and `burst` at once; bulks
+    a tenth of that.
+    """
+
+    per_second: int
+    burst: int
 
 
 class Ready(msgspec.Struct, frozen=True, kw_only=True):
@@ -889,6 +946,15 @@ class PostingRequest(TypedDict):
     account: str
     side: Literal["credit", "debit"]
     amount: int | str
+
+
+class RateRequest(TypedDict):
+    """How often a key may be used: reads and writes `per_second` each, and `burst` at once; bulks
+    a tenth of that.
+    """
+
+    per_second: int
+    burst: int
 
 
 class ScheduleRequest(TypedDict):

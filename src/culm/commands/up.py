@@ -3,24 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-import ipaddress
 import socket
 from collections.abc import AsyncIterator, Collection
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 
 import click
 
 from culm import app, serving, working
+from culm.access import keeping
 from culm.commands import stopping
 from culm.facts import bus as bus_
 from culm.facts import wake
 from culm.kernel import errors, secrets, settings
-
-
-class NotLoopback(errors.CulmError):
-    """The API has no authentication yet, so it listens on loopback addresses only."""
-
-    code = "not_loopback"
 
 
 class PortTaken(errors.CulmError):
@@ -42,7 +36,6 @@ def up(settings_: settings.Settings, port: int | None) -> None:
 
     A second signal does not wait for requests that are being answered.
     """
-    require_loopback(settings_.host)
     port = settings_.port if port is None else port
     with (
         stopping.signals() as signals,
@@ -58,7 +51,6 @@ def up(settings_: settings.Settings, port: int | None) -> None:
 @click.pass_obj
 def serve(settings_: settings.Settings, port: int | None) -> None:
     """Serve the API alone; run any number of these, and `culm work` beside them."""
-    require_loopback(settings_.host)
     port = settings_.port if port is None else port
     with (
         stopping.signals() as signals,
@@ -86,18 +78,6 @@ def work(settings_: settings.Settings, only: tuple[str, ...]) -> None:
     click.echo("stopped")
 
 
-def require_loopback(host: str) -> None:
-    """Refuse to listen where others could reach an API without authentication."""
-    with suppress(ValueError):
-        if ipaddress.ip_address(host).is_loopback:
-            return
-    raise NotLoopback(
-        f"{host} is not a loopback address, and the API has no authentication yet: "
-        "it listens on 127.0.0.1 or ::1 only.",
-        field="CULM_HOST",
-    )
-
-
 async def _up(
     settings_: settings.Settings, url: str, nats_url: str, port: int, signals: stopping.Signals
 ) -> None:
@@ -108,7 +88,7 @@ async def _up(
         _bus(settings_, nats_url) as bus,
         serving.api(platform, port) as api,
     ):
-        _say_where(api, url, nats_url)
+        _say_where(settings_, api, url, nats_url)
         await working.work(platform, bus)
 
 
@@ -122,7 +102,7 @@ async def _serve(
         _bus(settings_, nats_url) as bus,
         serving.api(platform, port) as api,
     ):
-        _say_where(api, url, nats_url)
+        _say_where(settings_, api, url, nats_url)
         await bus.use(lambda client: wake.share(client, platform.bells))
 
 
@@ -152,9 +132,10 @@ async def _bus(settings_: settings.Settings, url: str) -> AsyncIterator[bus_.Bus
         await asyncio.wait({keeping})
 
 
-def _say_where(api: str, url: str, nats_url: str) -> None:
-    click.echo(f"API       {api}  (loopback only: there is no authentication yet)")
+def _say_where(settings_: settings.Settings, api: str, url: str, nats_url: str) -> None:
+    click.echo(f"API       {api}")
     click.echo(f"reference {api}/docs")
+    click.echo(f"operator  {settings_.data_path / 'keys' / keeping.OPERATOR_FILE}")
     _say_servers(url, nats_url)
 
 

@@ -17,6 +17,7 @@ from urllib.parse import urlsplit
 
 import msgspec
 
+from culm.access import keeping
 from culm.drills import load
 from culm.kernel import embedded
 
@@ -32,6 +33,7 @@ class Service:
 
     def __init__(self, data_dir: Path, log: Path) -> None:
         self.address = ""
+        self.operator = ""
         self.strange: list[str] = []
         self._data_dir = data_dir
         self._log = log
@@ -48,6 +50,7 @@ class Service:
             if line.startswith("API "):
                 self.address = urlsplit(line.split()[1]).netloc
             if "Ctrl-C" in line:
+                self.operator = keeping.of(self._data_dir / "keys").operator
                 return
         self.strange.append(f"culm up did not start: {self._log.read_text()[-300:]}")
 
@@ -108,7 +111,7 @@ def _post(service: Service, directory: Path, name: str, over: threading.Event) -
         key, size = f"{name}-{number}", load.BULK if number % 10 == 0 else 1
         journal.note("sent", key, size)
         while not over.is_set():
-            status = _ask(service.address, key, size)
+            status = _ask(service, key, size)
             if status is not None and status < http.client.BAD_REQUEST:
                 journal.note("done", key, size)
                 break
@@ -118,11 +121,12 @@ def _post(service: Service, directory: Path, name: str, over: threading.Event) -
             time.sleep(load.RETRY_SECONDS)
 
 
-def _ask(address: str, key: str, size: int) -> int | None:
+def _ask(service: Service, key: str, size: int) -> int | None:
     """The status of the answer; None when there was none."""
-    connection = http.client.HTTPConnection(address, timeout=TIMEOUT_SECONDS)
+    connection = http.client.HTTPConnection(service.address, timeout=TIMEOUT_SECONDS)
     try:
         headers = {
+            "Authorization": f"Bearer {service.operator}",
             "Content-Type": "application/json",
             "Culm-Tenant": load.TENANT,
             "Idempotency-Key": key,

@@ -13,10 +13,13 @@ from litestar.types import ControllerRouterHandler
 from culm.book import catalog as catalog_
 from culm.facts import asyncapi, cloudevent, logged, schemas
 from culm.gateway import request as request_
-from culm.gateway.operation import operation
+from culm.gateway.operation import OPEN, operation
 from culm.kernel import errors
 
 MAX_VERSION: Final = 2**15 - 1
+
+SCOPES: Final = "events"
+"""What a key's scopes call what is here."""
 
 Version = Annotated[
     int, PathParameter(ge=1, le=MAX_VERSION, description="The version of the event.")
@@ -53,34 +56,35 @@ class EventSchemas(msgspec.Struct, frozen=True):
     schemas: tuple[EventSchema, ...]
 
 
-@get("/asyncapi.json", include_in_schema=False, media_type="application/json")
+@get("/asyncapi.json", opt={OPEN: True}, include_in_schema=False, media_type="application/json")
 async def description(request: request_.Request) -> bytes:
     """The description of what is published (AsyncAPI 3.0)."""
     return _asyncapi(request.platform.catalog)
 
 
-@get("/schemas", **operation("list_event_schemas"))
+@get("/schemas", **operation("list_event_schemas", context=SCOPES))
 async def list_schemas(request: request_.Request) -> EventSchemas:
     """Every version of every event that is recorded, or ever was, and where its schema is."""
-    _ = request.caller
     return _listed(request.platform.catalog)
 
 
-@get("/schemas/{type:str}/{version:str}", **operation("get_event_schema", SchemaNotFound))
+@get(
+    "/schemas/{type:str}/{version:str}",
+    **operation("get_event_schema", SchemaNotFound, context=SCOPES),
+)
 async def get_schema(
     type: FromPath[str],  # noqa: A002  # what it is called in the path
     version: Version,
     request: request_.Request,
 ) -> dict[str, Any]:
     """The JSON Schema (2020-12) of one version of an event: what `data` of its CloudEvent is."""
-    _ = request.caller
     found = _document(request.platform.catalog).get(type, {}).get(str(version))
     if found is None:
         raise SchemaNotFound("There is no such version of such an event.", field="type")
     return found
 
 
-@get("/{event:str}", **operation("get_event", EventNotFound))
+@get("/{event:str}", **operation("get_event", EventNotFound, context=SCOPES))
 async def get_event(event: FromPath[str], request: request_.Request) -> cloudevent.CloudEvent:
     """One event, as it is published: what the `dataref` of a very large one leads to."""
     books = request.books

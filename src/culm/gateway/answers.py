@@ -12,6 +12,7 @@ from litestar.types import Receive, Scope, Send
 from culm.gateway import headers as headers_
 from culm.gateway import intake, operation, problems, refusals, versions
 from culm.gateway import request as request_
+from culm.kernel import denials
 
 TEXT: Final = "text/plain; charset=utf-8"
 HTML: Final = "text/html; charset=utf-8"
@@ -21,6 +22,7 @@ _MEDIA_TYPES: Final = {"text/plain": TEXT, None: JSON, "": JSON}
 """What Litestar calls the type of an answer, and what it says about it beside."""
 
 HTTP_REFUSED: Final = 400
+_CHALLENGE: Final = b'Bearer realm="culm"'
 
 Header = tuple[bytes, bytes]
 
@@ -75,6 +77,7 @@ class Answer(litestar.Response[Any]):
             (b"x-content-type-options", b"nosniff"),
             (b"request-id", self._request_id),
             versions.SAID,
+            *scope.get(headers_.SAID, ()),  # type: ignore[misc]
             *self._extra,
         ]
         status = self.status_code or 200
@@ -93,9 +96,12 @@ class Answer(litestar.Response[Any]):
 
 def refusal(problem: problems.Problem, *, extra: Iterable[Header] = ()) -> Answer:
     """A problem as an answer, with Retry-After (RFC 9110 §10.2.3) where it makes sense, and the
-    end of the connection where the rest of the request will not be read (§15.5.9)."""
+    end of the connection where the rest of the request will not be read (§15.5.9). Who asks
+    without a key is told that one is needed (§11.6.1)."""
     if problem.status == refusals.BodyTimeout.status:
         extra = (*extra, (b"connection", b"close"))
+    if problem.status == denials.Unauthenticated.status:
+        extra = (*extra, (b"www-authenticate", _CHALLENGE))
     if problem.retry_after_seconds is not None:
         extra = (*extra, (b"retry-after", b"%d" % problem.retry_after_seconds))
     return Answer(problem, status_code=problem.status, media_type=problems.MEDIA_TYPE, extra=extra)

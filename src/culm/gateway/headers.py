@@ -11,15 +11,22 @@ import msgspec
 
 from culm.gateway import limits, refusals
 
+AUTHORIZATION: Final = "Authorization"
+FORWARDED_FOR: Final = "X-Forwarded-For"
 TENANT: Final = "Culm-Tenant"
 KEY: Final = "Idempotency-Key"
 REQUEST_ID: Final = "Request-Id"
 VERSION: Final = "Culm-Version"
 JSON: Final = "application/json"
 
+SAID: Final = "culm_said"
+"""Where a request's scope has the header fields that were said of it before its route was asked."""
+
 _READ: Final = {
     name.lower().encode(): name
     for name in (
+        AUTHORIZATION,
+        FORWARDED_FOR,
         TENANT,
         KEY,
         REQUEST_ID,
@@ -28,7 +35,6 @@ _READ: Final = {
         "Content-Length",
         "Content-Encoding",
         "Host",
-        "Origin",
     )
 }
 _TENANT: Final = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
@@ -36,15 +42,16 @@ _KEY: Final = re.compile(r"[\x20-\x7e]{1,255}")
 _OF_A_REACTOR: Final = re.compile(r"[a-z][a-z0-9_-]{0,62}:evt_[0-7][0-9a-f]{15}(:\d+)?")
 """The keys of commands that follow from facts: nobody may use one up before the reactor does."""
 
-_LOCAL: Final = re.compile(r"(localhost|127(\.\d{1,3}){3}|\[::1\])(:\d{1,5})?", re.IGNORECASE)
 _REQUEST_ID: Final = re.compile(rf"[A-Za-z0-9._:@/+=-]{{1,{limits.MAX_REQUEST_ID_LENGTH}}}")
 
 Fields = dict[str, str]
 
 
 class Caller(msgspec.Struct, frozen=True, gc=False):
-    """Who asks. `key` is the idempotency key; `request_id` names the request in logs and events."""
+    """Who asks. `actor` is how events name it, `key` the idempotency key; `request_id` names the
+    request in logs and events."""
 
+    actor: str
     tenant: str
     key: str | None
     request_id: str
@@ -57,26 +64,20 @@ def read(raw: Iterable[tuple[bytes, bytes]]) -> Fields:
         name = _READ.get(lower)
         if name is None:
             continue
+        text = value.decode("latin-1")
         if name in fields:
-            raise refusals.HeaderInvalid(f"The header {name} is given twice.", field=name)
-        fields[name] = value.decode("latin-1")
+            if name != FORWARDED_FOR:  # the one of ours that is a list (RFC 9110 §5.3)
+                raise refusals.HeaderInvalid(f"The header {name} is given twice.", field=name)
+            text = f"{fields[name]},{text}"
+        fields[name] = text
     return fields
 
 
-def require_local(fields: Fields, scope: Any) -> None:
-    """Refuse what a browser sends for a page from elsewhere: by its Origin, or, when the page's
-    own name was made to lead to this machine (DNS rebinding), by the Host.
-
-    Raises `OriginForbidden`, and `HeaderInvalid` without the Host that HTTP/1.1 requires
-    (RFC 9112 §3.2).
-    """
-    host, origin = fields.get("Host", ""), fields.get("Origin")
-    if not host and scope["http_version"] == "1.1":
+def require_host(fields: Fields, scope: Any) -> None:
+    """Refuse a request without the Host that HTTP/1.1 requires (RFC 9112 §3.2), with
+    `HeaderInvalid`."""
+    if not fields.get("Host") and scope["http_version"] == "1.1":
         raise refusals.HeaderInvalid("The header Host is missing.", field="Host")
-    if host and not _LOCAL.fullmatch(host):
-        raise refusals.OriginForbidden("This host is not this machine.", field="Host")
-    if origin is not None and origin.lower() != f"{scope['scheme']}://{host}".lower():
-        raise refusals.OriginForbidden("This page is of another origin.", field="Origin")
 
 
 def is_one_of(kind: str, taken: Iterable[str]) -> bool:
@@ -95,12 +96,10 @@ def media_type(fields: Fields) -> str:
     return fields.get("Content-Type", "").partition(";")[0].strip(" \t").lower()
 
 
-def caller(fields: Fields, *, default_tenant: str, request_id: str) -> Caller:
-    """Who asks. Raises `HeaderInvalid`."""
-    tenant = fields.get(TENANT)
-    if tenant is None:
-        tenant = default_tenant
-    elif not _TENANT.fullmatch(tenant):
+def caller(fields: Fields, *, actor: str, tenant: str, request_id: str) -> Caller:
+    """Who asks, for the `tenant` where the request names none. Raises `HeaderInvalid`."""
+    tenant = fields.get(TENANT, tenant)
+    if not _TENANT.fullmatch(tenant):
         raise refusals.HeaderInvalid(
             "A tenant's id is 1 to 64 lower-case letters, digits, '-' or '_'.", field=TENANT
         )
@@ -117,7 +116,7 @@ def caller(fields: Fields, *, default_tenant: str, request_id: str) -> Caller:
             "- . _ : @ / + = and no others.",
             field=REQUEST_ID,
         )
-    return Caller(tenant, key, request_id)
+    return Caller(actor, tenant, key, request_id)
 
 
 def request_id(raw: Iterable[tuple[bytes, bytes]]) -> str:

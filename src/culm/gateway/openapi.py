@@ -14,6 +14,7 @@ from litestar.typing import FieldDefinition
 
 from culm.gateway import (
     answers,
+    doors,
     expansions,
     headers,
     limits,
@@ -36,8 +37,12 @@ it answered before, and does nothing twice. Every error is a problem document (R
 stable `code`, and `field` names what of the request is at fault. What is answered has been
 committed.
 """
-
-_TENANT_PREFIX: Final = "/v1/"
+_KEY: Final = "key"
+_SCHEME: Final[Json] = {
+    "type": "http",
+    "scheme": "bearer",
+    "description": "An API key: `ck_test_...` in the sandbox, `ck_live_...` where money is real.",
+}
 
 
 class _Route(NamedTuple):
@@ -66,7 +71,11 @@ def document(app: litestar.Litestar) -> Json:
         "servers": [{"url": "/"}],
         "tags": _tags(found),
         "paths": paths,
-        "components": {"schemas": types.components, "parameters": _header_parameters()},
+        "components": {
+            "schemas": types.components,
+            "parameters": _header_parameters(),
+            "securitySchemes": {_KEY: _SCHEME},
+        },
     }
 
 
@@ -105,7 +114,7 @@ def _types(found: Iterable[_Route]) -> list[Any]:
 
 
 def _for_tenants(route: _Route) -> bool:
-    return route.path.startswith(_TENANT_PREFIX)
+    return doors.of(route.handler) is not None
 
 
 def _tags(found: Iterable[_Route]) -> list[Json]:
@@ -117,13 +126,15 @@ def _operation(route: _Route, types: schemas.Schemas) -> Json:
     handler = route.handler
     text = inspect.getdoc(handler.fn) or ""
     summary, _, description = text.partition("\n\n")
+    closed = _for_tenants(route)
     described: Json = {
         "operationId": handler.operation_id,
         "tags": handler.resolve_tags(),
         "summary": " ".join(summary.split()).rstrip("."),
         "description": " ".join(text.split()) if description else " ".join(summary.split()),
         "parameters": list(_parameters(route)),
-        "responses": responses.responses(handler, types, for_tenants=_for_tenants(route)),
+        "responses": responses.responses(handler, types, for_tenants=closed),
+        "security": [{_KEY: []}] if closed else [],
     }
     if handler.opt.get(operation.DEPRECATED):
         described["deprecated"] = True
@@ -203,7 +214,10 @@ def _upload(handler: HTTPRouteHandler, taken: Iterable[str]) -> Json:
 
 def _header_parameters() -> Json:
     texts = {
-        headers.TENANT: ("Whose books the request is about.", "[a-z0-9][a-z0-9_-]{0,63}"),
+        headers.TENANT: (
+            "Whose books the request is about: the key's own tenant, whether it is named or not.",
+            "[a-z0-9][a-z0-9_-]{0,63}",
+        ),
         headers.KEY: (
             "Makes the request safe to repeat: 1 to 255 printable ASCII characters.",
             r"[\x20-\x7e]{1,255}",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, Final, TypedDict
+from typing import Any, Final, Literal, TypedDict
 
 from litestar import handlers
 
@@ -19,6 +19,12 @@ TAKES: Final = "takes"
 MAX_BYTES: Final = "max_bytes"
 DEPRECATED: Final = "deprecated"
 EXPANDS: Final = "expands"
+OPEN: Final = "open"
+CONTEXT: Final = "context"
+METER: Final = "meter"
+
+Meter = Literal["read", "write", "bulk"]
+"""What a request is counted as: each key has a meter of each kind."""
 
 
 class Described(TypedDict):
@@ -32,6 +38,9 @@ def operation(
     id_: str,
     *refuses: type[errors.CulmError],
     example: Any = None,
+    open_: bool = False,
+    context: str | None = None,
+    meter: Meter | None = None,
     method: str | None = None,
     returns: Any = None,
     files: Sequence[str] = (),
@@ -42,6 +51,9 @@ def operation(
 ) -> Described:
     """The name of an operation, the errors of its own that it may answer with, and a body that
     shows how it is used: `@post("/assets", **operation("register_asset", AssetInvalid, ...))`.
+
+    Without a key only an `open_` one can be used. `context` is the one whose scopes a key needs,
+    where it is not the route's own; `meter` what it is counted as, where its verb does not say it.
     `method` is what it is called in clients, where that does not follow from name and path.
 
     `returns` is the type of what it answers, where its function says only that it is an `Answer`;
@@ -53,7 +65,7 @@ def operation(
     opt = {REFUSES: refuses, EXAMPLE: example, METHOD: method, RETURNS: returns}
     opt |= {FILES: tuple(files), TAKES: tuple(takes), MAX_BYTES: max_bytes}
     opt |= {DEPRECATED: deprecated, EXPANDS: expands or {}}
-    return {"operation_id": id_, "opt": opt}
+    return {"operation_id": id_, "opt": opt | {OPEN: open_, CONTEXT: context, METER: meter}}
 
 
 def refused_by(handler: handlers.HTTPRouteHandler) -> tuple[type[errors.CulmError], ...]:

@@ -11,7 +11,7 @@ from litestar.types import ControllerRouterHandler
 
 from culm.gateway import answers, problem_pages, problems, reference, refusals
 from culm.gateway import request as request_
-from culm.gateway.operation import operation
+from culm.gateway.operation import OPEN, operation
 
 _VARY: Final = ((b"vary", b"accept"),)
 
@@ -24,19 +24,24 @@ class Kinds(msgspec.Struct, frozen=True):
     problems: tuple[problems.Kind, ...]
 
 
-@get("/openapi.json", include_in_schema=False, media_type=answers.JSON)
+@get(
+    "/openapi.json",
+    opt={OPEN: True},
+    include_in_schema=False,
+    media_type=answers.JSON,
+)
 async def description(request: request_.Request) -> bytes:
     """The description of the API (OpenAPI 3.1)."""
     return _encode(_document(request))
 
 
-@get("/docs", include_in_schema=False, media_type=answers.HTML)
+@get("/docs", opt={OPEN: True}, include_in_schema=False, media_type=answers.HTML)
 async def docs(request: request_.Request) -> str:
     """The reference, as one page that loads nothing from elsewhere."""
     return reference.page(_document(request))
 
 
-@get(problems.PATH, **operation("problems", returns=Kinds), tags=["Problems"])
+@get(problems.PATH, **operation("problems", open_=True, returns=Kinds), tags=["Problems"])
 async def all_problems(request: request_.Request) -> answers.Answer:
     """Every kind of problem that the API answers with."""
     known = request.app.opt["problems"]
@@ -47,7 +52,7 @@ async def all_problems(request: request_.Request) -> answers.Answer:
 
 @get(
     f"{problems.PATH}/{{code:str}}",
-    **operation("problem", refusals.ProblemNotFound, returns=problems.Kind),
+    **operation("problem", refusals.ProblemNotFound, open_=True, returns=problems.Kind),
     tags=["Problems"],
 )
 async def one_problem(code: FromPath[str], request: request_.Request) -> answers.Answer:

@@ -7,6 +7,7 @@ from typing import Any, Protocol
 import msgspec
 
 from culm.book import catalog, idempotency, seals
+from culm.gateway import doors
 from culm.kernel import clock, database, settings
 
 
@@ -16,6 +17,10 @@ class Platform(Protocol):
     @property
     def settings(self) -> settings.Settings:
         """The settings of the process; `default_tenant` is whom a request without one is for."""
+
+    @property
+    def admission(self) -> doors.Admission:
+        """Who decides which requests are let in."""
 
     @property
     def catalog(self) -> catalog.Catalog:

@@ -26,14 +26,6 @@ class HeaderInvalid(errors.Invalid):
     advice = "Correct the header that `field` names; the description of the API says its form."
 
 
-class OriginForbidden(errors.CulmError):
-    """The request comes from a web page of another origin, or was sent to a name that is not this
-    machine's own. While there is no authentication, only programs on this machine may ask."""
-
-    code = "origin_forbidden"
-    status = 403
-
-
 class VersionUnknown(errors.Invalid):
     """The header Culm-Version names no version of the API that this release speaks."""
 

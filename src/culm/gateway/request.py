@@ -26,10 +26,8 @@ from culm.kernel import database
 
 T = TypeVar("T")
 
-ACTOR: Final = "api"
-"""Who acts, in events, as long as there is no authentication."""
-
 _REQUEST_ID: Final = "culm_request_id"
+_CALLER: Final = "culm_caller"
 
 
 class Books(TypedDict):
@@ -85,12 +83,17 @@ class Request(litestar.Request[Any, Any, Any]):
 
     @property
     def caller(self) -> headers.Caller:
-        """Who asks; also checks what every route relies on: a local caller, sound headers, path
-        and query.
+        """Who asks. A route that is open to everybody does not know it: a `KeyError` there."""
+        found: headers.Caller = cast(dict[str, Any], self.scope)[_CALLER]
+        return found
 
-        Raises `OriginForbidden`, `HeaderInvalid`, `ParameterInvalid`, `TargetTooLong`.
+    def let_in(self, actor: str, tenant: str | None) -> None:
+        """Note who asks, and check what every route relies on: sound headers, path and query. The
+        only `tenant` that is open to who asks is known to be the one that is named.
+
+        Raises `HeaderInvalid`, `ParameterInvalid`, `TargetTooLong`.
         """
-        headers.require_local(self.fields, self.scope)
+        headers.require_host(self.fields, self.scope)
         self._older_version()
         target.require_short(self.scope["raw_path"], self.scope["query_string"])
         if self.scope["path_params"] or self.scope["query_string"]:
@@ -99,9 +102,10 @@ class Request(litestar.Request[Any, Any, Any]):
                 target.require_sound(name, value, forms[name])
             if self.scope["query_string"]:
                 target.require_known(self.query_params.multi_items(), forms)
-        return headers.caller(
+        cast(dict[str, Any], self.scope)[_CALLER] = headers.caller(
             self.fields,
-            default_tenant=self.platform.settings.default_tenant,
+            actor=actor,
+            tenant=tenant or self.platform.settings.default_tenant,
             request_id=self.request_id,
         )
 
@@ -113,10 +117,7 @@ class Request(litestar.Request[Any, Any, Any]):
 
     @property
     def books(self) -> Books:
-        """Whose books are read, and where they are: `reads.hold(request.db, **request.books, ...)`.
-
-        Raises what `caller` raises.
-        """
+        """Whose books are read, and where: `reads.hold(request.db, **request.books, ...)`."""
         tenant = self.caller.tenant
         return Books(partition=self.platform.partition_of(tenant), tenant=tenant)
 
@@ -138,7 +139,7 @@ class Request(litestar.Request[Any, Any, Any]):
             command,
             tenant=caller.tenant,
             key=caller.key,
-            actor=ACTOR,
+            actor=caller.actor,
             correlation=caller.request_id,
             said=said,
         )

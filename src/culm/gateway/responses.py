@@ -7,13 +7,13 @@ from typing import Any, Final
 from litestar.handlers import HTTPRouteHandler
 
 from culm.gateway import answers, headers, operation, problems, refusals, schemas
-from culm.kernel import errors
+from culm.kernel import denials, errors
 
 Json = dict[str, Any]
 
 _FOR_TENANTS: Final = (
     errors.Invalid,
-    refusals.OriginForbidden,
+    *denials.ALL,
     refusals.HeaderInvalid,
     refusals.VersionUnknown,
     refusals.ParameterInvalid,

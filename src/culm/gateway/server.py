@@ -9,6 +9,7 @@ import litestar
 from litestar.types import ControllerRouterHandler, Message, Send
 
 from culm.gateway import (
+    admission,
     answers,
     failures,
     health,
@@ -68,6 +69,7 @@ def application(
         route_handlers=[*routes, health.health, health.ready, metrics.metrics, *pages.ROUTES],
         request_class=request_.Request,
         response_class=answers.Answer,
+        guards=[admission.guard],
         exception_handlers=failures.HANDLERS,
         openapi_config=None,  # ours says more: see `openapi`
         logging_config=None,

@@ -48,7 +48,11 @@ class Settings(msgspec.Struct, frozen=True):
     """Reactors of your own, as `package.module:NAME` with commas between: each is a `Reactor`, or a
     list of them."""
     host: str = "127.0.0.1"
-    """Where the API listens: a loopback address, until there is authentication."""
+    """Where the API listens. It speaks plain HTTP: what comes from other machines comes through a
+    proxy that speaks TLS."""
+    trusted_proxies: str = ""
+    """Proxies in front of the API that say in X-Forwarded-For for whom they ask: addresses or
+    networks with commas between."""
     port: Annotated[int, Meta(ge=0, le=65_535)] = 8260
     """The API's port; 0 takes a free one."""
     origin: str = "culm.local"

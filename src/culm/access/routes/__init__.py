@@ -1,4 +1,4 @@
-"""The API of access."""
+"""Keys over HTTP: made, changed, rotated and revoked. The secret of one is seen here alone."""
 
 from __future__ import annotations
 
@@ -6,4 +6,6 @@ from typing import Final
 
 from litestar import Router
 
-ROUTER: Final = Router("/v1", route_handlers=[])
+from culm.access.routes import keys
+
+ROUTER: Final = Router("/v1/keys", tags=["Keys"], route_handlers=[*keys.ROUTES])

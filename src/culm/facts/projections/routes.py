@@ -33,10 +33,9 @@ class Standings(msgspec.Struct, frozen=True):
     projections: tuple[Standing, ...]
 
 
-@get("/", **operation("list_projections"))
+@get("/", **operation("list_projections", context="events"))
 async def list_projections(request: request_.Request) -> Standings:
     """Every projection, how far it is in each partition, and how far it lags behind the log."""
-    _ = request.caller
     now = request.platform.clock()
     rows = await generations.progress(request.db)
     return Standings(

@@ -1,0 +1,64 @@
+"""What a key's meters and its quota say, in the words of HTTP.
+
+`RateLimit-Policy` and `RateLimit` are those of draft-ietf-httpapi-ratelimit-headers-10: lists of
+structured fields (RFC 9651), an item for each policy: `q` requests in `w` seconds, of which `r` are
+left, all of them again in `t` seconds.
+"""
+
+from __future__ import annotations
+
+import functools
+from typing import Final
+
+from culm.access.reads.gathering import Found
+from culm.kernel import denials
+
+DAY: Final = "day"
+SECOND: Final = 1_000_000
+DAY_SECONDS: Final = 86_400
+
+POLICY: Final = b"ratelimit-policy"
+LIMIT: Final = b"ratelimit"
+
+
+def tell(said: list[tuple[bytes, bytes]], found: Found, meter: str) -> None:
+    """Say what holds for a key, and what is left of it."""
+    said.append((POLICY, _policy(meter, found.burst, found.each, found.daily_quota)))
+    left = max(0, (found.now + found.burst * found.each - found.until) // found.each)
+    full = _seconds(max(0, found.until - found.now))
+    text = f'"{meter}";r={left};t={full}'
+    if found.daily_quota is not None:
+        rest = max(0, found.daily_quota - found.used)
+        text += f', "{DAY}";r={rest};t={_until_midnight(found)}'
+    said.append((LIMIT, text.encode()))
+
+
+def require(found: Found) -> None:
+    """Refuse what a meter or the quota did not let pass, with `RateLimited`, `QuotaExceeded`."""
+    if not found.granted:
+        wait = found.until + found.each - found.burst * found.each - found.now
+        raise denials.RateLimited(
+            "The key is used faster than it may be.", retry_after_seconds=max(1, _seconds(wait))
+        )
+    if not found.counted:
+        raise denials.QuotaExceeded(
+            "The key's requests of this day are used up.",
+            retry_after_seconds=_until_midnight(found),
+        )
+
+
+@functools.lru_cache(maxsize=1_024)
+def _policy(meter: str, burst: int, each: int, daily_quota: int | None) -> bytes:
+    text = f'"{meter}";q={burst};w={_seconds(burst * each)}'
+    if daily_quota is not None:
+        text += f', "{DAY}";q={daily_quota};w={DAY_SECONDS}'
+    return text.encode()
+
+
+def _seconds(microseconds: int) -> int:
+    """Whole seconds that are not shorter."""
+    return -(-microseconds // SECOND)
+
+
+def _until_midnight(found: Found) -> int:
+    return DAY_SECONDS - found.now // SECOND % DAY_SECONDS

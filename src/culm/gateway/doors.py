@@ -1,0 +1,66 @@
+"""Doors: what a route asks of a key, and who decides whether a key opens it."""
+
+from __future__ import annotations
+
+import functools
+from typing import Final, NamedTuple, Protocol
+
+from litestar.handlers import HTTPRouteHandler
+
+from culm.gateway import operation
+
+_READS: Final = frozenset({"GET", "HEAD"})
+
+
+class Door(NamedTuple):
+    """What a route asks of a key: a scope of the context, and a place in one of its meters."""
+
+    context: str
+    writes: bool
+    meter: operation.Meter
+
+
+class Admitted(Protocol):
+    """Who was let in."""
+
+    @property
+    def actor(self) -> str:
+        """How events name who asks."""
+
+    @property
+    def tenant(self) -> str | None:
+        """Whose books are open to who asks; None where the request says it."""
+
+
+class Admission(Protocol):
+    """Who decides which requests are let in."""
+
+    async def admit(
+        self,
+        token: str | None,
+        *,
+        door: Door,
+        tenant: str | None,
+        address: str | None,
+        said: list[tuple[bytes, bytes]],
+    ) -> Admitted:
+        """Let in a request that names a `tenant`, or none. `said` is given the header fields that
+        every answer to it has, a refusal too.
+
+        Raises one of `denials.ALL`, or `Unavailable`.
+        """
+
+
+@functools.cache
+def of(handler: HTTPRouteHandler) -> Door | None:
+    """What a route asks of a key; None for a route that is open to everybody.
+
+    A route is of the context whose package it is in, and asks for a place in the meter of reads or
+    of writes by its methods, unless `operation` says otherwise.
+    """
+    said = handler.opt
+    if said.get(operation.OPEN):
+        return None
+    writes = not _READS.issuperset(map(str, handler.http_methods))
+    context = said.get(operation.CONTEXT) or handler.fn.__module__.split(".")[1]
+    return Door(context, writes, said.get(operation.METER) or ("write" if writes else "read"))
