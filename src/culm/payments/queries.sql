@@ -34,8 +34,8 @@ select r.* from head, json_populate_recordset(null::payment_party, :rows) r;
 
 -- name: all_parties
 -- Who takes part in every payment of a partition, in the order of the log.
-select partition, tenant, party, payment from payment_party
-where partition = $1 order by payment, party;
+select partition, tenant, party, payment, event from payment_party
+where partition = $1 order by event, party;
 
 -- name: load_refunds
 -- Refunds by id.

@@ -51,6 +51,7 @@ create table payment_party (
     tenant text not null,
     party bigint not null,
     payment bigint not null,
+    event bigint not null,
     primary key (partition, party, payment)
 );
 comment on table payment_party is

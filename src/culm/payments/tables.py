@@ -227,7 +227,7 @@ PRICES: Final = Table[str](
 
 PARTIES: Final = Journal(
     name="payment_party",
-    columns=("partition", "tenant", "party", "payment"),
+    columns=("partition", "tenant", "party", "payment", "event"),
     save=QUERIES["save_parties"],
     list_all=QUERIES["all_parties"],
 )

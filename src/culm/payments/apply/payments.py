@@ -51,8 +51,10 @@ def _index(unit: Unit, event: events.PaymentCreated, payment: types.Payment) -> 
     named = {event.source, event.destination, event.payer, event.payee}
     named.update([part.wallet for part in event.parts])
     named.discard("")
+    position = ids.position_of(payment.id)
     for number in sorted(map(ids.number_of, named)):
-        unit.insert(PARTIES, (unit.partition, payment.tenant, number, payment.number))
+        row = (unit.partition, payment.tenant, number, payment.number, position)
+        unit.insert(PARTIES, row)
 
 
 def payment_authorised(unit: Unit, event: events.PaymentAuthorised, _position: int) -> None:
