@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 
 from culm import serving
-from tools.client import description, naming
+from culm.client import settings
+from tools.client import description, naming, writing
 
 DOCUMENT = serving.description()
 
@@ -70,3 +71,38 @@ def test_nothing_of_the_platform_is_loaded_with_the_client() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_the_client_speaks_the_newest_version() -> None:
+    assert DOCUMENT["info"]["version"] == settings.VERSION
+
+
+FILES: dict[str, Any] = {
+    "operationId": "submit_batch",
+    "description": "Pay out a file.",
+    "parameters": [
+        {"name": "from", "in": "query", "required": True, "schema": {"type": "string"}},
+        {"$ref": description.KEY},
+    ],
+    "requestBody": {"content": {"text/csv": {}, "application/x-nacha": {}}},
+    "responses": {"200": {"content": {"application/pdf": {}, "text/csv": {}}}},
+}
+
+
+def test_files_go_in_and_come_out() -> None:
+    paths = {**DOCUMENT["paths"], "/v1/batches": {"post": FILES}}
+    made = writing.files(DOCUMENT | {"paths": paths})
+    for name in ("resources.py", "async_resources.py"):
+        _, _, source = made[name].partition("class Batches:")
+        assert 'media_type: Literal["text/csv", "application/x-nacha"]' in source
+        assert "content: bytes | str" in source
+        assert ") -> bytes:" in source
+        assert 'query={"from": from_}' in source
+
+
+def test_what_cannot_be_called_so_in_python_is_refused() -> None:
+    taken = FILES | {"parameters": [*FILES["parameters"], {"name": "types", "in": "query"}]}
+    taken["parameters"][-1] |= {"required": False, "schema": {"type": "string"}}
+    paths = {**DOCUMENT["paths"], "/v1/batches": {"post": taken}}
+    with pytest.raises(ValueError, match="submit_batch"):
+        description.Description(DOCUMENT | {"paths": paths})

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import re
 from datetime import UTC, datetime, timedelta
+from http import HTTPStatus
 from typing import Any
 
 import asyncpg
@@ -58,7 +59,7 @@ def test_it_fails_when_something_comes_otherwise(monkeypatch: pytest.MonkeyPatch
 
 
 SECRET = "whsec_" + base64.b64encode(b"0123456789" * 3).decode()
-BODY = b'{"type":"ledger.hold_placed"}'
+BODY = b'{"type":"ledger.hold_placed","timestamp":"2026-03-02T09:00:00Z","data":{}}'
 
 
 def signed(secret: str, *, at: datetime | None = None) -> dict[str, str]:
@@ -73,9 +74,19 @@ def signed(secret: str, *, at: datetime | None = None) -> dict[str, str]:
 
 
 def test_its_receiver_believes_what_was_signed_with_its_secret_lately_and_nothing_else() -> None:
-    assert hooked.verified(SECRET, signed(SECRET), BODY)
-    assert not hooked.verified(SECRET, signed(SECRET), BODY + b" ")
-    assert not hooked.verified(SECRET, signed("whsec_" + "A" * 40), BODY)
-    assert not hooked.verified("", signed(SECRET), BODY)
+    def taken(secret: str, headers: dict[str, str], body: bytes = BODY) -> HTTPStatus:
+        receiver = hooked.Receiver()
+        receiver.secret = secret
+        status = receiver.take(headers, body)
+        assert receiver.received.qsize() + receiver.forged == 1
+        return status
+
+    assert taken(SECRET, signed(SECRET)) == HTTPStatus.NO_CONTENT
     old = datetime.now(UTC) - timedelta(minutes=6)
-    assert not hooked.verified(SECRET, signed(SECRET, at=old), BODY)
+    for secret, headers, body in (
+        (SECRET, signed(SECRET), BODY + b" "),
+        (SECRET, signed("whsec_" + "A" * 40), BODY),
+        ("", signed(SECRET), BODY),
+        (SECRET, signed(SECRET, at=old), BODY),
+    ):
+        assert taken(secret, headers, body) == HTTPStatus.UNAUTHORIZED

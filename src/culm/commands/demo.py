@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import queue
 import re
+import socket
 import sys
 import tempfile
 import time
@@ -19,28 +20,22 @@ import click
 from rich.console import Console
 from rich.table import Table
 
-from culm import app, working
+from culm import app, client, serving, working
 from culm.book import checkpoint, note, proof
+from culm.client import errors, types
 from culm.commands import hooked, verify
 from culm.commands import ledger as printing
 from culm.facts import bus as bus_
 from culm.kernel import (
     clock,
     embedded,
-    errors,
-    ids,
     migrations,
     money,
     nats_server,
     pg_cluster,
     settings,
 )
-from culm.ledger import commands, reads
 from culm.rails.ach import intake
-from culm.webhooks import commands as asked
-from culm.webhooks import keys
-from culm.webhooks import views as webhooks
-from culm.webhooks.reads import endpoints
 
 SAMPLES: Final = Path(intake.__file__).parent / "samples"
 PAYROLL: Final = SAMPLES / "PPD-200-batches-100000-entries.ach.gz"
@@ -78,10 +73,11 @@ AMOUNT: Final = re.compile(r'"-?(\d+)","USD"')
 
 
 class Demo:
-    """The steps of the demonstration, on an open platform."""
+    """The steps of the demonstration, on an open platform that is served at a URL."""
 
-    def __init__(self, platform: app.Platform, console: Console) -> None:
+    def __init__(self, platform: app.Platform, url: str, console: Console) -> None:
         self.platform = platform
+        self.culm = client.AsyncClient(url=url, tenant=TENANT)
         self.console = console
         self.partition = platform.partition_of(TENANT)
         self.surprises: list[str] = []
@@ -91,10 +87,6 @@ class Demo:
         if not as_it_should_be:
             self.surprises.append(what)
 
-    async def submit(self, command: Any) -> Any:
-        """Have a command decided for the demo's tenant."""
-        return await self.platform.submit(command, tenant=TENANT, actor="demo")
-
     def title(self, text: str) -> None:
         """Say what comes next."""
         self.console.print(f"\n[bold]{text}[/bold]")
@@ -102,23 +94,25 @@ class Demo:
     async def chart_of_accounts(self) -> None:
         """Begin books, open accounts, bring in the company's money."""
         self.title("Chart of accounts")
-        await self.submit(commands.CreateTenant(name="Demo bank"))
+        await self.culm.ledger.tenants.create(name="Demo bank")
         for code, minimum in ACCOUNTS:
-            account = await self.submit(
-                commands.OpenAccount(code=code, currency="USD", minimum=minimum)
+            account = await self.culm.ledger.accounts.open(
+                code=code, currency="USD", minimum=minimum
             )
             bound = "" if minimum is None else ", never below zero"
             self.console.print(f"  {account.id}  {code} (normal side {account.side}{bound})")
         await self.post(BANK, COMPANY, FUNDING, "opening deposit")
         self.console.print(f"  deposit of {_usd(FUNDING)} to {COMPANY}")
 
-    async def post(self, debit: str, credit: str, amount: int, reference: str) -> Any:
+    async def post(self, debit: str, credit: str, amount: int, reference: str) -> types.Transaction:
         """Book one transaction of two postings."""
-        postings = (
-            commands.Posting(debit, "debit", amount),
-            commands.Posting(credit, "credit", amount),
+        return await self.culm.ledger.transactions.post(
+            postings=[
+                {"account": debit, "side": "debit", "amount": amount},
+                {"account": credit, "side": "credit", "amount": amount},
+            ],
+            reference=reference,
         )
-        return await self.submit(commands.PostTransaction(postings=postings, reference=reference))
 
     async def take_in(self, file: Path) -> intake.Intake | None:
         """Submit a file from the company's account, and say what became of it."""
@@ -161,14 +155,9 @@ class Demo:
     async def webhook(self, receiver: hooked.Receiver) -> None:
         """A server of the company's own is told of a hold, and verifies that it was us."""
         self.title("A webhook: a server of the company's own is told of holds")
-        endpoint: webhooks.Endpoint = await self.submit(
-            asked.CreateEndpoint(url=receiver.url, event_types=("ledger.hold_placed",))
-        )
-        found = await endpoints.find(
-            self.platform.db, partition=self.partition, tenant=TENANT, endpoint=endpoint.id
-        )
-        directory = self.platform.settings.data_path / "keys"
-        receiver.secret = keys.of(directory).shown(found, self.platform.clock()).secret or ""
+        endpoints = self.culm.webhooks.endpoints
+        endpoint = await endpoints.create(url=receiver.url, event_types=["ledger.hold_placed"])
+        receiver.secret = (await endpoints.secret(endpoint.id)).secret or ""
         self.console.print(f"  {endpoint.id} at {receiver.url}, signed by Standard Webhooks")
 
     async def told(self, receiver: hooked.Receiver) -> None:
@@ -179,8 +168,8 @@ class Demo:
         except queue.Empty:
             self.expect(False, "the webhook did not arrive")
             return
-        amount = _usd(event["data"]["amount"])
-        self.console.print(f"  {event['id']} {event['type']}: {amount}; the signature is right")
+        amount = _usd(int(event.data["amount"]))
+        self.console.print(f"  {event.id} {event.type}: {amount}; the signature is right")
         self.expect(receiver.forged == 0, "a webhook could not be verified")
         waiting, _ = await self.platform.waiting()
         for _ in range(OUT_LOOKS):  # it is noted every half second
@@ -199,23 +188,16 @@ class Demo:
     async def hold(self) -> None:
         """Reserve an amount, capture a part, see what is available."""
         self.title("A hold of 500.00, captured in part, the rest kept")
-        hold = await self.submit(
-            commands.PlaceHold(
-                debit=COMPANY,
-                credit=MERCHANT,
-                amount=50_000,
-                expires=self.platform.clock() + timedelta(days=7),
-            )
-        )
+        holds = self.culm.ledger.holds
+        in_a_week = self.platform.clock() + timedelta(days=7)
+        hold = await holds.place(debit=COMPANY, credit=MERCHANT, amount=50_000, expires=in_a_week)
         await self.show_balance("placed  ")
-        await self.submit(commands.CaptureHold(hold=hold.id, amount=32_050))
+        await holds.capture(hold.id, amount=32_050)
         await self.show_balance("captured")
 
     async def show_balance(self, when: str) -> None:
         """The company's balance in one line."""
-        found = await reads.balance(
-            self.platform.db, partition=self.partition, tenant=TENANT, account=COMPANY
-        )
+        found = await self.culm.ledger.accounts.balance(COMPANY)
         self.console.print(
             f"  {when}  posted {_usd(found.posted)}, held out {_usd(found.held_out)}, "
             f"available {_usd(found.available)}"
@@ -226,15 +208,15 @@ class Demo:
         self.title("A transfer without funds")
         try:
             await self.post(MERCHANT, COMPANY, 99_999_999, "too much")
-        except errors.CulmError as error:
-            self.console.print(f"  rejected: {error.code} at {error.field}: {error.message}")
+        except errors.Refused as error:
+            self.console.print(f"  rejected: {error.code} at {error.field}: {error.detail}")
         else:
             self.expect(False, "a transfer without funds was posted")
 
     async def trial_balance(self) -> None:
         """Every account, debits against credits."""
         self.title("Trial balance")
-        trial = await reads.trial_balance(self.platform.db, partition=self.partition, tenant=TENANT)
+        trial = await self.culm.ledger.trial_balance()
         table = Table(box=None, pad_edge=False)
         table.add_column("  account")
         table.add_column("debit", justify="right")
@@ -250,12 +232,11 @@ class Demo:
         """A signed checkpoint, and a receipt that is checked without the platform."""
         transaction = await self.post(COMPANY, FEES, 250, "monthly fee")
         self.title("A signed checkpoint of the log")
-        signed = await self.platform.seals.checkpoint(self.partition)
+        signed = await self.culm.ledger.checkpoints.get()
         self.console.print("  " + signed.strip().replace("\n", "\n  "), highlight=False)
         self.title(f"A receipt for {transaction.id}, checked offline")
-        position = ids.position_of(transaction.id)
-        text = await self.platform.seals.receipt(self.partition, position)
-        verifier = note.Verifier.parse(str(self.platform.seals.verifier(self.partition)))
+        text = await self.culm.ledger.transactions.receipt(transaction.id)
+        verifier = note.Verifier.parse((await self.culm.ledger.checkpoints.key()).verifier)
         receipt = proof.Receipt.from_text(text)
         proven: checkpoint.Checkpoint = proof.check(receipt, verifier)
         self.console.print(
@@ -296,8 +277,9 @@ async def _steps(
     async with (
         app.open_platform(config, url, clock_=clock.utc_now) as platform,
         _working(platform, nats_url),
+        serving.api(platform, _free_port()) as api_url,
     ):
-        demo_ = Demo(platform, console)
+        demo_ = Demo(platform, api_url, console)
         await demo_.chart_of_accounts()
         await demo_.files()
         await demo_.webhook(receiver)
@@ -310,7 +292,14 @@ async def _steps(
         report = await verify.prove(platform)
         verify.show(console, report)
         demo_.expect(report.ok, "the platform could not be verified")
+        await demo_.culm.close()
         return demo_.surprises
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
 
 
 @asynccontextmanager
@@ -360,5 +349,5 @@ async def flip(connection: asyncpg.Connection[Any]) -> tuple[str, str]:
     return row["before"], row["after"]
 
 
-def _usd(amount: str | int | None) -> str:
-    return "" if amount is None else money.format_minor(int(amount), 2)
+def _usd(amount: int | None) -> str:
+    return "" if amount is None else money.format_minor(amount, 2)
