@@ -230,4 +230,5 @@ PARTIES: Final = Journal(
     columns=("partition", "tenant", "party", "payment", "event"),
     save=QUERIES["save_parties"],
     list_all=QUERIES["all_parties"],
+    event="payment",  # whose number is the position of the event that made it
 )
