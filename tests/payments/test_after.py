@@ -168,6 +168,7 @@ async def test_after_seven_days_it_has_failed_and_claims_nothing_more(world: Wor
     after = await world.payment(paid.id)
     assert after.fee is not None
     assert (after.refunded, after.fee.refunded) == ("0", "0")
+    assert await world.balance("income:fees:usd") == 10
     await world.book("assets:bank:tests", code(shop), 1_000)
     assert (await refund(world, paid.id)).state == "succeeded"
 

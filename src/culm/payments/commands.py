@@ -4,7 +4,7 @@ own reactors. Amounts are positive minor units: an integer, or its digits as a s
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Final, Literal
+from typing import Annotated, Literal
 
 import msgspec
 
@@ -30,8 +30,8 @@ BasisPoints = Annotated[int, _described(minimum=0, maximum=checks.MAX_BASIS_POIN
 Wallet = Annotated[str, _described(pattern="^wal_[0-7][0-9a-f]{15}$")]
 Party = Annotated[str, _described(pattern="^(wal|bac)_[0-7][0-9a-f]{15}$")]
 
-MAX_NEWS: Final = 1_000
-"""Payments that one command of a rail's reactor is about, at most."""
+Carried = tuple[tuple[str, str], ...]
+"""Payments, each with what its rail calls it."""
 
 
 class Command(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -186,36 +186,33 @@ class TryRefund(Command, frozen=True):
 
 
 class NoteSettled(Command, frozen=True):
-    """The rail says that these payments have settled."""
+    """The rail says that these have settled."""
 
-    payments: tuple[str, ...]
+    transfers: Carried
 
 
 class NoteRefused(Command, frozen=True):
-    """The bank refused these payments, or sent them back before they settled, for a reason."""
+    """The bank refused these, or sent them back before they settled, for a reason."""
 
-    payments: tuple[str, ...]
+    transfers: Carried
     reason: str
-
-
-class NoteReturned(Command, frozen=True):
-    """A payment that had settled was sent back. `shortfall` is what the wallet could not cover."""
-
-    payment: str
-    reason: str
-    shortfall: Sum = 0
 
 
 class NoteDoubted(Command, frozen=True):
-    """It is not known whether the bank has these payments."""
+    """It is not known whether the bank has these."""
 
-    payments: tuple[str, ...]
+    transfers: Carried
 
 
-class NoteResolved(Command, frozen=True):
-    """The bank has these payments after all."""
+class NoteReturned(Command, frozen=True):
+    """A payment that had settled was sent back. `shortfall` is what the wallet could not cover,
+    `unclaimed` what it could not take back."""
 
-    payments: tuple[str, ...]
+    payment: str
+    transfer: str
+    reason: str
+    shortfall: str = "0"
+    unclaimed: str = "0"
 
 
 class Noted(msgspec.Struct, frozen=True):

@@ -24,7 +24,7 @@ _NOTED: Final = commands.Noted
 
 
 def _many(command: news.Many) -> int:
-    return max(1, len(command.payments))
+    return max(1, len(command.transfers))
 
 
 PAYMENTS: Final = Context(
@@ -69,7 +69,6 @@ PAYMENTS: Final = Context(
         Command(commands.NoteRefused, _NOTED, news.note_refused, news.want_many, weight=_many),
         Command(commands.NoteReturned, _NOTED, news.note_returned, news.want_returned),
         Command(commands.NoteDoubted, _NOTED, news.note_doubted, news.want_many, weight=_many),
-        Command(commands.NoteResolved, _NOTED, news.note_resolved, news.want_many, weight=_many),
     ),
     examples=examples.EXAMPLES,
 )

@@ -110,22 +110,17 @@ class PaymentFailed(Event, frozen=True):
 
 
 class PaymentDoubted(Event, frozen=True):
-    """Nobody knows at present whether the bank has the payment. It is being asked."""
+    """Nobody knows at present whether the bank has the payment. The bank is asked; what follows is
+    that it is captured, or has failed."""
 
     TYPE: ClassVar[str] = "payments.payment_doubted"
     id: terms.PaymentId
 
 
-class PaymentResolved(Event, frozen=True):
-    """The bank has the payment: it is known again what it is waiting for."""
-
-    TYPE: ClassVar[str] = "payments.payment_resolved"
-    id: terms.PaymentId
-
-
 class PaymentReturned(Event, frozen=True):
     """The other bank sent the payment back after it had settled. `shortfall` is what the wallet
-    could not cover of it, and its customer owes."""
+    could not cover of it, and its customer owes; `unclaimed` what the wallet could not take back,
+    and is kept apart for it."""
 
     TYPE: ClassVar[str] = "payments.payment_returned"
     id: terms.PaymentId
@@ -133,6 +128,7 @@ class PaymentReturned(Event, frozen=True):
     currency: terms.Currency
     reason: terms.Reason
     shortfall: terms.Share = "0"
+    unclaimed: terms.Share = "0"
 
 
 class RefundCreated(Event, frozen=True):

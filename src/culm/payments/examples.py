@@ -51,7 +51,6 @@ EXAMPLES: Final[tuple[Event, ...]] = (
     events.PaymentExpired(_PAYMENT),
     events.PaymentFailed(_PAYMENT, "R03"),
     events.PaymentDoubted(_PAYMENT),
-    events.PaymentResolved(_PAYMENT),
     events.PaymentReturned(_PAYMENT, "12000", "USD", "R01", "700"),
     events.RefundCreated(_REFUND, _PAYMENT, "2000", "USD", reason="requested", due=_DUE),
     events.RefundDelayed(_REFUND, _DUE),

@@ -21,7 +21,6 @@ Happening = Literal[
     "expire",
     "fail",
     "doubt",
-    "resolve",
     "settle",
     "return",
     "refund",
@@ -47,7 +46,6 @@ MEANINGS: Final[dict[Happening, str]] = {
     "fail": "It is refused: by the rules when its time came, by the bank, or returned before it "
     "settled.",
     "doubt": "Nobody knows whether the bank has it.",
-    "resolve": "The bank was asked, and has it.",
     "settle": "The rail says that the money has arrived.",
     "return": "The other bank sends it back after it had settled.",
     "refund": "A part of what was captured goes back to the payer, or will.",
@@ -78,7 +76,6 @@ TABLE: Final[dict[tuple[types.State, Happening], types.State]] = {
     ("processing", "void"): "voided",
     ("processing", "fail"): "failed",
     ("processing", "doubt"): "unknown",
-    ("unknown", "resolve"): "processing",
     ("unknown", "settle"): "captured",
     ("unknown", "fail"): "failed",
     ("captured", "refund"): "captured",
@@ -94,16 +91,10 @@ BY_KIND: Final[dict[types.Kind, frozenset[Happening]]] = {
     "transfer": frozenset(
         {"pay", "void", "expire", "fail", "refund", "unrefund", "dispute", "win", "lose"}
     ),
-    "purchase": frozenset(HAPPENINGS) - {"submit", "doubt", "resolve", "settle", "return"},
-    "top_up": frozenset(
-        {"submit", "void", "expire", "fail", "doubt", "resolve", "settle", "return"}
-    ),
-    "withdrawal": frozenset(
-        {"submit", "void", "expire", "fail", "doubt", "resolve", "settle", "return"}
-    ),
-    "payout": frozenset(
-        {"submit", "void", "expire", "fail", "doubt", "resolve", "settle", "return"}
-    ),
+    "purchase": frozenset(HAPPENINGS) - {"submit", "doubt", "settle", "return"},
+    "top_up": frozenset({"submit", "void", "expire", "fail", "doubt", "settle", "return"}),
+    "withdrawal": frozenset({"submit", "void", "expire", "fail", "doubt", "settle", "return"}),
+    "payout": frozenset({"submit", "void", "expire", "fail", "doubt", "settle", "return"}),
 }
 """What can happen to payments of each kind at all."""
 

@@ -18,7 +18,6 @@ APPLIES: Final[dict[type[Any], catalog.Apply]] = {
     events.PaymentExpired: payments.payment_expired,
     events.PaymentFailed: payments.payment_failed,
     events.PaymentDoubted: payments.payment_doubted,
-    events.PaymentResolved: payments.payment_resolved,
     events.PaymentReturned: payments.payment_returned,
     events.RefundCreated: after.refund_created,
     events.RefundDelayed: after.refund_delayed,

@@ -157,11 +157,6 @@ def payment_doubted(unit: Unit, event: events.PaymentDoubted, _position: int) ->
     found.move(unit, found.payment(unit, event.id), "doubt")
 
 
-def payment_resolved(unit: Unit, event: events.PaymentResolved, _position: int) -> None:
-    """Go on."""
-    found.move(unit, found.payment(unit, event.id), "resolve")
-
-
 def payment_returned(unit: Unit, event: events.PaymentReturned, _position: int) -> None:
     """The rail has taken the money back already."""
     payment = found.payment(unit, event.id)

@@ -1,5 +1,5 @@
-"""What the rails say of payments that they carry. News of what has gone on already, or is none of
-ours, is passed over: it may come late, or twice."""
+"""What the rails say of payments that they carry. News may come late, twice, or before older news:
+what cannot happen to a payment any more, or is about none of ours, is passed over."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from culm.payments import commands, events, transitions, types
 from culm.payments.decisions import capturing, lookup, moving
 from culm.payments.tables import PAYMENTS
 
-Many = commands.NoteSettled | commands.NoteRefused | commands.NoteDoubted | commands.NoteResolved
+Many = commands.NoteSettled | commands.NoteRefused | commands.NoteDoubted
 
 
 def note_settled(unit: Unit, command: commands.NoteSettled) -> commands.Noted:
     """The money has arrived."""
-    found = _concerned(unit, command.payments, "settle")
+    found = _concerned(unit, command.transfers, "settle")
     for payment in found:
         moving.record(unit, payment, payment.amount, fee=_charge(unit, payment))
     return commands.Noted(len(found))
@@ -22,16 +22,28 @@ def note_settled(unit: Unit, command: commands.NoteSettled) -> commands.Noted:
 
 def note_refused(unit: Unit, command: commands.NoteRefused) -> commands.Noted:
     """No money has moved."""
-    found = _concerned(unit, command.payments, "fail")
+    found = _concerned(unit, command.transfers, "fail")
     for payment in found:
         fee = capturing.give_back_fee(unit, payment)
         unit.record(events.PaymentFailed(payment.id, command.reason, fee))
     return commands.Noted(len(found))
 
 
+def note_doubted(unit: Unit, command: commands.NoteDoubted) -> commands.Noted:
+    """Nobody knows."""
+    found = _concerned(unit, command.transfers, "doubt")
+    for payment in found:
+        unit.record(events.PaymentDoubted(payment.id))
+    return commands.Noted(len(found))
+
+
 def note_returned(unit: Unit, command: commands.NoteReturned) -> commands.Noted:
-    """The money went back; the rail has booked it. Its fee is kept."""
-    found = _concerned(unit, (command.payment,), "return")
+    """The money went back, and the rail has booked it. Where it is not known yet that it had
+    settled, it is now; the fee for that is not taken any more."""
+    carried = ((command.payment, command.transfer),)
+    for payment in _concerned(unit, carried, "settle"):
+        moving.record(unit, payment, payment.amount)
+    found = _concerned(unit, carried, "return")
     for payment in found:
         unit.record(
             events.PaymentReturned(
@@ -39,40 +51,25 @@ def note_returned(unit: Unit, command: commands.NoteReturned) -> commands.Noted:
                 str(payment.captured),
                 payment.currency,
                 command.reason,
-                str(command.shortfall),
+                command.shortfall,
+                command.unclaimed,
             )
         )
     return commands.Noted(len(found))
 
 
-def note_doubted(unit: Unit, command: commands.NoteDoubted) -> commands.Noted:
-    """Nobody knows."""
-    found = _concerned(unit, command.payments, "doubt")
-    for payment in found:
-        unit.record(events.PaymentDoubted(payment.id))
-    return commands.Noted(len(found))
-
-
-def note_resolved(unit: Unit, command: commands.NoteResolved) -> commands.Noted:
-    """It is known again."""
-    found = _concerned(unit, command.payments, "resolve")
-    for payment in found:
-        unit.record(events.PaymentResolved(payment.id))
-    return commands.Noted(len(found))
-
-
 def _concerned(
-    unit: Unit, payment_ids: tuple[str, ...], happening: transitions.Happening
+    unit: Unit, carried: commands.Carried, happening: transitions.Happening
 ) -> list[types.Payment]:
     """The tenant's payments among these to which it can happen, each once."""
-    known = [unit.get(PAYMENTS, one) for one in dict.fromkeys(payment_ids)]
-    return [
-        payment
-        for payment in known
-        if payment is not None
-        and payment.tenant == unit.origin.tenant
-        and lookup.can(payment, happening)
-    ]
+    found = []
+    for payment_id, transfer in dict.fromkeys(carried):
+        payment = unit.get(PAYMENTS, payment_id)
+        if payment is None or payment.tenant != unit.origin.tenant:
+            continue
+        if payment.transfer == transfer and lookup.can(payment, happening):
+            found.append(payment)
+    return found
 
 
 def _charge(unit: Unit, payment: types.Payment) -> int:
@@ -80,8 +77,10 @@ def _charge(unit: Unit, payment: types.Payment) -> int:
     fee = payment.fee
     if fee is None or fee.bearer != "payee":
         return 0
-    available = ledger.balance(unit, payment.destination_account).available
-    charged = max(0, min(fee.amount - fee.taken, available))
+    balance = ledger.balance(unit, payment.destination_account)
+    if balance.account.closed or balance.account.freeze in ("out", "both"):
+        return 0
+    charged = max(0, min(fee.amount - fee.taken, balance.available))
     if charged:
         moving.charge(unit, payment, charged)
     return charged
@@ -89,7 +88,7 @@ def _charge(unit: Unit, payment: types.Payment) -> int:
 
 def want_many(unit: Unit, command: Many) -> None:
     """Ask for the payments that the news is about."""
-    lookup.want_payments(unit, *command.payments)
+    lookup.want_payments(unit, *[payment for payment, _ in command.transfers])
 
 
 def want_returned(unit: Unit, command: commands.NoteReturned) -> None:
