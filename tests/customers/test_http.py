@@ -105,6 +105,20 @@ async def test_a_customer_is_found_by_what_is_known_whatever_its_case(shop: Shop
     await shop.post("/v1/customers/search", {"name": "a", "email": "a@b.c"}, status=400)
 
 
+async def test_who_may_read_customers_may_search_them_and_nothing_more(shop: Shop) -> None:
+    ada = await shop.create(ADA)
+    asked = {"name": "a reader", "scopes": ["customers:read"]}
+    secret = (await shop.post("/v1/keys", asked))["secret"]
+    client = httpx.AsyncClient(
+        base_url=shop.client.base_url, headers={"Authorization": f"Bearer {secret}"}
+    )
+    async with client:
+        reader = Shop(client, shop.id)
+        assert await reader.found(email=ADA["email"]) == [ada["id"]]
+        await reader.create(ADA, status=403)
+        await reader.do(ada["id"], "activate", status=403)
+
+
 async def test_a_search_has_pages(shop: Shop) -> None:
     twins = [(await shop.create(ADA))["id"] for _ in range(3)]
     asked = {"name": "ada lovelace", "limit": 2}

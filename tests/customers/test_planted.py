@@ -4,32 +4,22 @@ through the API, and looked for in all that the platform writes, sends and says.
 from __future__ import annotations
 
 import base64
-import contextlib
 import io
 import logging
 import sys
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import asyncpg
-import httpx
 import msgspec
-import nats
 import pytest
 
-from culm import app, working
 from culm.book import idempotency
 from culm.customers.routes import bodies
-from culm.facts import bus as bus_
-from culm.facts import stream
-from culm.kernel import logs, nats_server, settings
+from culm.kernel import logs
 from tests.customers import planting
-from tests.facts.conftest import READ_ALL, running, until
-from tests.http.conftest import served
-from tests.webhooks.conftest import Receiver, receiving
+from tests.customers.conftest import World, at_work
 
 
 @pytest.fixture
@@ -43,75 +33,7 @@ def logged(monkeypatch: pytest.MonkeyPatch) -> Iterator[io.StringIO]:
     logs.configure()
 
 
-HEADERS = {"Culm-Tenant": "acme"}
-
-
-@dataclass
-class Platform:
-    """A whole platform at work, and all that it told anybody."""
-
-    platform: app.Platform
-    client: httpx.AsyncClient
-    receiver: Receiver
-    nats_url: str
-    directory: Path
-    planter: planting.Planter = field(default_factory=planting.Planter)
-    answers: dict[str, bytes] = field(default_factory=dict)
-    problems: list[bytes] = field(default_factory=list)
-
-    async def ask(self, method: str, path: str, body: Any = None, *, key: str = "") -> Any:
-        """A request; what is refused is kept to be looked through."""
-        headers = HEADERS | ({"Idempotency-Key": key} if key else {})
-        answer = await self.client.request(method, path, json=body, headers=headers)
-        if answer.status_code >= 400:
-            self.problems.append(answer.content + str(answer.headers).encode())
-        return answer.json()
-
-    async def customer(self, body: Any, *, key: str = "") -> Any:
-        return await self.ask("POST", "/v1/customers", body, key=key)
-
-    async def stream(self) -> bytes:
-        """All that JetStream holds, once it holds the whole log."""
-        size = await self.platform.db.fetchval("select count(*) from book_log")
-        connection = await nats.connect(self.nats_url)
-        jetstream = connection.jetstream()
-
-        async def complete() -> bool:
-            with contextlib.suppress(nats.js.errors.NotFoundError):
-                info = await jetstream.stream_info(stream.name_of(0))
-                return bool(info.state.messages >= size)
-            return False
-
-        await until(complete)
-        reader = await jetstream.pull_subscribe("", stream=stream.name_of(0), config=READ_ALL)
-        messages = await reader.fetch(size, timeout=10)
-        while len(messages) < size:
-            messages += await reader.fetch(size - len(messages), timeout=10)
-        await connection.close()
-        told = [f"{one.subject} {one.headers} ".encode() + one.data for one in messages]
-        return b"\n".join(told)
-
-
-@asynccontextmanager
-async def at_work(url: str, directory: Path) -> AsyncIterator[Platform]:
-    """A platform with everything that goes on behind it, and a webhook that is told all."""
-    read = settings.Settings(data_dir=str(directory), database_url=url, webhook_targets="any")
-    with nats_server.Server.start(directory) as server:
-        bus = bus_.Bus(server.url)
-        async with (
-            receiving() as receiver,
-            app.open_platform(read, url) as platform,
-            served(platform) as api,
-            running(bus.run, lambda: working.work(platform, bus)),
-            httpx.AsyncClient(base_url=api.url, timeout=30) as client,
-        ):
-            opened = Platform(platform, client, receiver, server.url, directory)
-            await opened.ask("POST", "/v1/ledger/tenants", {"name": "Acme"})
-            await opened.ask("POST", "/v1/webhooks/endpoints", {"url": receiver.url})
-            yield opened
-
-
-async def live(world: Platform) -> str:
+async def live(world: World) -> str:
     """A customer's whole life, with values planted wherever there is room for any; their id."""
     planter = world.planter
     person = planter.body(without="business")
@@ -140,7 +62,7 @@ async def live(world: Platform) -> str:
     return str(made["id"])
 
 
-async def err(world: Platform, customer: str) -> None:
+async def err(world: World, customer: str) -> None:
     """Say every value where it is wrong, and have the platform fail while it knows them."""
     planter = world.planter
     body = planter.body(without="business")
@@ -163,7 +85,7 @@ async def err(world: Platform, customer: str) -> None:
     assert len(world.problems) > 50
 
 
-async def fail(world: Platform, owner: asyncpg.Connection[Any], customer: str) -> None:
+async def fail(world: World, owner: asyncpg.Connection[Any], customer: str) -> None:
     """Have the platform fail in the middle of it, in each way that ends in its log."""
     body = world.planter.body(without="business")
     for broken, mended in (
@@ -183,19 +105,6 @@ async def fail(world: Platform, owner: asyncpg.Connection[Any], customer: str) -
     assert (await world.customer(body))["email"] == body["email"]
 
 
-async def told(world: Platform) -> bytes:
-    """All that the receiver of webhooks got, once it has the whole log."""
-    query = "select count(*) from book_log where type like 'customers.%'"
-    expected: int = await world.platform.db.fetchval(query)
-
-    def complete() -> bool:
-        return len([one for one in got if one.json["type"].startswith("customers.")]) >= expected
-
-    got = world.receiver.got
-    await until(complete)
-    return b"\n".join(str(one.headers).encode() + one.body for one in got)
-
-
 async def test_nothing_that_is_said_of_a_person_stands_anywhere_in_clear(
     database_url: str, tmp_path: Path, logged: io.StringIO
 ) -> None:
@@ -206,7 +115,7 @@ async def test_nothing_that_is_said_of_a_person_stands_anywhere_in_clear(
         await fail(world, owner, customer)
         places = {
             "the stream": await world.stream(),
-            "webhooks": await told(world),
+            "webhooks": await world.told(),
             "problems": b"\n".join(world.problems),
             "metrics": (await world.client.get("/metrics")).content,
         }
@@ -252,20 +161,3 @@ def test_planted_values_are_found_however_they_are_written() -> None:
     assert search.found(b"..." + value.upper().encode()) == {value}
     assert search.found(value.encode().hex().encode()) == {value}
     assert search.found(msgspec.json.encode(body)) == planter.values
-
-
-async def test_an_erasure_reaches_all_that_was_answered_and_told(
-    database_url: str, tmp_path: Path
-) -> None:
-    """With the keys that are left, nothing that was ever written of an erased customer opens."""
-    async with at_work(database_url, tmp_path / "data") as world:
-        person = world.planter.body(without="business")
-        made = await world.customer(person, key="create")
-        for what in ("close", "erase"):
-            await world.ask("POST", f"/v1/customers/{made['id']}/{what}")
-        left = await world.platform.db.fetch(
-            "select subject from security_key union all select subject from security_index"
-        )
-        assert {row["subject"] for row in left} == {"root"}
-        again = await world.customer(person, key="create")
-        assert (again["id"], again["email"]) == (made["id"], None)

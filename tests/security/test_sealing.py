@@ -11,11 +11,13 @@ from pathlib import Path
 from typing import Any
 
 import asyncpg
+import click.testing
 import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from culm.commands import sealing as command
 from culm.kernel import database, settings
 from culm.security import files, providers, rewrapping, sealed, sealing
 from culm.security.reads import keys as reads
@@ -180,6 +182,7 @@ async def test_a_lost_key_encryption_key_is_missed_before_a_new_one_takes_its_pl
         await elsewhere.check()
     with pytest.raises(sealing.KeyRefused):
         await elsewhere.keys("acme", [subject.id])
+    assert not (tmp_path / "new" / "keys" / "kek-1.key").exists()
 
 
 @pytest.mark.parametrize("content", [b"", b"short", b"AAAA\n", b"\xff" * 44])
@@ -244,3 +247,22 @@ async def test_a_key_encryption_key_is_retired_when_it_is_sure_that_nothing_need
     assert [path.name for path in (read.data_path / "keys").iterdir()] == ["kek-2.key"]
     assert list(await kept.keys("acme", [subject.id])) == [subject.id]
     await kept.check()
+
+
+async def test_an_operator_sees_moves_and_retires_keys(
+    kept: sealing.Sealing, read: settings.Settings
+) -> None:
+    async def typed(*words: str) -> click.testing.Result:
+        runner = click.testing.CliRunner()
+        return await asyncio.to_thread(runner.invoke, command.sealing, words, obj=read)
+
+    await kept.subject("acme")
+    before = (await typed("status")).output
+    name, keys, _ = before.split()
+    assert (name.startswith("kek-1:"), keys) == (True, "1")
+    assert (await typed("rewrap", "--renew")).output == "1 keys were wrapped anew\n"
+    assert (await typed("rewrap")).output == "0 keys were wrapped anew\n"
+    assert (await typed("status")).output.startswith("kek-2:")
+    early = await typed("retire", name)
+    assert isinstance(early.exception, sealing.KeyRefused)
+    assert (read.data_path / "keys" / "kek-1.key").exists()

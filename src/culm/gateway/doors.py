@@ -56,11 +56,13 @@ def of(handler: HTTPRouteHandler) -> Door | None:
     """What a route asks of a key; None for a route that is open to everybody.
 
     A route is of the context whose package it is in, and asks for a place in the meter of reads or
-    of writes by its methods, unless `operation` says otherwise.
+    of writes by its methods, unless `operation` says otherwise: one that is metered as a read does
+    nothing else, though it may be a POST.
     """
     said = handler.opt
     if said.get(operation.OPEN):
         return None
-    writes = not _READS.issuperset(map(str, handler.http_methods))
+    meter, writes = said.get(operation.METER), not _READS.issuperset(map(str, handler.http_methods))
+    writes = writes and meter != "read"
     context = said.get(operation.CONTEXT) or handler.fn.__module__.split(".")[1]
-    return Door(context, writes, said.get(operation.METER) or ("write" if writes else "read"))
+    return Door(context, writes, meter or ("write" if writes else "read"))

@@ -120,10 +120,11 @@ class Sealing:
         )
 
     async def check(self) -> None:
-        """Make sure that every key-encryption key in use is there: before a new one is made in
-        the place of a lost one. Raises `KeyRefused`, `SealBroken`."""
+        """Make sure that every key-encryption key in use is there, before the first one is made: it
+        could stand in the place of a lost one. Raises `KeyRefused`, `SealBroken`."""
         for row in await reads.one_of_each(self._db):
             await self._provider.unwrap(row.wrapped, whose(row.tenant, row.subject))
+        await self._provider.current()
 
     async def _make(self, tenant: str, subject: str, hint: str) -> bytes:
         key = secrets.token_bytes(KEY_BYTES)

@@ -90,7 +90,7 @@ async def list_customers(
 @post(
     "/customers/search",
     status_code=200,
-    **operation("search_customers", Invalid, example={"email": "ada@example.com"}),
+    **operation("search_customers", Invalid, example={"email": "ada@example.com"}, meter="read"),
 )
 async def search_customers(
     data: JSONBody[bodies.CustomerSearch], request: request_.Request
