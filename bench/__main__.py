@@ -18,7 +18,7 @@ import uvloop
 from rich.console import Console
 from rich.table import Table
 
-from bench import books, facts, measure, web, yardstick
+from bench import books, facts, load, measure, paying, web, yardstick
 from culm import app, cli
 from culm.kernel import embedded, migrations, pg_cluster, settings
 from culm.ledger import commands
@@ -143,15 +143,35 @@ def _over_http(config: settings.Settings, server: embedded.Server, *, quick: boo
     migrations.migrate(url, app.MIGRATIONS)
     accounts = uvloop.run(_open_accounts(config, url))
     rates: Rates = {}
+    wallets: list[str] = []
+    seconds = 4.0 if quick else 12.0
     for how in ("up", "serve"):
         asyncio.run(_settle(server))
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            port = probe.getsockname()[1]
-        seconds = 4 if quick else 12
-        rate, megabytes = web.run(how, url, config.data_path, accounts, port, seconds)
-        rates |= {f"http_{how}": rate, f"http_{how}_memory": megabytes}
+        with (
+            paying.receiver() as hooks,
+            web.served(how, url, config.data_path, _free_port()) as served,
+        ):
+            key = served.key(books.TENANT)
+            plan = load.Plan("transactions", served.port, key, accounts, seconds)
+            rates[f"http_{how}"] = load.run(plan).rate
+            with served.operator(paying.TENANT) as culm:
+                wallets = wallets or paying.prepare(culm)
+                told = culm.webhooks.endpoints.create(
+                    url=hooks, event_types=["payments.payment_captured"]
+                )
+                if how == "up":
+                    rates["paying_p99"] = paying.steady(served, wallets, seconds).p99_ms
+                rates[f"paying_{how}"] = paying.measure(served, wallets, seconds).rate
+                culm.webhooks.endpoints.delete(told.id)
+            rates[f"http_{how}_memory"] = served.megabytes
     return rates
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
 
 
 async def _open_accounts(config: settings.Settings, url: str) -> list[str]:
@@ -185,6 +205,25 @@ def _figures(pgbench: dict[int, float], rates: Rates) -> list[measure.Figure]:
             rates["http_up"],
             "tx/s",
             rates["http_up"] / best,
+        ),
+        figure(
+            "payments between wallets over HTTP, 64 connections, culm serve",
+            rates["paying_serve"],
+            "payments/s",
+            rates["paying_serve"] / best,
+            least=0.5,
+        ),
+        figure(
+            "the same, culm up: each told to a webhook",
+            rates["paying_up"],
+            "payments/s",
+            rates["paying_up"] / best,
+        ),
+        figure(
+            f"a payment at {paying.STEADY:g} a second, culm up, 99th of 100",
+            rates["paying_p99"],
+            "ms",
+            most=40,
         ),
         figure(
             f"cost at {rates['entries']:,.0f} entries against {SMALL_ENTRIES:,}",
