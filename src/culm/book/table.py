@@ -50,8 +50,7 @@ class Journal:
     or hold a tab, a line end or a backslash, are named in `free_text`; the others go to COPY as
     they are.
     `sort_by` is the place of the column that the primary key distinguishes rows by: a large row
-    set is sorted by it, so that the index is walked once from left to right. `event` is the column
-    that holds the position of the event that inserted the row.
+    set is sorted by it, so that the index is walked once from left to right.
     """
 
     name: str
@@ -60,4 +59,3 @@ class Journal:
     list_all: str
     free_text: frozenset[str] = field(default_factory=frozenset)
     sort_by: int | None = None
-    event: str = "event"

@@ -128,7 +128,7 @@ select r::text from (:rows) r limit 1;
 
 -- name: journal_lines
 -- Insert-only rows as texts, in the order of the log.
-select r.:event as event, concat_ws(E'\t', :texts) as line from (:rows) r order by r.:event;
+select r.event, concat_ws(E'\t', :texts) as line from (:rows) r order by r.event;
 
 -- name: table_lines
 -- State rows as texts.

@@ -50,13 +50,11 @@ class Lines:
             raise ValueError(f"{table} has no rows that are named by {', '.join(columns)}")
         return cls(table, {name: types[name] for name in columns}, key)
 
-    def query(self, name: str, rows: str, *, event: str = "") -> str:
-        """The query that reads the rows as lines; those of a journal by the column `event`."""
+    def query(self, name: str, rows: str) -> str:
+        """The query that reads the rows as lines."""
         pairs = zip(self.columns, self._types, strict=True)
         texts = ", ".join(_sql(f'r."{column}"', type_) for column, type_ in pairs)
-        return (
-            QUERIES[name].replace(":texts", texts).replace(":event", event).replace(":rows", rows)
-        )
+        return QUERIES[name].replace(":texts", texts).replace(":rows", rows)
 
     def expected(self, rows: Iterable[Sequence[Any]]) -> Iterator[str]:
         """Rows as the platform writes them, as lines."""

@@ -130,15 +130,15 @@ class Journal:
         self._partition = partition
         self._lines = lines
         self._found = found
-        self._event = declared.columns.index(declared.event)
+        self._event = declared.columns.index("event")
 
     @classmethod
     async def open(
         cls, connection: stream.Connection, partition: int, declared: table.Journal
     ) -> Journal:
-        """A journal from its beginning."""
+        """A journal from its beginning. Its rows name their event in a column `event`."""
         lines = await verify_rows.Lines.of(connection, declared.name, declared.columns)
-        query = lines.query("journal_lines", declared.list_all, event=declared.event)
+        query = lines.query("journal_lines", declared.list_all)
         return cls(
             declared, partition, lines, reading.rows(connection, partition, declared.name, query)
         )

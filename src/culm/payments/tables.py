@@ -230,5 +230,4 @@ PARTIES: Final = Journal(
     columns=("partition", "tenant", "party", "payment", "event"),
     save=QUERIES["save_parties"],
     list_all=QUERIES["all_parties"],
-    event="payment",  # whose number is the position of the event that made it
 )
