@@ -13,6 +13,7 @@ from typing import Final
 import structlog
 
 from culm import app
+from culm.bank_accounts import reactors as bank_accounts
 from culm.customers import reactors as customers
 from culm.facts import bus as bus_
 from culm.facts import lead
@@ -25,7 +26,11 @@ log = structlog.get_logger(__name__)
 REFRESH_SECONDS: Final = 1.0
 """How soon an endpoint that was made, changed or deleted is known to those who work."""
 
-CONTEXTS: Final[tuple[reactor.Reactor, ...]] = (*customers.REACTORS, *ach.REACTORS)
+CONTEXTS: Final[tuple[reactor.Reactor, ...]] = (
+    *customers.REACTORS,
+    *ach.REACTORS,
+    *bank_accounts.REACTORS,
+)
 """The reactors of the contexts, each declared in the `reactors.py` of its own."""
 
 ALL: Final = "reactors"

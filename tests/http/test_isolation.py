@@ -101,6 +101,9 @@ async def own(api: Api, client: httpx.AsyncClient, other: Tenant) -> dict[str, s
     dispute = await acme.post(f"/v1/payments/{payment['id']}/disputes", contested)
     agreed = {"purpose": "marketing", "version": "1"}
     await acme.post(f"/v1/customers/{customer['id']}/consents", agreed)
+    await acme.post(f"/v1/customers/{customer['id']}/activate", status=200)
+    linked = example("/v1/bank_accounts") | {"customer": customer["id"]}
+    bank_account = await acme.post("/v1/bank_accounts", linked)
     hook = {"url": "https://hooks.example.com/culm"}
     endpoint = await acme.post("/v1/webhooks/endpoints", hook)
     event = cloudevent.id_of(0, ids.position_of(paid.id))
@@ -127,6 +130,7 @@ async def own(api: Api, client: httpx.AsyncClient, other: Tenant) -> dict[str, s
         "dispute": dispute["id"],
         "schedule": schedule["id"],
         "customer": customer["id"],
+        "bank_account": bank_account["id"],
     }
 
 

@@ -1070,6 +1070,153 @@ class WebhooksEndpoints:
         )
 
 
+class BankAccounts:
+    """The operations of `client.bank_accounts`."""
+
+    def __init__(self, transport: transport.AsyncTransport) -> None:
+        self._transport = transport
+
+    async def get(self, bank_account: str, *, request_id: str | None = None) -> types.BankAccount:
+        """One bank account.
+
+        Refused with `bank_account_not_found`.
+        """
+        return await self._transport.get(
+            f"/v1/bank_accounts/{calls.segment(bank_account)}",
+            types.BankAccount,
+            request_id=request_id,
+        )
+
+    async def link(
+        self,
+        *,
+        customer: str,
+        routing: str,
+        account: str,
+        holder_name: str,
+        kind: Literal["checking", "savings"] | None = None,
+        idempotency_key: str | None = None,
+        request_id: str | None = None,
+    ) -> types.BankAccount:
+        """Keep a bank account of a customer. Its number and its holder's name are sealed before
+        they are written anywhere; the number is not shown again. Money can be paid to it at
+        once; it is collected from once it is verified.
+
+        Refused with `routing_number_invalid`, `account_number_invalid`, `holder_name_invalid`,
+        `tenant_not_found`, `customer_not_found`, `customer_not_active`, `customer_restricted`,
+        `customer_closed`.
+        """
+        return await self._transport.write(
+            "POST",
+            "/v1/bank_accounts",
+            types.BankAccount,
+            body=bodies.NewBankAccount(
+                customer=customer,
+                routing=routing,
+                account=account,
+                holder_name=holder_name,
+                kind=kind,
+            ),
+            key=idempotency_key,
+            request_id=request_id,
+        )
+
+    def list(
+        self,
+        *,
+        customer: str | None = None,
+        state: Literal["blocked", "failed", "new", "removed", "verified", "verifying"]
+        | None = None,
+        limit: int | None = None,
+        cursor: str | None = None,
+        request_id: str | None = None,
+    ) -> pages.AsyncPages[pages.Page[types.BankAccount], types.BankAccount]:
+        """The tenant's bank accounts, newest first.
+
+        `customer`: Only the bank accounts of this customer.
+
+        `state`: Only bank accounts in this state.
+
+        `limit`: How many items a page has at most.
+        """
+        return self._transport.pages(
+            "/v1/bank_accounts",
+            pages.Page[types.BankAccount],
+            "items",
+            query={"customer": customer, "state": state, "limit": limit},
+            cursor=cursor,
+            request_id=request_id,
+        )
+
+    async def remove(
+        self,
+        bank_account: str,
+        *,
+        idempotency_key: str | None = None,
+        request_id: str | None = None,
+    ) -> types.BankAccount:
+        """Let a bank account take part in nothing new, for good. What is under way comes to its
+        end.
+
+        Refused with `bank_account_not_found`.
+        """
+        return await self._transport.write(
+            "POST",
+            f"/v1/bank_accounts/{calls.segment(bank_account)}/remove",
+            types.BankAccount,
+            key=idempotency_key,
+            request_id=request_id,
+        )
+
+    async def send_micro_deposits(
+        self,
+        bank_account: str,
+        *,
+        idempotency_key: str | None = None,
+        request_id: str | None = None,
+    ) -> types.BankAccount:
+        """Pay two amounts of some cents to a bank account, for its holder to find on a statement.
+        In a sandbox they are always 32 and 45.
+
+        Refused with `ach_order_invalid`, `bank_account_not_found`, `customer_not_found`,
+        `bank_account_removed`, `bank_account_blocked`, `bank_account_verified`,
+        `verification_under_way`, `too_many_verifications`, `customer_not_active`,
+        `customer_restricted`, `customer_closed`, `ach_not_configured`, `ach_same_day_limit`,
+        `ach_transfer_currency`, `ach_same_day_not_offered`.
+        """
+        return await self._transport.write(
+            "POST",
+            f"/v1/bank_accounts/{calls.segment(bank_account)}/micro_deposits",
+            types.BankAccount,
+            key=idempotency_key,
+            request_id=request_id,
+        )
+
+    async def verify(
+        self,
+        bank_account: str,
+        *,
+        amounts: Sequence[int | str],
+        idempotency_key: str | None = None,
+        request_id: str | None = None,
+    ) -> types.BankAccount:
+        """Tell the amounts of the micro-deposits. A wrong answer is an answer: the account stays
+        `verifying` with a try less, and is `failed` after the third.
+
+        Refused with `deposit_amounts_invalid`, `bank_account_not_found`,
+        `bank_account_removed`, `bank_account_verified`, `verification_not_begun`,
+        `deposits_pending`.
+        """
+        return await self._transport.write(
+            "POST",
+            f"/v1/bank_accounts/{calls.segment(bank_account)}/verify",
+            types.BankAccount,
+            body=bodies.DepositAmounts(amounts=amounts),
+            key=idempotency_key,
+            request_id=request_id,
+        )
+
+
 class Clock:
     """The operations of `client.clock`."""
 
@@ -2684,6 +2831,7 @@ class Api:
 
     def __init__(self, transport: transport.AsyncTransport) -> None:
         self._transport = transport
+        self.bank_accounts = BankAccounts(transport)
         self.clock = Clock(transport)
         self.customers = Customers(transport)
         self.disputes = Disputes(transport)

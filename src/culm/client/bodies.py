@@ -177,6 +177,12 @@ class CustomerTier(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True
     tier: str
 
 
+class DepositAmounts(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """The amounts of both micro-deposits in cents, in any order."""
+
+    amounts: Sequence[int | str]
+
+
 class DisputeResolution(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """End a dispute: won by the payee, or lost to the payer."""
 
@@ -224,6 +230,16 @@ class KeyRotation(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
     """Give a key a new secret; for so many seconds the one before counts as well."""
 
     overlap_seconds: int | None = None
+
+
+class NewBankAccount(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A customer's account at a bank: its routing number, its own number, and whose it is."""
+
+    customer: str
+    routing: str
+    account: str
+    holder_name: str
+    kind: Literal["checking", "savings"] | None = None
 
 
 class NewCustomer(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

@@ -125,6 +125,24 @@ class Balance(msgspec.Struct, frozen=True, kw_only=True):
     recorded: datetime
 
 
+class BankAccount(msgspec.Struct, frozen=True, kw_only=True):
+    """A bank account of a customer. Its number is not shown again; of one that was removed, or
+    whose customer is erased, neither is its holder's name. `reason` says why it failed
+    (`answers`, `expired`, `returned`) or is blocked (a return code).
+    """
+
+    id: str
+    customer: str
+    state: Literal["blocked", "failed", "new", "removed", "verified", "verifying"]
+    reason: str | None
+    routing: str
+    last4: str
+    kind: Literal["checking", "savings"]
+    holder_name: str | None
+    verification: Verification | None
+    created: datetime
+
+
 class Business(msgspec.Struct, frozen=True, kw_only=True):
     """A legal person, or whoever trades under a name."""
 
@@ -786,6 +804,15 @@ class TrialLine(msgspec.Struct, frozen=True, kw_only=True):
     code: str
     debit: int
     credit: int
+
+
+class Verification(msgspec.Struct, frozen=True, kw_only=True):
+    """Micro-deposits whose amounts can be told: how many more answers may be wrong or right, and
+    until when one is taken, in the tenant's time.
+    """
+
+    tries_left: int
+    expires: datetime
 
 
 class Wallet(msgspec.Struct, frozen=True, kw_only=True):

@@ -1,4 +1,4 @@
-"""The API of bank accounts."""
+"""Bank accounts over HTTP: numbers are sealed on the way in, and stay so."""
 
 from __future__ import annotations
 
@@ -6,4 +6,10 @@ from typing import Final
 
 from litestar import Router
 
-ROUTER: Final = Router("/v1", route_handlers=[])
+from culm.bank_accounts.routes import accounts, verification
+
+ROUTER: Final = Router(
+    "/v1",
+    tags=["Bank accounts"],
+    route_handlers=[*accounts.ROUTES, *verification.ROUTES],
+)

@@ -42,6 +42,8 @@ class Killed(BaseException):
 class World(desk.Desk):
     """The tenant acme on PostgreSQL, its bank, and what happens between them."""
 
+    REACTORS: tuple[reactor.Reactor, ...] = reactors.REACTORS
+
     def __init__(self, ledger: conftest.Ledger, directory: Path, **more: Any) -> None:
         super().__init__(ledger)
         self.settings = settings.Settings(data_dir=str(directory), **more)
@@ -103,7 +105,7 @@ class World(desk.Desk):
         """Have reactors hear facts until there are no new ones."""
         while new := await self.facts():
             for one in new:
-                for each in reactors.REACTORS:
+                for each in self.REACTORS:
                     if type(one.event) in each.on:
                         await self.react(each, one)
                 self.place = one.position + 1
