@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -111,10 +112,11 @@ class World(desk.Desk):
                 self.place = one.position + 1
 
     async def react(self, each: reactor.Reactor, one: fact.Fact[Any]) -> None:
-        """What the runner of reactors does with one fact: what dies is done again."""
+        """What the runner of reactors does with one fact: what dies, or waits, is done again."""
         while True:
-            with contextlib.suppress(Killed):
+            with contextlib.suppress(Killed, reactor.Later, errors.InProgress):
                 return await self._react(each, one)
+            await asyncio.sleep(0)
 
     async def _react(self, each: reactor.Reactor, one: fact.Fact[Any]) -> None:
         follows = await each.react(one, self.means)

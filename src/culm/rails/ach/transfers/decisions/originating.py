@@ -74,12 +74,13 @@ def service_of(order: types.Order) -> window_types.Service:
 
 
 def cancel(unit: Unit, transfer_id: str) -> bool:
-    """Withdraw a transfer that is still queued, and release its hold; whether it was.
+    """Withdraw a transfer that is still queued, and release its hold; whether it was. The rail's
+    own answer to a late return is not withdrawn.
 
     Raises `TransferNotFound`.
     """
     transfer = transfer_of(unit, transfer_id)
-    if transitions.after(transfer.state, "cancel") is None:
+    if transitions.after(transfer.state, "cancel") is None or transfer.kind == "dishonour":
         return False
     ledger.release_hold(unit, transfer.hold)
     amount = str(transfer.amount)
