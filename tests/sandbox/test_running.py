@@ -86,8 +86,8 @@ async def test_a_bank_that_fails_leaves_the_others_alone(tmp_path: Path) -> None
 
 
 async def test_a_bank_in_a_process_of_its_own_serves_files_by_sftp(tmp_path: Path) -> None:
-    directory = tmp_path / "bank"
-    command = [sys.executable, "-m", "culm", "sandbox", "bank", "--directory", str(directory)]
+    root, directory = tmp_path / "banks", tmp_path / "banks" / "acme"
+    command = [sys.executable, "-m", "culm", "sandbox", "bank", "--directory", str(root)]
     process = await asyncio.create_subprocess_exec(
         *command, "--sftp", "0", stdout=subprocess.PIPE, cwd=tmp_path
     )
@@ -96,7 +96,7 @@ async def test_a_bank_in_a_process_of_its_own_serves_files_by_sftp(tmp_path: Pat
         async with asyncio.timeout(WAIT_SECONDS):
             said = {}
             while b"stop" not in (line := await process.stdout.readline()):
-                name, value = line.decode().split()
+                name, value = line.decode().split()[:2]
                 said[name] = value
         found = re.fullmatch(r"sftp://culm@([\d.]+):(\d+)/", said["SFTP"])
         assert found is not None
@@ -112,11 +112,11 @@ async def test_a_bank_in_a_process_of_its_own_serves_files_by_sftp(tmp_path: Pat
             ) as connection,
             connection.start_sftp_client() as files,
         ):
-            async with files.open("in/one.ach.part", "wb") as part:
+            async with files.open("acme/in/one.ach.part", "wb") as part:
                 await part.write(text(file_of(batch(entries("744-1")))))
-            await files.rename("in/one.ach.part", "in/one.ach")
+            await files.rename("acme/in/one.ach.part", "acme/in/one.ach")
             await until(directory / "out" / "one.ach.ack.json")
-            async with files.open("out/one.ach.ack.json", "rb") as ack:
+            async with files.open("acme/out/one.ach.ack.json", "rb") as ack:
                 assert msgspec.json.decode(await ack.read())["verdict"] == "accepted"
     finally:
         process.send_signal(signal.SIGTERM)

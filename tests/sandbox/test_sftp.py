@@ -10,7 +10,7 @@ from pathlib import Path
 import asyncssh
 import pytest
 
-from culm.sandbox.bank import sftp
+from culm.sandbox.bank import bank, sftp
 from tests.sandbox.counter import MONDAY, Counter, at, batch, entries, file_of, text
 
 NOON = at(MONDAY, "12:00")
@@ -38,39 +38,47 @@ async def client(
 
 
 async def put(files: asyncssh.SFTPClient, name: str, content: bytes) -> None:
-    async with files.open(f"in/{name}.part", "wb") as part:
+    async with files.open(f"bank/in/{name}.part", "wb") as part:
         await part.write(content)
-    await files.rename(f"in/{name}.part", f"in/{name}")
+    await files.rename(f"bank/in/{name}.part", f"bank/in/{name}")
 
 
 async def test_a_file_comes_by_sftp_and_its_acknowledgement_leaves_by_it(counter: Counter) -> None:
     content = text(file_of(batch(entries("744-1"))))
-    async with sftp.serve(counter.directory) as address, client(address) as files:
+    async with sftp.serve(counter.directory.parent) as address, client(address) as files:
         await put(files, "one.ach", content)
         counter.bank.advance(NOON)
-        assert sorted(await files.listdir("out")) == [".", "..", "done", "one.ach.ack.json"]
-        async with files.open("out/one.ach.ack.json", "rb") as said:
+        assert sorted(await files.listdir("bank/out")) == [".", "..", "done", "one.ach.ack.json"]
+        async with files.open("bank/out/one.ach.ack.json", "rb") as said:
             assert json.loads(await said.read())["verdict"] == "accepted"
-        await files.rename("out/one.ach.ack.json", "out/done/one.ach.ack.json")
+        await files.rename("bank/out/one.ach.ack.json", "bank/out/done/one.ach.ack.json")
     assert (counter.directory / "out" / "done" / "one.ach.ack.json").exists()
 
 
 async def test_a_client_sees_the_rooms_for_files_and_nothing_else(counter: Counter) -> None:
-    async with sftp.serve(counter.directory) as address, client(address) as files:
-        for path in (".bank/host.key", "../bank/.bank/host.key", "/.bank/bank.sqlite", "other"):
+    async with sftp.serve(counter.directory.parent) as address, client(address) as files:
+        for path in (
+            ".bank/host.key",
+            "bank/.bank/bank.sqlite",
+            "../bank/.bank/bank.sqlite",
+            "/bank/in/../.bank/bank.sqlite",
+            "bank/other",
+            "Other/in/one.ach",
+        ):
             with pytest.raises(asyncssh.SFTPNoSuchFile):
                 await files.open(path, "rb")
-        assert sorted(await files.listdir("/")) == [".", "..", "in", "out"]
+        assert sorted(await files.listdir("/")) == [".", "..", "bank"]
+        assert sorted(await files.listdir("/bank")) == [".", "..", "in", "out"]
         with pytest.raises(asyncssh.SFTPNoSuchFile):
-            await files.rename("in", ".bank/in")
+            await files.rename("bank/in", "bank/.bank/in")
         with pytest.raises(asyncssh.SFTPPermissionDenied):
-            await files.symlink("/etc/passwd", "in/passwd")
+            await files.symlink("/etc/passwd", "bank/in/passwd")
 
 
 async def test_a_client_with_another_key_is_not_let_in(counter: Counter, tmp_path: Path) -> None:
     other = tmp_path / "other.key"
     asyncssh.generate_private_key("ssh-ed25519").write_private_key(str(other))
-    async with sftp.serve(counter.directory) as address:
+    async with sftp.serve(counter.directory.parent) as address:
         with pytest.raises(asyncssh.PermissionDenied):
             async with client(address, other):
                 pass
@@ -79,7 +87,7 @@ async def test_a_client_with_another_key_is_not_let_in(counter: Counter, tmp_pat
 async def test_the_keys_stay_over_a_restart(counter: Counter) -> None:
     found = []
     for _ in range(2):
-        async with sftp.serve(counter.directory) as address:
+        async with sftp.serve(counter.directory.parent) as address:
             known = address.known_hosts.read_text().split()[1:]
             found.append((known, address.client_key.read_bytes()))
     assert found[0] == found[1]
@@ -90,7 +98,7 @@ async def test_a_connection_is_cut_once_before_or_after_the_file_is_there(
     counter: Counter, account: str, arrived: bool
 ) -> None:
     content = text(file_of(batch(entries("744-1", account))))
-    async with sftp.serve(counter.directory) as address:
+    async with sftp.serve(counter.directory.parent) as address:
         with pytest.raises((asyncssh.SFTPConnectionLost, asyncssh.ConnectionLost, OSError)):
             async with client(address) as files:
                 await put(files, "one.ach", content)
@@ -102,3 +110,13 @@ async def test_a_connection_is_cut_once_before_or_after_the_file_is_there(
         assert counter.bank.advance(NOON) == ["one.ach.ack.json"]
     assert counter.acknowledged("one.ach").verdict == "accepted"
     assert len(counter.ledger().paid) == 2
+
+
+async def test_a_tenant_that_is_named_first_gets_a_bank(counter: Counter) -> None:
+    content = text(file_of(batch(entries("744-1"))))
+    async with sftp.serve(counter.directory.parent) as address, client(address) as files:
+        async with files.open("acme/in/one.ach", "wb") as one:
+            await one.write(content)
+        assert await files.listdir("acme/out/done") == [".", ".."]
+    with bank.Bank(counter.directory.parent / "acme") as theirs:
+        assert theirs.advance(NOON) == ["one.ach.ack.json"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import functools
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import datetime
@@ -14,15 +15,7 @@ import msgspec
 from culm.commands import stopping, verify
 from culm.kernel import clock, settings
 from culm.sandbox import times
-from culm.sandbox.bank import bank as bank_
 from culm.sandbox.bank import ledger, running, sftp
-
-_directory = click.option(
-    "--directory",
-    required=True,
-    type=click.Path(file_okay=False, path_type=Path),
-    help="Where files come in and go out; made when it is missing.",
-)
 
 
 @click.group()
@@ -31,19 +24,29 @@ def sandbox() -> None:
 
 
 @sandbox.command()
-@_directory
 @click.option(
-    "--sftp", "port", type=click.IntRange(0, 65535), help="Serve it by SFTP, too (0: any port)."
+    "--directory",
+    required=True,
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Where files come in and go out, each tenant's beneath it; made when it is missing.",
+)
+@click.option(
+    "--sftp",
+    "port",
+    type=click.IntRange(0, 65535),
+    help="Serve it by SFTP, too (0: any port).",
 )
 @click.option("--host", default="127.0.0.1", show_default=True, help="Where SFTP listens.")
-@click.option("--tenant", help="Keep this tenant's time (default: real time).")
+@click.option(
+    "--follow", is_flag=True, help="Keep the virtual clocks of the platform's tenants, where set."
+)
 @click.pass_obj
 def bank(
-    config: settings.Settings, directory: Path, port: int | None, host: str, tenant: str | None
+    config: settings.Settings, directory: Path, port: int | None, host: str, follow: bool
 ) -> None:
-    """Run a bank over a directory until Ctrl-C or SIGTERM."""
-    with stopping.signals() as signals, bank_.Bank(directory.absolute()) as ours:
-        asyncio.run(_run(ours, config, directory.absolute(), port, host, tenant, signals))
+    """Run a bank for every tenant with files in a directory, until Ctrl-C or SIGTERM."""
+    with stopping.signals() as signals:
+        asyncio.run(_run(config, directory.absolute(), port, host, follow, signals))
     click.echo("stopped")
 
 
@@ -52,7 +55,7 @@ def bank(
     "--directory",
     required=True,
     type=click.Path(exists=True, file_okay=False, path_type=Path),
-    help="Where the bank is.",
+    help="Where the bank of a tenant is.",
 )
 def paid(directory: Path) -> None:
     """The ledger of a bank, as JSON: what it paid and collected, and what came to it twice."""
@@ -61,43 +64,42 @@ def paid(directory: Path) -> None:
 
 
 async def _run(
-    ours: bank_.Bank,
     config: settings.Settings,
-    directory: Path,
+    root: Path,
     port: int | None,
     host: str,
-    tenant: str | None,
+    follow: bool,
     signals: stopping.Signals,
 ) -> None:
     signals.cancel(asyncio.current_task())
-    async with _clock(config, tenant) as now, _door(directory, host, port):
-        click.echo(f"bank      {directory}")
+    async with _clock(config, follow) as clock_, _door(root, host, port):
+        click.echo(f"banks     {root}")
         click.echo("stop with Ctrl-C")
-        await running.keep(ours, now)
+        await running.keep_all(root, clock_)
 
 
 @asynccontextmanager
-async def _clock(config: settings.Settings, tenant: str | None) -> AsyncIterator[running.Clock]:
-    """The tenant's clock, or this machine's."""
+async def _clock(config: settings.Settings, follow: bool) -> AsyncIterator[running.TenantClock]:
+    """The clocks of tenants, or this machine's for all."""
 
-    async def real() -> datetime:
+    async def real(_tenant: str) -> datetime:
         return clock.utc_now()
 
-    if tenant is None:
+    if not follow:
         yield real
         return
     async with verify.at_rest(config) as platform:
-        yield lambda: times.of(platform, tenant)
+        yield functools.partial(times.of, platform)
 
 
 @asynccontextmanager
-async def _door(directory: Path, host: str, port: int | None) -> AsyncIterator[None]:
-    """The bank's SFTP server, where one is asked for."""
+async def _door(root: Path, host: str, port: int | None) -> AsyncIterator[None]:
+    """The banks' SFTP server, where one is asked for."""
     if port is None:
         yield
         return
-    async with sftp.serve(directory, host=host, port=port) as address:
-        click.echo(f"SFTP      {address.url}")
-        click.echo(f"key       {address.client_key}")
-        click.echo(f"known     {address.known_hosts}")
+    async with sftp.serve(root, host=host, port=port) as address:
+        click.echo(f"SFTP      {address.url}  CULM_ACH_SANDBOX_BANK")
+        click.echo(f"key       {address.client_key}  CULM_ACH_KEY")
+        click.echo(f"known     {address.known_hosts}  CULM_ACH_KNOWN_HOSTS")
         yield

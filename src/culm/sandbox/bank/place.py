@@ -10,6 +10,10 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import Final
+
+PRIVATE: Final = ".bank"
+"""The directory of what is the bank's own."""
 
 
 class Place:
@@ -18,7 +22,7 @@ class Place:
     def __init__(self, directory: Path) -> None:
         self.incoming = directory / "in"
         self.outgoing = directory / "out"
-        self.private = directory / ".bank"
+        self.private = directory / PRIVATE
         self.store = self.private / "bank.sqlite"
         self._taken = self.incoming / "done"
         for one in (self._taken, self.outgoing / "done"):

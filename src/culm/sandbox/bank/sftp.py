@@ -1,13 +1,15 @@
-"""The bank's door for files: its directory by SFTP.
+"""The door for files of the banks in a directory, one for each tenant: all of them by SFTP.
 
-A client sees `in/` and `out/`, and nothing else. It comes with the key that the bank has made for
-it; both keys are made once, beside what the bank keeps.
+A client sees `<tenant>/in/` and `<tenant>/out/`, and nothing else; a tenant that is named for the
+first time gets a bank. The client comes with the key that was made for it; both keys are made once,
+in `.bank/`.
 """
 
 from __future__ import annotations
 
 import asyncio
 import os
+import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -23,7 +25,11 @@ USER: Final = "culm"
 
 CLOSE_SECONDS: Final = 5.0
 
+TENANT: Final = re.compile(rb"[a-z0-9][a-z0-9_-]{0,63}")
+"""How tenants are called, and their directories."""
+
 _ROOMS: Final = frozenset({b"in", b"out"})
+_HERE: Final = frozenset({b".", b".."})
 _ACCOUNT: Final = slice(12, 29)
 _CODE: Final = slice(1, 3)
 
@@ -46,15 +52,14 @@ class Address(msgspec.Struct, frozen=True):
 
 
 @asynccontextmanager
-async def serve(
-    directory: Path, *, host: str = "127.0.0.1", port: int = 0
-) -> AsyncIterator[Address]:
-    """Serve a bank's directory until the block ends; at a free port for 0.
+async def serve(root: Path, *, host: str = "127.0.0.1", port: int = 0) -> AsyncIterator[Address]:
+    """Serve the banks of a directory until the block ends; at a free port for 0.
 
     Raises `BankKeyRefused`, and `OSError` where it cannot listen.
     """
-    ours = place.Place(directory)
-    host_key, client_key = (_key(ours.private / f"{one}.key") for one in ("host", "client"))
+    private = root / place.PRIVATE
+    private_file.make_directory(private, BankKeyRefused)
+    host_key, client_key = (_key(private / f"{one}.key") for one in ("host", "client"))
     allowed = asyncssh.import_authorized_keys(client_key.export_public_key().decode())
     acceptor = await asyncssh.listen(
         host,
@@ -64,13 +69,13 @@ async def serve(
         password_auth=False,
         kbdint_auth=False,
         allow_scp=False,
-        sftp_factory=lambda channel: _Door(channel, ours),
+        sftp_factory=lambda channel: _Door(channel, root),
     )
     try:
         taken = acceptor.get_port()
-        known = ours.private / "known_hosts"
+        known = private / "known_hosts"
         known.write_text(f"[{host}]:{taken} {host_key.export_public_key().decode().strip()}\n")
-        yield Address(f"sftp://{USER}@{host}:{taken}/", ours.private / "client.key", known)
+        yield Address(f"sftp://{USER}@{host}:{taken}/", private / "client.key", known)
     finally:
         acceptor.close()
         async with asyncio.timeout(CLOSE_SECONDS):
@@ -80,23 +85,30 @@ async def serve(
 class _Door(asyncssh.SFTPServer):
     """What one client may do."""
 
-    def __init__(self, channel: asyncssh.SSHServerChannel[bytes], ours: place.Place) -> None:
-        super().__init__(channel, chroot=os.fsencode(ours.incoming.parent))
-        self._place = ours
+    def __init__(self, channel: asyncssh.SSHServerChannel[bytes], root: Path) -> None:
+        super().__init__(channel, chroot=os.fsencode(root))
+        self._root = root
 
     def map_path(self, path: bytes) -> bytes:
         """A path of the client's as one of this machine; only those of the rooms for files."""
-        rooms = [part for part in os.path.normpath(b"/" + path).split(b"/") if part]
-        if rooms and rooms[0] not in _ROOMS:
-            raise asyncssh.SFTPNoSuchFile("There is no such file")
+        parts = _parts(path)
+        if parts:
+            known = TENANT.fullmatch(parts[0]) and (len(parts) == 1 or parts[1] in _ROOMS)
+            if not known:
+                raise asyncssh.SFTPNoSuchFile("There is no such file")
+            place.Place(self._root / os.fsdecode(parts[0]))
         return super().map_path(path)
 
     async def scandir(self, path: bytes) -> AsyncIterator[asyncssh.SFTPName]:
         """What a client finds in a directory, without what it could not open."""
-        hidden = self.map_path(path) == self.map_path(b"/")
+        depth = len(_parts(path))
         async for name in super().scandir(path):
-            if not hidden or name.filename in _ROOMS | {b".", b".."}:
+            if depth > 1 or name.filename in _HERE or self._is_shown(depth, name.filename):
                 yield name
+
+    def _is_shown(self, depth: int, name: bytes | str) -> bool:
+        encoded = os.fsencode(name)
+        return encoded in _ROOMS if depth else TENANT.fullmatch(encoded) is not None
 
     def symlink(self, oldpath: bytes, newpath: bytes) -> NoReturn:
         """Links could lead out of the rooms."""
@@ -122,13 +134,15 @@ class _Door(asyncssh.SFTPServer):
 
     def _cut_asked(self, old: bytes, new: bytes) -> str | None:
         """Whether a file that is to arrive wants the connection cut: once for each content."""
-        file, target = (Path(os.fsdecode(self.map_path(path))) for path in (old, new))
-        if target.parent != self._place.incoming or not file.is_file():
+        file = Path(os.fsdecode(self.map_path(old)))
+        parts = _parts(new)
+        if len(parts) != 3 or parts[1] != b"in" or not file.is_file():
             return None
         kind = _cut(file)
         if kind is None:
             return None
-        mark = self._place.private / f"{kind.replace(' ', '-')}-{intake.sha256(file)}"
+        private = self._root / os.fsdecode(parts[0]) / place.PRIVATE
+        mark = private / f"{kind.replace(' ', '-')}-{intake.sha256(file)}"
         if mark.exists():
             return None
         mark.touch()
@@ -138,6 +152,11 @@ class _Door(asyncssh.SFTPServer):
         if wanted:
             self.connection.abort()
             raise asyncssh.SFTPConnectionLost("The connection is cut, as a test account wants it")
+
+
+def _parts(path: bytes) -> list[bytes]:
+    """The names in a path of the client's, which begins at the root whatever it says."""
+    return [part for part in os.path.normpath(b"/" + path).split(b"/") if part]
 
 
 def _cut(file: Path) -> str | None:
