@@ -21,6 +21,7 @@ from rich.console import Console
 from rich.table import Table
 
 from culm import app, client, serving, working
+from culm.access import keeping
 from culm.book import checkpoint, note, proof
 from culm.client import errors, types
 from culm.commands import hooked, verify
@@ -77,7 +78,8 @@ class Demo:
 
     def __init__(self, platform: app.Platform, url: str, console: Console) -> None:
         self.platform = platform
-        self.culm = client.AsyncClient(url=url, tenant=TENANT)
+        operator = keeping.of(platform.settings.data_path / "keys").operator
+        self.culm = client.AsyncClient(operator, url=url, tenant=TENANT)
         self.console = console
         self.partition = platform.partition_of(TENANT)
         self.surprises: list[str] = []
