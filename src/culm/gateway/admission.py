@@ -16,12 +16,13 @@ from culm.gateway import request as request_
 _SCHEME: Final = "bearer "
 
 
-async def guard(connection: ASGIConnection[Any, Any, Any, Any], handler: Any) -> None:
-    """Litestar's guard of every route. Raises what `Admission.admit` and `Request.let_in` raise."""
-    door = doors.of(handler)
+async def guard(connection: ASGIConnection[Any, Any, Any, Any], _copy: Any) -> None:
+    """Litestar's guard of every route, which is given a new copy of its handler each time. Raises
+    what `Admission.admit` and `Request.let_in` raise."""
+    request = cast(request_.Request, connection)
+    door = doors.of(request.route_handler)
     if door is None:
         return
-    request = cast(request_.Request, connection)
     fields = request.fields
     said = cast(dict[str, Any], request.scope)[headers.SAID] = []
     admitted = await request.platform.admission.admit(

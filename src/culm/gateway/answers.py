@@ -104,4 +104,8 @@ def refusal(problem: problems.Problem, *, extra: Iterable[Header] = ()) -> Answe
         extra = (*extra, (b"www-authenticate", _CHALLENGE))
     if problem.retry_after_seconds is not None:
         extra = (*extra, (b"retry-after", b"%d" % problem.retry_after_seconds))
-    return Answer(problem, status_code=problem.status, media_type=problems.MEDIA_TYPE, extra=extra)
+    answer = Answer(
+        problem, status_code=problem.status, media_type=problems.MEDIA_TYPE, extra=extra
+    )
+    answer._request_id = problem.request_id.encode()
+    return answer

@@ -18,6 +18,21 @@ MAX_HELD_BYTES: Final = 64 * 1024 * 1024
 """All bodies together that are being received or worked on in this process. What is made of them
 takes about five times as much, so this is what bounds the memory that callers can claim."""
 
+REQUEST_SECONDS: Final = 60.0
+"""How long a request may take, its body included. Whoever is not answered by then is told so."""
+
+CROWD: Final = 128
+"""Fewer requests at once are never too many."""
+
+MAX_SERVING: Final = 768
+"""More are too many however fast they are: the server takes 1,024 connections, and whoever asks how
+things stand needs one too."""
+
+SHED_SECONDS: Final = 2.0
+"""When there is a crowd for so long, and even the fastest answer took longer, more is too much."""
+
+SHED_RETRY_SECONDS: Final = 2
+
 MAX_TARGET_BYTES: Final = 8_000
 """Path and query together: what everybody should support (RFC 9110 §4.1), and no more."""
 

@@ -31,6 +31,8 @@ NO_ROUTE: Final = "none"
 
 _METHODS: Final = frozenset({"GET", "POST", "PATCH", "PUT", "DELETE"})
 _BEGAN: Final = "culm_began"
+ENDED: Final = "culm_ended"
+"""Where a request's scope has the status of its answer, once that has begun."""
 
 Collector = Callable[[], Awaitable[Iterable[core.Metric]]]
 """Says how things stand, whenever it is asked; the function's name is the collector's."""
@@ -49,6 +51,7 @@ class Requests:
 
     def end(self, scope: Any, status: int) -> None:
         """A request is answered."""
+        scope[ENDED] = status
         route = scope.get("path_template") or NO_ROUTE
         key = (route, scope["method"] if route is not NO_ROUTE else _method(scope), status)
         taken = self._taken.get(key)

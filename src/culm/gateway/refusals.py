@@ -95,6 +95,16 @@ class ProblemNotFound(errors.NotFound):
     code = "problem_not_found"
 
 
+class DeadlineExceeded(errors.CulmError):
+    """The request could not be answered in time. A command may have been carried out or not; under
+    its idempotency key it can be sent again."""
+
+    code = "deadline_exceeded"
+    status = 503
+    retry_after_seconds = 5
+    advice = errors.OutcomeUnknown.advice
+
+
 class Internal(errors.CulmError):
     """Something failed on our side. Ask again with the same idempotency key; whoever runs the
     platform finds the cause by the request id."""

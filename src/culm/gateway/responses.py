@@ -19,6 +19,8 @@ _FOR_TENANTS: Final = (
     refusals.ParameterInvalid,
     refusals.TargetTooLong,
     errors.Unavailable,
+    errors.Busy,
+    refusals.DeadlineExceeded,
 )
 _WITH_BODY: Final = (
     refusals.JsonMalformed,
@@ -28,7 +30,6 @@ _WITH_BODY: Final = (
     refusals.MediaTypeUnsupported,
     errors.KeyConflict,
     errors.InProgress,
-    errors.Busy,
     errors.OutcomeUnknown,
 )
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Coroutine, Sequence
+import asyncio
+from collections.abc import Sequence
 from typing import Any, Final
 
 import litestar
@@ -12,6 +13,7 @@ from culm.gateway import (
     admission,
     answers,
     failures,
+    headers,
     health,
     intake,
     metrics,
@@ -20,21 +22,46 @@ from culm.gateway import (
     problems,
     versions,
 )
+from culm.gateway import load as load_
 from culm.gateway import platform as platform_
 from culm.gateway import request as request_
+from culm.kernel import errors
 
 
 class Door(litestar.Litestar):
-    """The application, with what Litestar does not do: HEAD, and no answer to OPTIONS."""
+    """The application, with what Litestar does not do: HEAD, no answer to OPTIONS, and an end to
+    what is too much or takes too long."""
 
-    def __call__(self, scope: Any, receive: Any, send: Any) -> Coroutine[Any, Any, None]:
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         """Serve a request."""
-        if scope["type"] == "http":
-            metrics.Requests.begin(scope)
-            if (method := scope["method"]) in _INSTEAD:
-                scope["method"] = _INSTEAD[method]
-                send = _without_body(send) if method == "HEAD" else send
-        return litestar.Litestar.__call__(self, scope, receive, send)
+        if scope["type"] != "http":
+            return await litestar.Litestar.__call__(self, scope, receive, send)
+        metrics.Requests.begin(scope)
+        if (method := scope["method"]) in _INSTEAD:
+            scope["method"] = _INSTEAD[method]
+            send = _without_body(send) if method == "HEAD" else send
+        if scope["path"] in load_.ALWAYS:
+            return await litestar.Litestar.__call__(self, scope, receive, send)
+        load: load_.Load = self.opt["load"]
+        try:
+            task = load.enter()
+        except errors.Busy as busy:
+            return await self._refuse(busy, scope, receive, send)
+        try:
+            return await litestar.Litestar.__call__(self, scope, receive, send)
+        except asyncio.CancelledError:
+            error = load.given_up(task)
+            if error is None or metrics.ENDED in scope:
+                raise
+            return await self._refuse(error, scope, receive, send)
+        finally:
+            load.leave(task, scope.get(metrics.ENDED, 0))
+
+    async def _refuse(self, error: errors.CulmError, scope: Any, receive: Any, send: Any) -> None:
+        """Answer without a route, and without a look at the body."""
+        scope["litestar_app"] = self
+        problem = problems.problem(error, request_id=headers.request_id(scope["headers"]))
+        await answers.refusal(problem)(scope, receive, send)
 
 
 _INSTEAD: Final = {"HEAD": "GET", "OPTIONS": "UNKNOWN"}
@@ -64,7 +91,7 @@ def application(
     Nothing runs around a request that it does not need: no middleware, no logging of each, no
     dependency injection. What is common to all routes stands in `Request` and `Answer`.
     """
-    requests = metrics.Requests()
+    requests, load = metrics.Requests(), load_.Load()
     app = Door(
         route_handlers=[*routes, health.health, health.ready, metrics.metrics, *pages.ROUTES],
         request_class=request_.Request,
@@ -78,8 +105,9 @@ def application(
             "platform": platform,
             "intake": intake.Intake(),
             "requests": requests,
+            "load": load,
             "versions": versions.Versions(changes),
-            "collectors": (requests.requests, *collectors),
+            "collectors": (requests.requests, load.load, *collectors),
         },
     )
     app.opt["openapi"] = document = openapi.document(app)

@@ -30,11 +30,15 @@ ACQUIRE_SECONDS = 5.0
 CLOSE_SECONDS = 2.0
 """How long closing connections may take: a database that is there answers at once."""
 
+READ_SECONDS = 30
+"""How long one read of a tenant may take: the database gives it up then, whoever waits for it."""
+
 _SETTINGS = {"role": ROLE, "application_name": "culm"}
 _READING = {
     "role": READER,
     "application_name": "culm reader",
     "default_transaction_read_only": "on",
+    "statement_timeout": f"{READ_SECONDS}s",
 }
 
 

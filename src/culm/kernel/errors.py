@@ -45,7 +45,8 @@ class NotFound(CulmError):
 
 
 class Busy(CulmError):
-    """The queue is full. Nothing was done: send it again after `retry_after_seconds`."""
+    """There is more to do than can be done. Nothing was done: send it again after
+    `retry_after_seconds`."""
 
     code = "busy"
     status = 503
