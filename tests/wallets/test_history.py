@@ -9,7 +9,7 @@ import pytest
 from culm.kernel import errors
 from culm.ledger import commands as ledger
 from culm.wallets import commands, rejections, types, views, wording
-from culm.wallets.reads import history
+from culm.wallets.reads import history, pending
 from tests.wallets.conftest import ACME, World, names
 
 
@@ -25,6 +25,14 @@ async def read(world: World, wallet: str, **more: Any) -> list[views.WalletTrans
         lines += page.items
         if (cursor := page.next_cursor) is None:
             return lines
+
+
+async def waiting(world: World, wallet: str) -> tuple[views.WalletHold, ...]:
+    """What is held in dollars."""
+    page = await pending.pending(
+        world.ledger.db, **ACME, wallet=wallet, currency="USD", names=names
+    )
+    return page.items
 
 
 def told(lines: list[views.WalletTransaction]) -> list[tuple[str, str, str]]:
@@ -135,8 +143,39 @@ async def test_holds_are_no_part_of_it_until_they_are_captured(world: World) -> 
     }
     hold = await world.submit(ledger.PlaceHold(**sides, amount=60))
     assert len(await read(world, ann.id)) == 1
+    for wallet, direction, title in (
+        (ann, "out", "Held for Ben Jones"),
+        (ben, "in", "On its way from Ann Smith"),
+    ):
+        [held] = await waiting(world, wallet.id)
+        assert (held.id, held.direction, held.title, held.amount) == (
+            hold.id,
+            direction,
+            title,
+            "60",
+        )
     await world.submit(ledger.CaptureHold(hold=hold.id, amount=40, kind="purchase"))
     assert told(await read(world, ann.id))[0] == ("Payment to Ben Jones", "-40", "60")
+    assert [held.amount for held in await waiting(world, ann.id)] == ["20"]
+    await world.submit(ledger.ReleaseHold(hold=hold.id))
+    assert await waiting(world, ann.id) == ()
+
+
+async def test_what_is_under_way_at_the_bank_is_told(world: World) -> None:
+    ann = await world.wallet()
+    assert await waiting(world, ann.id) == ()
+    await world.pay_in(ann.id, 100)
+    await world.open("assets:bank:ach:usd")
+    sides: dict[str, Any] = {"debit": "assets:bank:ach:usd", "credit": types.code(ann.id, "USD")}
+    await world.submit(ledger.PlaceHold(**sides, amount=7, reference="pay_0000000000000007"))
+    back: dict[str, Any] = {"debit": sides["credit"], "credit": sides["debit"]}
+    await world.submit(ledger.PlaceHold(**back, amount=5))
+    assert [(held.title, held.payment) for held in await waiting(world, ann.id)] == [
+        ("On its way to bank account", None),
+        ("On its way from bank account", "pay_0000000000000007"),
+    ]
+    with pytest.raises(rejections.CurrencyNotHeld):
+        await pending.pending(world.ledger.db, **ACME, wallet=ann.id, currency="EUR", names=names)
 
 
 async def test_an_exchange_names_the_other_currency(world: World) -> None:
@@ -168,8 +207,24 @@ async def test_an_exchange_names_the_other_currency(world: World) -> None:
         ("refund", True, "The Shop", "Refund from The Shop"),
         ("fee", False, "Ann", "Fee"),
         ("return", False, "", "Top-up returned by the bank"),
+        ("split", True, "The Shop", "Share of a payment from The Shop"),
+        ("bank_transfer", False, "", "Transfer to bank account"),
         ("cash_back.2026", True, "The Shop", "Cash back 2026 from The Shop"),
     ],
 )
 def test_kinds_are_told_in_words(kind: str, inward: bool, who: str, title: str) -> None:
     assert wording.title(kind, inward=inward, who=who) == title
+
+
+@pytest.mark.parametrize(
+    ("kind", "meaning"),
+    [
+        ("ach_credit", "bank_transfer"),
+        ("ach_debit", "top_up"),
+        ("ach_return", "return"),
+        ("purchase", "purchase"),
+    ],
+)
+def test_the_kinds_of_rails_are_told_in_words(kind: str, meaning: str) -> None:
+    assert wording.kind(kind) == meaning
+    assert meaning == kind or meaning in wording.WORDS

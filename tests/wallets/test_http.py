@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import io
 import itertools
 from collections.abc import AsyncIterator
 from datetime import UTC, date, datetime
 
 import httpx
+import pypdf
 import pytest
 import pytest_asyncio
 
@@ -28,7 +30,9 @@ _tenants = itertools.count(1)
 @pytest_asyncio.fixture(loop_scope="module")
 async def acme(api: Api) -> AsyncIterator[culm.AsyncClient]:
     """A client of a new tenant whose clock stands at a day of March."""
-    async with culm.AsyncClient(url=api.url, tenant=f"wallets-{next(_tenants)}") as client:
+    async with culm.AsyncClient(
+        api.operator, url=api.url, tenant=f"wallets-{next(_tenants)}"
+    ) as client:
         await client.ledger.tenants.create(name="Acme", sandbox=True, clock=DAY)
         await client.ledger.accounts.open(code=BANK, currency="USD")
         yield client
@@ -104,6 +108,45 @@ async def test_what_happened_is_read_as_history_statement_and_file(
     assert list(camt.texts(root, "BkToCstmrStmt/Stmt/Bal/Amt")) == ["0.00", "12.50", "12.50"]
 
 
+async def test_payments_read_well(acme: culm.AsyncClient) -> None:
+    ann, shop = await wallet(acme), await wallet(acme, of="Corner")
+    await top_up(acme, ann, 10_000)
+    await acme.fee_schedules.create(
+        name="Card", currency="USD", bearer="payee", tiers=[{"fixed": 30}], kinds=["purchase"]
+    )
+    paid = await acme.payments.create(
+        kind="purchase",
+        amount=2_500,
+        currency="USD",
+        source=ann.id,
+        destination=shop.id,
+        description="Coffee beans",
+    )
+    await acme.payments.refund(paid.id, amount=500)
+    ours = [one async for one in acme.wallets.transactions(ann.id, limit=2)]
+    theirs = [one async for one in acme.wallets.transactions(shop.id)]
+    assert [(one.title, one.description, one.amount) for one in ours] == [
+        ("Refund from Corner Smith", "", 500),
+        ("Payment to Corner Smith", "Coffee beans", -2_500),
+        ("Top-up from bank account", "Salary", 10_000),
+    ]
+    assert [(one.title, one.amount, one.balance) for one in theirs] == [
+        ("Refund to Ann Smith", -500, 1_970),
+        ("Fee", -30, 2_470),
+        ("Payment received from Ann Smith", 2_500, 2_500),
+    ]
+    assert {one.payment for one in theirs} == {paid.id}
+
+
+async def test_a_statement_names_its_holder(acme: culm.AsyncClient) -> None:
+    made = await wallet(acme, of="Ада")
+    file = await acme.wallets.statement_file(
+        made.id, currency="USD", from_=date(2026, 3, 1), to=date(2026, 3, 2)
+    )
+    text = pypdf.PdfReader(io.BytesIO(file)).pages[0].extract_text()
+    assert "Ада Smith" in text
+
+
 @pytest.mark.parametrize(
     ("form", "media_type", "begins", "ending"),
     [
@@ -121,7 +164,7 @@ async def test_files_say_what_they_are(
         answer = await plain.get(
             f"/v1/wallets/{made.id}/statement/file",
             params=query,
-            headers={"Culm-Tenant": f"wallets-{next(_tenants) - 1}"},
+            headers=api.headers | {"Culm-Tenant": f"wallets-{next(_tenants) - 1}"},
         )
     assert answer.status_code == 200, answer.text
     assert answer.headers["content-type"] == media_type

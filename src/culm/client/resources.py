@@ -2652,7 +2652,7 @@ class Wallets:
         """What happened in a wallet in one currency from a day to another, with the balances at
         both ends. Its pages know of the same moment, whatever is booked meanwhile.
 
-        `currency`: The currency of the statement.
+        `currency`: The currency that is asked about.
 
         `from_`: The first day, in UTC.
 
@@ -2695,7 +2695,7 @@ class Wallets:
         camt.053 for the programs of accountants. The same statement, as known at the same
         moment, is the same file byte for byte.
 
-        `currency`: The currency of the statement.
+        `currency`: The currency that is asked about.
 
         `from_`: The first day, in UTC.
 
@@ -2719,6 +2719,32 @@ class Wallets:
                 "format": format,
                 "recorded": recorded,
             },
+            request_id=request_id,
+        )
+
+    def pending(
+        self,
+        wallet: str,
+        *,
+        currency: str,
+        limit: int | None = None,
+        cursor: str | None = None,
+        request_id: str | None = None,
+    ) -> pages.Pages[pages.Page[types.WalletHold], types.WalletHold]:
+        """What is held in a wallet in one currency, or on its way to it, newest first.
+
+        `currency`: The currency that is asked about.
+
+        `limit`: How many items a page has at most.
+
+        Refused with `wallet_not_found`, `wallet_currency_not_held`.
+        """
+        return self._transport.pages(
+            f"/v1/wallets/{calls.segment(wallet)}/pending",
+            pages.Page[types.WalletHold],
+            "items",
+            query={"currency": currency, "limit": limit},
+            cursor=cursor,
             request_id=request_id,
         )
 

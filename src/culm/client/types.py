@@ -843,6 +843,21 @@ class WalletBalance(msgspec.Struct, frozen=True, kw_only=True):
     account: str
 
 
+class WalletHold(msgspec.Struct, frozen=True, kw_only=True):
+    """What is held in a wallet, or on its way to it: what remains of a payment that has begun."""
+
+    id: str
+    direction: Literal["in", "out"]
+    title: str
+    description: str
+    currency: str
+    amount: int
+    counterparty: Counterparty | None
+    payment: str | None
+    expires: datetime | None
+    placed: datetime
+
+
 class WalletLimits(msgspec.Struct, frozen=True, kw_only=True):
     """What wallets of a tier may do in a currency and direction; what is null has no bound."""
 

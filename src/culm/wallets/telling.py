@@ -7,10 +7,14 @@ from datetime import datetime
 from typing import Final, NamedTuple
 
 from culm.ledger import events
+from culm.ledger import views as ledger_views
 from culm.wallets import types, views, wording
 
 FEES: Final = "income:fees:"
 """How the codes of the accounts begin on which fees are earned."""
+
+BANK: Final = "assets:bank:"
+"""How the codes of our own accounts at banks begin."""
 
 PAYMENT: Final = "payment"
 DESCRIPTION: Final = "description"
@@ -41,7 +45,7 @@ class Parties(NamedTuple):
 def line(moved: Moved, parties: Parties) -> views.WalletTransaction:
     """The line of a wallet's history that says it."""
     booked = moved.transaction
-    kind = "fee" if _is_fee(moved, parties) else booked.kind
+    kind = "fee" if _is_fee(moved, parties) else wording.kind(booked.kind)
     other = None if kind == "fee" else _other(moved, parties)
     who = _sold_or_bought(moved) if kind == "exchange" else _called(other)
     return views.WalletTransaction(
@@ -58,6 +62,26 @@ def line(moved: Moved, parties: Parties) -> views.WalletTransaction:
         reference=booked.reference,
         effective=moved.effective,
         recorded=moved.recorded,
+    )
+
+
+def held(wallet: types.Wallet, hold: ledger_views.Hold, parties: Parties) -> views.WalletHold:
+    """What a hold on one of a wallet's accounts is to its owner."""
+    inward = parties.codes[hold.credit] in wallet.codes
+    code = parties.codes[hold.debit if inward else hold.credit]
+    other = parties.wallets.get(types.wallet_of(code) or "")
+    bank = code.startswith(BANK)
+    return views.WalletHold(
+        id=hold.id,
+        direction="in" if inward else "out",
+        title=wording.pending(inward=inward, who=_called(other), bank=bank),
+        description=hold.metadata.get(DESCRIPTION, ""),
+        currency=hold.currency,
+        amount=hold.remaining,
+        counterparty=other,
+        payment=hold.metadata.get(PAYMENT) or _payment(hold.reference),
+        expires=hold.expires,
+        placed=hold.placed,
     )
 
 

@@ -107,6 +107,21 @@ class WalletTransaction(msgspec.Struct, frozen=True):
     recorded: datetime
 
 
+class WalletHold(msgspec.Struct, frozen=True):
+    """What is held in a wallet, or on its way to it: what remains of a payment that has begun."""
+
+    id: str
+    direction: types.Direction
+    title: str
+    description: str
+    currency: str
+    amount: money.Minor
+    counterparty: Counterparty | None
+    payment: str | None
+    expires: datetime | None
+    placed: datetime
+
+
 class WalletStatement(msgspec.Struct, frozen=True):
     """What happened in a wallet in one currency from a day to another, both included, in UTC, a
     page of it, as known at `recorded`: `opening` + all lines of all pages = `closing`. `available`

@@ -42,9 +42,9 @@ async def history(
         db, partition=partition, tenant=tenant, before=before, limit=limit + 1
     )
     kept = booked[:limit]
-    transactions = [one.transaction for one in kept]
+    accounts = parties.accounts_of(one.transaction for one in kept)
     known = await parties.parties(
-        db, partition=partition, tenant=tenant, transactions=transactions, names=names
+        db, partition=partition, tenant=tenant, accounts=accounts, names=names
     )
     for one in kept:
         places[one.currency] = one.version

@@ -1,8 +1,8 @@
-"""Who takes part in transactions: the wallets behind their accounts."""
+"""Who is on the other side: the wallets behind accounts, and what their customers are called."""
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Collection
+from collections.abc import Awaitable, Callable, Collection, Iterable
 from typing import TypeAlias
 
 from culm.ledger import events
@@ -14,16 +14,20 @@ Naming: TypeAlias = Callable[[Collection[str]], Awaitable[dict[str, str]]]
 """Whatever tells what customers are called, by their ids."""
 
 
+def accounts_of(transactions: Iterable[events.TransactionPosted]) -> set[str]:
+    """The accounts that some transactions move."""
+    return {line[0] for one in transactions for line in one.postings}
+
+
 async def parties(
     db: queries.Database,
     *,
     partition: int,
     tenant: str,
-    transactions: Collection[events.TransactionPosted],
+    accounts: Collection[str],
     names: Naming,
 ) -> telling.Parties:
-    """Everybody who takes part in some of the tenant's transactions, by their names."""
-    accounts = {line[0] for one in transactions for line in one.postings}
+    """Everybody who is behind some of the tenant's accounts, by their names."""
     codes = await ledger.codes(db, partition=partition, tenant=tenant, accounts=accounts)
     wallets = {found for code in codes.values() if (found := types.wallet_of(code))}
     numbers = sorted(queries.number(wallet, partition) for wallet in wallets)

@@ -182,8 +182,9 @@ async def _lines(
     """The lines of a statement, told as the wallet's history tells them."""
     places = {line.transaction: ids.position_of(line.transaction) for line in read.lines}
     booked = await ledger.bookings(db, partition=partition, positions=set(places.values()))
+    accounts = parties.accounts_of(booked.values())
     known = await parties.parties(
-        db, partition=partition, tenant=tenant, transactions=list(booked.values()), names=names
+        db, partition=partition, tenant=tenant, accounts=accounts, names=names
     )
     return [
         telling.line(

@@ -21,13 +21,15 @@ from culm.ledger import rejections as ledger_rejections
 from culm.security import routes as security
 from culm.wallets import rejections, views
 from culm.wallets.files import camt053, paper, sheet, table
-from culm.wallets.reads import history, parties, statements
+from culm.wallets.reads import history, parties, pending, statements
 
 _CODE: Final = {"pattern": "^[A-Z][A-Z0-9]{2,11}$"}
 
 Currency = Annotated[
     str,
-    QueryParameter(max_length=12, schema_extra=_CODE, description="The currency of the statement."),
+    QueryParameter(
+        max_length=12, schema_extra=_CODE, description="The currency that is asked about."
+    ),
 ]
 OneCurrency = Annotated[
     str | None,
@@ -90,6 +92,26 @@ async def list_transactions(
         **request.books,
         wallet=wallet,
         currency=of_currency,
+        cursor=cursor,
+        limit=limit,
+        names=_names(request),
+    )
+
+
+@get("/wallets/{wallet:str}/pending", **operation("list_wallet_pending", *_KNOWN))
+async def list_pending(
+    wallet: FromPath[str],
+    request: request_.Request,
+    currency: Currency,
+    cursor: parameters.Cursor = None,
+    limit: parameters.Limit = parameters.DEFAULT_LIMIT,
+) -> pages.Page[views.WalletHold]:
+    """What is held in a wallet in one currency, or on its way to it, newest first."""
+    return await pending.pending(
+        request.db,
+        **request.books,
+        wallet=wallet,
+        currency=currency,
         cursor=cursor,
         limit=limit,
         names=_names(request),
@@ -168,6 +190,7 @@ async def get_statement_file(
 
 ROUTES: Final[list[ControllerRouterHandler]] = [
     list_transactions,
+    list_pending,
     get_statement,
     get_statement_file,
 ]
