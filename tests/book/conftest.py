@@ -12,6 +12,7 @@ import pytest
 
 from culm.book import double_entry, seals
 from culm.book import verify as verify_
+from culm.customers import commands as customers
 from culm.ledger import commands
 from culm.rails.ach import commands as ach
 from culm.timers import commands as timers
@@ -149,6 +150,7 @@ async def fill(books: Books) -> None:
         )
         await submit(received, key=f"file-{digit}")
     await tell_others(books)
+    await serve(books)
     await asyncio.gather(*(submit(transfer(n + 1), key=f"n{n}") for n in range(20)))
     bulk = tuple(transfer(n + 1) for n in range(BULK))
     await submit(commands.PostTransactions(transactions=bulk), key="bulk")
@@ -173,6 +175,25 @@ async def tell_others(books: Books) -> None:
         fact = f"evt_{number:016x}"
         await submit(work.Park(reactor="screening", fact=fact, type="a.b", code="timeout"))
     await submit(work.DropParked(id="screening:evt_0000000000000001"))
+
+
+async def serve(books: Books) -> None:
+    """Customers, and what they consent to."""
+    submit = books.ledger.submit
+    made = []
+    for number in range(3):
+        sealed = f"v1.{number}" + "A" * 80
+        new = customers.CreateCustomer(kind="person", subject="sub_" + "a" * 26, sealed=sealed)
+        made.append((await submit(new)).id)
+        await submit(customers.ActivateCustomer(customer=made[-1]))
+        for purpose in ("marketing", "terms"):
+            given = customers.GiveConsent(customer=made[-1], purpose=purpose, version=f"{number}")
+            await submit(given)
+    *_, restricted, erased = made
+    await submit(customers.RestrictCustomer(customer=restricted, reason="review"))
+    await submit(customers.WithdrawConsent(customer=erased, purpose="terms"))
+    await submit(customers.CloseCustomer(customer=erased))
+    await submit(customers.EraseCustomer(customer=erased))
 
 
 @pytest.fixture

@@ -30,6 +30,9 @@ PREFIX: Final = "sub_"
 ROOT: Final = "root"
 """The name under which a tenant's own secret is kept, among its subjects."""
 
+ROOTS_HELD: Final = 1_000
+"""Tenants whose secret a process remembers at most."""
+
 SealBroken = providers.SealBroken
 KeyRefused = providers.KeyRefused
 
@@ -78,6 +81,7 @@ class Sealing:
         self._db = db
         self._provider = provider
         self._partitions = partitions
+        self._roots: dict[str, blind.Root] = {}
 
     async def subject(self, tenant: str, *, hint: str = "") -> Subject:
         """A new subject, whose wrapped key is durable; `hint` says of what kind it is, no more."""
@@ -96,12 +100,18 @@ class Sealing:
         await reads.delete(self._db, **self._place(tenant), subject=subject)
 
     async def root(self, tenant: str) -> blind.Root:
-        """A tenant's own secret, for blind indexes and pepper. It is made when first needed."""
+        """A tenant's own secret, for blind indexes and pepper. It is made when first needed, never
+        changes, and is remembered: unlike a subject's, nobody destroys it."""
+        if (known := self._roots.get(tenant)) is not None:
+            return known
         found = await self._load(tenant, {ROOT})
         if ROOT not in found:
             await self._make(tenant, ROOT, "")
             found = await self._load(tenant, {ROOT})  # another process may have been first
-        return blind.Root(found[ROOT])
+        if len(self._roots) >= ROOTS_HELD:
+            self._roots.clear()
+        root = self._roots[tenant] = blind.Root(found[ROOT])
+        return root
 
     async def index(
         self, tenant: str, subject: str, sealed: str, values: Mapping[str, str]
