@@ -214,6 +214,21 @@ async def test_consents_are_given_renewed_and_withdrawn(shop: Shop) -> None:
     await shop.do(made["id"], "consents", {"purpose": "No!", "version": "1"}, status=400)
 
 
+async def test_a_wallet_tells_how_its_customer_stands_and_nothing_that_is_known(
+    shop: Shop,
+) -> None:
+    ada = await shop.create(ADA)
+    await shop.do(ada["id"], "activate")
+    wallet = await shop.post("/v1/wallets", {"customer": ada["id"], "currencies": ["USD"]})
+    brief = {name: ada[name] for name in ("id", "kind", "tier")} | {"state": "active"}
+    shown = await shop.get(f"/v1/wallets/{wallet['id']}?expand=customer")
+    assert shown == wallet | {"customer": brief}
+    assert (await shop.get("/v1/wallets?expand=customer"))["items"] == [shown]
+    assert (await shop.do(ada["id"], "close", status=409))["code"] == "customer_in_use"
+    await shop.post(f"/v1/wallets/{wallet['id']}/close", status=200)
+    assert (await shop.do(ada["id"], "close"))["state"] == "closed"
+
+
 async def test_lists_are_filtered(shop: Shop) -> None:
     ada, cafes = await shop.create(ADA), await shop.create(SHOP | {"tier": "merchant"})
     await shop.do(ada["id"], "activate")

@@ -82,7 +82,8 @@ async def test_the_life_of_a_wallet(acme: culm.AsyncClient) -> None:
     assert refused.value.code == "wallet_not_empty"
     empty = await wallet(acme)
     assert (await acme.wallets.close(empty.id)).state == "closed"
-    assert await acme.wallets.get(made.id) != made
+    now = await acme.wallets.get(made.id)
+    assert (now.name, now.state, now.customer) == ("Holidays", "active", made.customer)
 
 
 async def test_what_happened_is_read_as_history_statement_and_file(

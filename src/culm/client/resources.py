@@ -2618,13 +2618,24 @@ class Wallets:
             request_id=request_id,
         )
 
-    def get(self, wallet: str, *, request_id: str | None = None) -> types.Wallet:
+    def get(
+        self,
+        wallet: str,
+        *,
+        expand: Sequence[Literal["customer"]] | None = None,
+        request_id: str | None = None,
+    ) -> types.WalletExpandable:
         """One wallet, with what is available, held and on its way in, in each of its currencies.
+
+        `expand`: Members of the answer to be given in place of their ids, with commas between.
 
         Refused with `wallet_not_found`.
         """
         return self._transport.get(
-            f"/v1/wallets/{calls.segment(wallet)}", types.Wallet, request_id=request_id
+            f"/v1/wallets/{calls.segment(wallet)}",
+            types.WalletExpandable,
+            query={"expand": expand},
+            request_id=request_id,
         )
 
     def limits(self, wallet: str, *, request_id: str | None = None) -> types.LimitUses:
@@ -2781,9 +2792,10 @@ class Wallets:
         customer: str | None = None,
         state: Literal["active", "closed", "frozen"] | None = None,
         limit: int | None = None,
+        expand: Sequence[Literal["customer"]] | None = None,
         cursor: str | None = None,
         request_id: str | None = None,
-    ) -> pages.Pages[pages.Page[types.Wallet], types.Wallet]:
+    ) -> pages.Pages[pages.Page[types.WalletExpandable], types.WalletExpandable]:
         """The tenant's wallets, newest first, with what is in them.
 
         `customer`: Only the wallets of this customer.
@@ -2791,12 +2803,14 @@ class Wallets:
         `state`: Only wallets in this state.
 
         `limit`: How many items a page has at most.
+
+        `expand`: Members of the answer to be given in place of their ids, with commas between.
         """
         return self._transport.pages(
             "/v1/wallets",
-            pages.Page[types.Wallet],
+            pages.Page[types.WalletExpandable],
             "items",
-            query={"customer": customer, "state": state, "limit": limit},
+            query={"customer": customer, "state": state, "limit": limit, "expand": expand},
             cursor=cursor,
             request_id=request_id,
         )

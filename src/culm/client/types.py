@@ -235,6 +235,17 @@ class Customer(msgspec.Struct, frozen=True, kw_only=True):
     erased: datetime | None
 
 
+class CustomerInBrief(msgspec.Struct, frozen=True, kw_only=True):
+    """A customer, where another thing's answer is expanded: how they stand, and nothing that is
+    known of them, for which one asks with a key that may read customers.
+    """
+
+    id: str
+    kind: Literal["business", "person"]
+    state: Literal["active", "closed", "created", "restricted"]
+    tier: str
+
+
 class Dispute(msgspec.Struct, frozen=True, kw_only=True):
     """What is contested of a payment; `held` is what could be taken from the payee for it."""
 
@@ -841,6 +852,20 @@ class WalletBalance(msgspec.Struct, frozen=True, kw_only=True):
     pending: int
     posted: int
     account: str
+
+
+class WalletExpandable(msgspec.Struct, frozen=True, kw_only=True):
+    """A wallet as its tenant sees it. `freeze` and `reason` say how and why it is frozen."""
+
+    id: str
+    customer: str | CustomerInBrief
+    name: str
+    state: Literal["active", "closed", "frozen"]
+    freeze: Literal["both", "in", "none", "out"]
+    reason: Literal["legal_order", "lost", "other", "requested", "suspected_fraud"] | None
+    balances: tuple[WalletBalance, ...]
+    metadata: dict[str, str]
+    created: datetime
 
 
 class WalletHold(msgspec.Struct, frozen=True, kw_only=True):

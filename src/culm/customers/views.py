@@ -50,6 +50,16 @@ class Customer(msgspec.Struct, frozen=True):
     erased: datetime | None
 
 
+class CustomerInBrief(msgspec.Struct, frozen=True):
+    """A customer, where another thing's answer is expanded: how they stand, and nothing that is
+    known of them, for which one asks with a key that may read customers."""
+
+    id: str
+    kind: types.Kind
+    state: types.State
+    tier: str
+
+
 class Consent(msgspec.Struct, frozen=True):
     """What a customer has consented to; it counts until it is withdrawn."""
 
@@ -71,6 +81,11 @@ def customer(row: types.Customer | Record, known: profile.Profile | None) -> Cus
     shown = {name: getattr(known, name) for name in profile.Profile.__struct_fields__}
     rest = {name: getattr(row, name) for name in Customer.__struct_fields__ if name not in shown}
     return Customer(**rest, **shown)
+
+
+def brief(row: types.Customer) -> CustomerInBrief:
+    """A customer where another thing's answer is expanded."""
+    return CustomerInBrief(row.id, row.kind, row.state, row.tier)
 
 
 def consent(row: types.Consent) -> Consent:

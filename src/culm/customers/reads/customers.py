@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from typing import Any
 
-from culm.customers import rejections, tables, transitions, types
+from culm.customers import rejections, tables, transitions, types, views
 from culm.customers.reads import queries
 from culm.kernel import pages
 
@@ -28,6 +28,14 @@ async def some(
     numbers = [queries.number(customer, partition) for customer in customers]
     rows = await db.fetch(queries.QUERIES["customers_by_id"], partition, tenant, numbers)
     return [tables.read_customer(row)[1] for row in rows]
+
+
+async def in_brief(
+    db: queries.Database, *, partition: int, tenant: str, ids: Collection[str]
+) -> dict[str, views.CustomerInBrief]:
+    """The same without what is known of them, by id."""
+    found = await some(db, partition=partition, tenant=tenant, customers=ids)
+    return {row.id: views.brief(row) for row in found}
 
 
 async def customers(

@@ -10,8 +10,10 @@ from litestar.params import FromPath, JSONBody, QueryParameter
 from litestar.types import ControllerRouterHandler
 
 from culm.customers import api as customers
+from culm.customers import views as customer_views
+from culm.customers.reads.customers import in_brief
 from culm.gateway import bodies as bodies_
-from culm.gateway import limits, parameters
+from culm.gateway import expansions, limits, parameters
 from culm.gateway import request as request_
 from culm.gateway.operation import operation
 from culm.kernel import pages
@@ -21,6 +23,8 @@ from culm.wallets.reads import wallets as reads
 from culm.wallets.routes import bodies
 
 NotFound: Final = rejections.WalletNotFound
+
+_CUSTOMER: Final = {"customer": expansions.Expansion(customer_views.CustomerInBrief, in_brief)}
 
 _OPEN: Final = (NotFound, rejections.WalletClosed)
 _FORM: Final = (rejections.NameInvalid, rejections.MetadataInvalid)
@@ -61,16 +65,17 @@ async def create_wallet(
     return await request.submit(data, views.Wallet)
 
 
-@get("/wallets", **operation("list_wallets"))
+@get("/wallets", **operation("list_wallets", expands=_CUSTOMER))
 async def list_wallets(
     request: request_.Request,
     of_customer: OfCustomer = None,
     in_state: State = None,
     cursor: parameters.Cursor = None,
     limit: parameters.Limit = parameters.DEFAULT_LIMIT,
+    expand: parameters.Expand = None,
 ) -> pages.Page[views.Wallet]:
     """The tenant's wallets, newest first, with what is in them."""
-    return await reads.wallets(
+    page = await reads.wallets(
         request.db,
         **request.books,
         customer=of_customer,
@@ -78,12 +83,16 @@ async def list_wallets(
         cursor=cursor,
         limit=limit,
     )
+    return await request.expanded(page, expand)
 
 
-@get("/wallets/{wallet:str}", **operation("get_wallet", NotFound))
-async def get_wallet(wallet: FromPath[str], request: request_.Request) -> views.Wallet:
+@get("/wallets/{wallet:str}", **operation("get_wallet", NotFound, expands=_CUSTOMER))
+async def get_wallet(
+    wallet: FromPath[str], request: request_.Request, expand: parameters.Expand = None
+) -> views.Wallet:
     """One wallet, with what is available, held and on its way in, in each of its currencies."""
-    return await reads.wallet(request.db, **request.books, wallet=wallet)
+    found = await reads.wallet(request.db, **request.books, wallet=wallet)
+    return await request.expanded(found, expand)
 
 
 @patch(
