@@ -87,6 +87,28 @@ def test_every_status_lists_its_codes_with_an_example_each() -> None:
                 schema.validate(example["value"])
 
 
+def test_every_answer_has_an_example_that_is_one() -> None:
+    for _, path, op in OPERATIONS:
+        for status, response in op["responses"].items():
+            for media_type, content in response["content"].items():
+                if status.startswith("2") and media_type.startswith(
+                    ("application/json", "text/pl")
+                ):
+                    schema = content["schema"] | {"components": DOCUMENT["components"]}
+                    OAS31Validator(schema).validate(content["example"])
+                    assert content["example"] not in ({}, []), path
+
+
+def test_every_answer_lists_its_headers() -> None:
+    for _, _, op in OPERATIONS:
+        for status, response in op["responses"].items():
+            named = response["headers"].keys()
+            assert named >= {"Request-Id", "Culm-Version"}
+            assert bool(op["security"]) == ("RateLimit" in named) == ("RateLimit-Policy" in named)
+            assert ("Retry-After" in named) == (status in ("429", "503"))
+            assert ("WWW-Authenticate" in named) == (status == "401")
+
+
 def test_every_body_with_something_in_it_has_an_example() -> None:
     for method, path, op in OPERATIONS:
         if method in ("post", "patch"):
@@ -156,13 +178,6 @@ def test_paths_and_queries_say_how_long_their_texts_may_be() -> None:
             if schema.get("type") == "string" and "format" not in schema:
                 assert "maxLength" in schema, (path, parameter)
                 assert schema["minLength"] == (1 if parameter["in"] == "path" else 0)
-
-
-def test_every_answer_names_the_request() -> None:
-    for _, path, op in OPERATIONS:
-        for status, response in op["responses"].items():
-            assert "Request-Id" in response["headers"], (path, status)
-            assert ("Retry-After" in response["headers"]) == (status == "503")
 
 
 def test_schemas_have_names_of_the_api_and_not_of_the_code() -> None:

@@ -70,7 +70,16 @@ async def list_schemas(request: request_.Request) -> EventSchemas:
 
 @get(
     "/schemas/{type:str}/{version:str}",
-    **operation("get_event_schema", SchemaNotFound, context=SCOPES),
+    **operation(
+        "get_event_schema",
+        SchemaNotFound,
+        context=SCOPES,
+        answer={
+            "$schema": "https://json-schema.org/draft/2020-12/schema",
+            "title": "ledger.hold_released",
+            "type": "object",
+        },
+    ),
 )
 async def get_schema(
     type: FromPath[str],  # noqa: A002  # what it is called in the path

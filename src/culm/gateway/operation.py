@@ -19,6 +19,7 @@ TAKES: Final = "takes"
 MAX_BYTES: Final = "max_bytes"
 DEPRECATED: Final = "deprecated"
 EXPANDS: Final = "expands"
+ANSWER: Final = "answer"
 OPEN: Final = "open"
 CONTEXT: Final = "context"
 METER: Final = "meter"
@@ -48,6 +49,7 @@ def operation(
     max_bytes: int = limits.MAX_BODY_BYTES,
     deprecated: deprecations.Deprecation | None = None,
     expands: expansions.Expansions | None = None,
+    answer: Any = None,
 ) -> Described:
     """The name of an operation, the errors of its own that it may answer with, and a body that
     shows how it is used: `@post("/assets", **operation("register_asset", AssetInvalid, ...))`.
@@ -60,11 +62,12 @@ def operation(
     `files` the media types that it answers in, where that is neither JSON nor text.
     `takes` are the media types of a body that is no JSON, which `Request.upload` reads; any body
     may have at most `max_bytes`. One that is `deprecated` says so in its answers.
+    `answer` is an example of its answer, where one made from the schema would not do.
     `expands` are the members of its answer that `Request.expanded` puts in place of their ids.
     """
     opt = {REFUSES: refuses, EXAMPLE: example, METHOD: method, RETURNS: returns}
     opt |= {FILES: tuple(files), TAKES: tuple(takes), MAX_BYTES: max_bytes}
-    opt |= {DEPRECATED: deprecated, EXPANDS: expands or {}}
+    opt |= {DEPRECATED: deprecated, EXPANDS: expands or {}, ANSWER: answer}
     return {"operation_id": id_, "opt": opt | {OPEN: open_, CONTEXT: context, METER: meter}}
 
 
@@ -119,3 +122,8 @@ def expanded_by(handler: handlers.HTTPRouteHandler) -> expansions.Expansions:
     """What of a route's answer can be expanded."""
     found: expansions.Expansions = handler.opt.get(EXPANDS, {})
     return found
+
+
+def answer_of(handler: handlers.HTTPRouteHandler) -> Any:
+    """The example of a route's answer, where it gives one."""
+    return handler.opt.get(ANSWER)

@@ -109,10 +109,17 @@ def _body(body: Json | None) -> str:
 def _responses(responses: Json) -> str:
     rows = []
     for status, response in responses.items():
-        schema = next(iter(response["content"].values()))["schema"]
+        content = next(iter(response["content"].values()))
+        schema = content["schema"]
         meaning = text(response["description"])
-        rows.append(f"<tr><td>{status}</td><td>{_type(schema)}</td><td>{meaning}</td></tr>")
+        shown = _example(content["example"]) if "example" in content else ""
+        rows.append(f"<tr><td>{status}</td><td>{_type(schema)}</td><td>{meaning}{shown}</td></tr>")
     return f"<table><tr><th>Status<th>Answer<th>Meaning</tr>{''.join(rows)}</table>"
+
+
+def _example(example: Any) -> str:
+    text = example if isinstance(example, str) else json.dumps(example, indent=2)
+    return f"<details><summary>Example</summary><pre>{escape(text)}</pre></details>"
 
 
 def _schemas(document: Json) -> str:

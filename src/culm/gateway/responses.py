@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from litestar.handlers import HTTPRouteHandler
 
-from culm.gateway import answers, headers, operation, problems, refusals, schemas
+from culm.gateway import answers, headers, operation, problems, refusals, samples, schemas
 from culm.kernel import denials, errors
 
 Json = dict[str, Any]
@@ -54,6 +54,26 @@ _DEPRECATED: Final[Json] = {
 """What answers say of an operation that is deprecated, or of an older version of the API."""
 
 
+_RATED: Final[Json] = {
+    "RateLimit": {
+        "description": "What is left of the key's limits (draft-ietf-httpapi-ratelimit-headers).",
+        "schema": {"type": "string"},
+    },
+    "RateLimit-Policy": {
+        "description": "The limits of the key: requests a second, and a day.",
+        "schema": {"type": "string"},
+    },
+}
+"""What answers say of a key's limits, once the key is known."""
+
+_CHALLENGE: Final[Json] = {
+    "WWW-Authenticate": {
+        "description": "How to authenticate (RFC 9110 §11.6.1).",
+        "schema": {"type": "string"},
+    }
+}
+
+
 def responses(handler: HTTPRouteHandler, types: schemas.Schemas, *, for_tenants: bool) -> Json:
     """Every answer of a route, by status. Those for tenants read their headers."""
     described: Json = {
@@ -65,18 +85,26 @@ def responses(handler: HTTPRouteHandler, types: schemas.Schemas, *, for_tenants:
     }
     for status, kinds in sorted(_refusals(handler, for_tenants=for_tenants).items()):
         described[str(status)] = _refusal(status, kinds, types)
-    if handler.opt.get(operation.DEPRECATED):
-        for response in described.values():
-            response["headers"] |= _DEPRECATED
+    for response in described.values():
+        response["headers"] |= _RATED if for_tenants else {}
+        response["headers"] |= _DEPRECATED if handler.opt.get(operation.DEPRECATED) else {}
     return described
 
 
 def _content(handler: HTTPRouteHandler, types: schemas.Schemas) -> Json:
-    """The forms of the good answer, by media type."""
+    """The forms of the good answer, by media type, each with an example."""
+    given = operation.answer_of(handler)
     if files := operation.files_of(handler):
-        return {media_type: {"schema": {"contentMediaType": media_type}} for media_type in files}
+        examples = given or {}
+        return {
+            media_type: {"schema": {"contentMediaType": media_type}}
+            | ({"example": examples[media_type]} if media_type in examples else {})
+            for media_type in files
+        }
     json = operation.returned_by(handler) is not str
-    return {answers.JSON if json else answers.TEXT: {"schema": _shown(handler, types)}}
+    schema = _shown(handler, types)
+    example = samples.sample(schema, types.components) if given is None else given
+    return {answers.JSON if json else answers.TEXT: {"schema": schema, "example": example}}
 
 
 def _shown(handler: HTTPRouteHandler, types: schemas.Schemas) -> Json:
@@ -114,7 +142,9 @@ def _refusal(status: int, kinds: list[problems.Kind], types: schemas.Schemas) ->
             }
         },
     }
-    if status == errors.Unavailable.status:
+    if status == denials.Unauthenticated.status:
+        described["headers"] |= _CHALLENGE
+    if status in (errors.Unavailable.status, denials.RateLimited.status):
         retry = {"description": "Seconds to wait.", "schema": {"type": "integer"}}
         described["headers"]["Retry-After"] = retry
     return described
