@@ -17,6 +17,7 @@ from culm.bank_accounts import reactors as bank_accounts
 from culm.customers import reactors as customers
 from culm.facts import bus as bus_
 from culm.facts import lead
+from culm.payments import reactors as payments
 from culm.rails.ach import reactors as ach
 from culm.webhooks import delivering, keys, reactors, sender
 from culm.work import crew, loading, reactor
@@ -30,6 +31,7 @@ CONTEXTS: Final[tuple[reactor.Reactor, ...]] = (
     *customers.REACTORS,
     *ach.REACTORS,
     *bank_accounts.REACTORS,
+    *payments.REACTORS,
 )
 """The reactors of the contexts, each declared in the `reactors.py` of its own."""
 

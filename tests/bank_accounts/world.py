@@ -15,6 +15,7 @@ from culm.customers import views as customer_views
 from culm.ledger import commands as ledger
 from culm.rails.ach import reactors as ach
 from culm.rails.ach.odfi import commands as odfi
+from culm.work import reactor
 from tests.rails.ach.sending import orders
 from tests.rails.ach.sending import world as sending
 
@@ -52,7 +53,7 @@ def with_use() -> catalog.Catalog:
 class World(sending.World):
     """The tenant acme, its customers and their bank accounts."""
 
-    REACTORS = (*ach.REACTORS, *reactors.REACTORS)
+    REACTORS: tuple[reactor.Reactor, ...] = (*ach.REACTORS, *reactors.REACTORS)
 
     tenant = "acme"
 

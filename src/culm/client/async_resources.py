@@ -2067,10 +2067,14 @@ class Payments:
     ) -> types.Payment:
         """Let a payment go ahead that was made with `confirm` false.
 
-        Refused with `payment_not_found`, `wallet_not_found`, `tenant_not_found`,
-        `payment_state`, `payment_past_expiry`, `wallet_closed`, `account_closed`,
-        `wallet_frozen`, `wallet_currency_not_held`, `limit_exceeded`, `account_frozen`,
-        `period_closed`, `insufficient_funds`, `maximum_exceeded`, `balance_out_of_range`.
+        Refused with `ach_order_invalid`, `payment_not_found`, `wallet_not_found`,
+        `customer_not_found`, `bank_account_not_found`, `tenant_not_found`, `payment_state`,
+        `payment_past_expiry`, `wallet_closed`, `customer_not_active`, `customer_restricted`,
+        `customer_closed`, `bank_account_removed`, `bank_account_blocked`,
+        `bank_account_not_verified`, `ach_not_configured`, `account_closed`, `wallet_frozen`,
+        `wallet_currency_not_held`, `limit_exceeded`, `ach_same_day_limit`,
+        `ach_transfer_currency`, `ach_same_day_not_offered`, `account_frozen`, `period_closed`,
+        `insufficient_funds`, `maximum_exceeded`, `balance_out_of_range`.
         """
         return await self._transport.write(
             "POST",
@@ -2104,9 +2108,14 @@ class Payments:
 
         Refused with `amount_invalid`, `payment_parties_invalid`, `payment_option_invalid`,
         `reference_invalid`, `payment_description_invalid`, `metadata_invalid`, `time_invalid`,
-        `wallet_not_found`, `fee_schedule_not_found`, `tenant_not_found`, `wallet_closed`,
-        `account_closed`, `payment_splits_invalid`, `payment_expiry_invalid`, `wallet_frozen`,
-        `wallet_currency_not_held`, `fee_schedule_unusable`, `payment_fee_exceeds_amount`,
+        `ach_order_invalid`, `wallet_not_found`, `customer_not_found`, `bank_account_not_found`,
+        `fee_schedule_not_found`, `tenant_not_found`, `wallet_closed`, `customer_not_active`,
+        `customer_restricted`, `customer_closed`, `bank_account_removed`,
+        `bank_account_blocked`, `bank_account_not_verified`, `ach_not_configured`,
+        `account_closed`, `payment_splits_invalid`, `payment_expiry_invalid`,
+        `payment_currency_invalid`, `wallet_frozen`, `wallet_currency_not_held`,
+        `ach_same_day_limit`, `ach_transfer_currency`, `ach_same_day_not_offered`,
+        `payment_not_own_account`, `fee_schedule_unusable`, `payment_fee_exceeds_amount`,
         `limit_exceeded`, `account_frozen`, `period_closed`, `insufficient_funds`,
         `maximum_exceeded`, `balance_out_of_range`.
         """
@@ -2256,7 +2265,8 @@ class Payments:
         """Give back what was captured, or a part of it.
 
         Refused with `amount_invalid`, `reference_invalid`, `payment_not_found`,
-        `wallet_not_found`, `tenant_not_found`, `payment_state`, `wallet_closed`,
+        `wallet_not_found`, `customer_not_found`, `tenant_not_found`, `payment_state`,
+        `wallet_closed`, `customer_not_active`, `customer_restricted`, `customer_closed`,
         `account_closed`, `refund_exceeds_captured`, `wallet_frozen`,
         `wallet_currency_not_held`, `account_frozen`, `period_closed`, `insufficient_funds`,
         `maximum_exceeded`, `balance_out_of_range`.

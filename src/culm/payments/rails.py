@@ -1,17 +1,111 @@
 """Which rail carries a payment. What goes between wallets is the instant rail's, in the decision
-that confirms it; what goes to or comes from a bank is given to the rail of that bank."""
+that confirms it; what goes to or comes from a bank is given to the rail of that bank, ACH."""
 
 from __future__ import annotations
 
+from typing import Final, NamedTuple
+
+from culm.bank_accounts import api as bank_accounts
 from culm.book.unit import Unit
 from culm.payments import types
+from culm.rails.ach import api as ach
+from culm.rails.wallet import api as wallet
+
+CURRENCY: Final = "USD"
+"""What goes by a bank is in dollars."""
+
+
+DIGITS: Final = 15
+"""What an entry has room for, of our number for it."""
+
+
+class Route(NamedTuple):
+    """How payments of a kind go: by which rail, and for a bank's which way, and what the holder
+    of the bank account reads."""
+
+    rail: str
+    direction: bank_accounts.Direction | None = None
+    words: str = ""
+
+
+INSTANT: Final = wallet.NAME
+ACH: Final = "ach"
+
+ROUTES: Final[dict[types.Kind, Route]] = {
+    "transfer": Route(INSTANT),
+    "purchase": Route(INSTANT),
+    "top_up": Route(ACH, "debit", "TOP UP"),
+    "withdrawal": Route(ACH, "credit", "WITHDRAWAL"),
+    "payout": Route(ACH, "credit", "PAYOUT"),
+}
+
+
+def bank_of(payment: types.Payment) -> str:
+    """The bank account outside, of a payment that has one."""
+    return payment.source if payment.kind == "top_up" else payment.destination
 
 
 def submit(unit: Unit, payment: types.Payment) -> str:
-    """Give a payment to the bank's rail. Returns what the rail calls it."""
-    raise NotImplementedError
+    """Give a payment to the bank's rail. Returns what the rail calls it.
+
+    Raises the rejections of an order, and of a bank account that may not be used.
+    """
+    return ach.originate(unit, _order(unit, payment))
 
 
 def withdraw(unit: Unit, payment: types.Payment) -> bool:
     """Take a payment back from its rail; whether that was still possible."""
-    raise NotImplementedError
+    return ach.cancel(unit, payment.transfer)
+
+
+def usable(unit: Unit, kind: types.Kind, account_id: str, field: str) -> bank_accounts.BankAccount:
+    """A bank account that payments of this kind may go to or come from. Raises those of
+    `bank_accounts.USABLE`, and what is wrong with its customer."""
+    direction = ROUTES[kind].direction or "credit"
+    return bank_accounts.usable(unit, account_id, direction=direction, field=field)
+
+
+def _order(unit: Unit, payment: types.Payment) -> ach.Order:
+    route = ROUTES[payment.kind]
+    field = "source" if payment.kind == "top_up" else "destination"
+    account = usable(unit, payment.kind, bank_of(payment), field)
+    collects = route.direction == "debit"
+    return ach.Order(
+        purpose=payment.id,
+        direction="debit" if collects else "credit",
+        amount=payment.amount,
+        account=payment.source_account or payment.destination_account,
+        payee=bank_accounts.payee(account),
+        # A person who has agreed to a debit has done so over the internet.
+        sec="WEB" if collects and account.sec == "PPD" else account.sec,
+        same_day=payment.same_day,
+        description=route.words,
+        identification=payment.id[-DIGITS:],
+    )
+
+
+def want_new(
+    unit: Unit, kind: types.Kind, source: str, destination: str, *, same_day: bool
+) -> None:
+    """Ask for what giving a new payment to its rail reads, beside its wallet."""
+    if ROUTES[kind].rail == ACH:
+        bank_accounts.want_bank_accounts(unit, source if kind == "top_up" else destination)
+        ach.want_order(unit, _BLANK[same_day])
+
+
+def want_known(unit: Unit, payment: types.Payment) -> None:
+    """Ask for what confirming a payment, taking it back, or hearing of it reads."""
+    if payment.transfer:
+        ach.want_transfers(unit, payment.transfer)
+    else:
+        want_new(unit, payment.kind, payment.source, payment.destination, same_day=payment.same_day)
+
+
+_NOBODY: Final = ach.Payee(subject="", sealed="", routing="", kind="checking")
+_BLANK: Final = {
+    same_day: ach.Order(
+        purpose="", direction="credit", amount=0, account="", payee=_NOBODY, same_day=same_day
+    )
+    for same_day in (False, True)
+}
+"""Orders that say what can be said before it is known who is paid."""

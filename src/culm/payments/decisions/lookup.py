@@ -6,7 +6,7 @@ from typing import Protocol
 
 from culm.book.unit import Unit
 from culm.ledger import api as ledger
-from culm.payments import rejections, transitions, types
+from culm.payments import rails, rejections, transitions, types
 from culm.payments.apply import found
 from culm.payments.tables import DISPUTES, PAYMENTS, REFUNDS
 from culm.rails.wallet import api as rail
@@ -93,5 +93,6 @@ def _want(unit: Unit, payment: types.Payment) -> None:
     held = [one for one in (payment.hold, payment.fee_hold) if one]
     if held:
         rail.want_transfers(unit, *held)
+    rails.want_known(unit, payment)
     if payment.expires is not None:
         timers.want_timers(unit, found.expiry_of(payment))

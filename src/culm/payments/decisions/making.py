@@ -7,7 +7,17 @@ from typing import Final
 
 from culm.book.unit import Unit
 from culm.ledger import api as ledger
-from culm.payments import checks, commands, events, rejections, sharing, terms, types, views
+from culm.payments import (
+    checks,
+    commands,
+    events,
+    rails,
+    rejections,
+    sharing,
+    terms,
+    types,
+    views,
+)
 from culm.payments.decisions import confirming, lookup, pricing
 from culm.timers import api as timers
 from culm.wallets import api as wallets
@@ -119,13 +129,29 @@ class _Side:
 
 def _sides(unit: Unit, command: commands.CreatePayment) -> tuple[_Side, _Side]:
     """Both sides, as they may take part in a new payment."""
-    currency = command.currency
+    currency, source, destination = command.currency, command.source, command.destination
     if command.kind in checks.ON_WALLETS:
         return (
-            _wallet(unit, command.source, currency, "out", "source"),
-            _wallet(unit, command.destination, currency, "in", "destination"),
+            _wallet(unit, source, currency, "out", "source"),
+            _wallet(unit, destination, currency, "in", "destination"),
         )
-    raise rejections.OptionInvalid("kind")
+    if currency != rails.CURRENCY:
+        raise rejections.CurrencyInvalid("currency")
+    if command.kind == "top_up":
+        wallet = _wallet(unit, destination, currency, "in", "destination")
+        return _bank(unit, command, source, "source", owner=wallet), wallet
+    wallet = _wallet(unit, source, currency, "out", "source")
+    return wallet, _bank(unit, command, destination, "destination", owner=wallet)
+
+
+def _bank(
+    unit: Unit, command: commands.CreatePayment, account_id: str, field: str, *, owner: _Side
+) -> _Side:
+    """A bank account outside: the wallet's own customer's, unless somebody is paid out."""
+    account = rails.usable(unit, command.kind, account_id, field)
+    if command.kind != "payout" and account.customer != owner.customer:
+        raise rejections.NotOwnAccount(field)
+    return _Side(account.customer)
 
 
 def _wallet(
@@ -155,3 +181,6 @@ def want_new(unit: Unit, command: commands.CreatePayment) -> None:
     for wallet in named:
         wallets.want_use(unit, wallet, command.currency)
     wallets.want_wallets(unit, *[split.wallet for split in command.splits])
+    rails.want_new(
+        unit, command.kind, command.source, command.destination, same_day=command.same_day
+    )

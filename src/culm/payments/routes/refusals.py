@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from typing import Final
 
+from culm.bank_accounts import api as bank_accounts
+from culm.customers import api as customers
 from culm.kernel import errors
 from culm.ledger import rejections as ledger
 from culm.payments import rejections as r
+from culm.rails.ach import api as ach
 from culm.wallets import api as wallets
 
 Refusals = tuple[type[errors.CulmError], ...]
@@ -25,7 +28,9 @@ _WALLETS: Final[Refusals] = (
     wallets.WalletClosed,
     wallets.WalletFrozen,
     wallets.CurrencyNotHeld,
+    *customers.USABLE,
 )
+_BANK: Final[Refusals] = (*bank_accounts.USABLE, *ach.ORIGINATING)
 _FOUND: Final[Refusals] = (r.PaymentNotFound, r.PaymentState)
 
 CONFIRM: Final[Refusals] = (
@@ -33,6 +38,7 @@ CONFIRM: Final[Refusals] = (
     r.PaymentPastExpiry,
     *_WALLETS,
     wallets.LimitExceeded,
+    *_BANK,
     *_BOOKED,
 )
 CREATE: Final[Refusals] = (
@@ -45,7 +51,10 @@ CREATE: Final[Refusals] = (
     ledger.MetadataInvalid,
     ledger.TimeInvalid,
     r.ExpiryInvalid,
+    r.CurrencyInvalid,
     *_WALLETS,
+    *_BANK,
+    r.NotOwnAccount,
     r.FeeScheduleNotFound,
     r.FeeScheduleUnusable,
     r.FeeExceedsAmount,
