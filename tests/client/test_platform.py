@@ -173,3 +173,15 @@ async def test_threads_share_a_client(api: Api) -> None:
             assert (answer.status, answer.json()["name"]) == (200, "Acme")
             assert answer.headers["content-type"] == "application/json"
             assert answer.headers["request-id"]
+
+
+async def test_what_is_expanded_is_given_in_place_of_its_id(api: Api) -> None:
+    async with await acme(api) as client:
+        holds, ann = client.ledger.holds, await client.ledger.accounts.get(ANN)
+        await client.ledger.transactions.post(postings=postings())
+        placed = await holds.place(debit=ANN, credit=BANK, amount=5)
+        assert await holds.get(placed.id) == placed
+        expanded = await holds.get(placed.id, expand=["debit"])
+        assert (expanded.debit, expanded.credit) == (ann, placed.credit)
+        assert [one async for one in holds.list(expand=["debit"])] == [expanded]
+        assert [one async for one in holds.list()] == [placed]

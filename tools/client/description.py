@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,6 +15,9 @@ JSON = "application/json"
 KEY = "#/components/parameters/Idempotency-Key"
 METHOD = "x-culm-method"
 """What an operation is called in clients, where its own name does not say."""
+
+EXPANDABLE = "Expandable"
+"""What the name of a type ends with some of whose members may be given in place of their ids."""
 
 _RESERVED = {"self", "cursor", "idempotency_key", "request_id", "content", "media_type"}
 _MODULES = {"bodies", "calls", "pages", "transport", "types"}
@@ -68,6 +71,11 @@ class Operation:
     items: str
     """The member of a page that holds what is in it."""
 
+    @property
+    def expands(self) -> bool:
+        """Whether the answer depends on what is expanded."""
+        return any(one.wire == "expand" for one in self.query)
+
 
 class Description:
     """The description, read."""
@@ -80,8 +88,10 @@ class Description:
 
     @functools.cached_property
     def answered(self) -> frozenset[str]:
-        """The schemas that come in answers."""
-        return self._all_of(shapes.references([one.answer for one in self.operations]))
+        """The schemas that come in answers, with those that are not expanded."""
+        found = self._all_of(shapes.references([one.answer for one in self.operations]))
+        plain = {name.replace(EXPANDABLE, "") for name in found}
+        return self._all_of(plain | found)
 
     @functools.cached_property
     def asked(self) -> frozenset[str]:
@@ -93,7 +103,7 @@ class Description:
             )
         ) - (bodies - shapes.references([self.schemas[body]["properties"] for body in bodies]))
 
-    def _all_of(self, names: set[str]) -> frozenset[str]:
+    def _all_of(self, names: Collection[str]) -> frozenset[str]:
         """Schemas, and all that they refer to."""
         found: set[str] = set()
         waiting = list(names)

@@ -10,7 +10,7 @@ from tools.client import description, naming, shapes, text, typing_
 _IMPORTS = """
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
-from typing import Any, Literal
+from typing import Any, Literal, overload
 
 import msgspec
 
@@ -56,21 +56,35 @@ class Writer:
         return "\n\n".join(["\n".join(lines), *map(self._method, methods)])
 
     def _method(self, one: description.Operation) -> str:
-        keyword = "async def" if self._async and not one.paged else "def"
-        signature = ", ".join(("self", *self._positional(one), "*", *self._keywords(one)))
-        return "\n".join(
+        body = [text.doc(_paragraphs(one), indent=2)]
+        body += [f"        {line}" for line in self._statements(one)]
+        if not one.expands:
+            return "\n".join([f"{self._head(one, self._returned(one))}:", *body])
+        plain = self._head(one, _unexpanded(self._returned(one)), expand="None = None")
+        full = self._head(one, self._returned(one), expand=self._expand(one))
+        return "\n\n".join(
             [
-                f"    {keyword} {one.name}({signature}) -> {self._returned(one)}:",
-                text.doc(_paragraphs(one), indent=2),
-                *(f"        {line}" for line in self._statements(one)),
+                f"    @overload\n{plain}: ...",
+                f"    @overload\n{full}: ...",
+                "\n".join([f"{self._head(one, 'Any')}:", *body]),
             ]
         )
+
+    def _head(self, one: description.Operation, returned: str, *, expand: str = "") -> str:
+        """The line that begins a method; `expand` is the type of that argument, if not its own."""
+        keyword = "async def" if self._async and not one.paged else "def"
+        signature = ", ".join(("self", *self._positional(one), "*", *self._keywords(one, expand)))
+        return f"    {keyword} {one.name}({signature}) -> {returned}"
+
+    def _expand(self, one: description.Operation) -> str:
+        (found,) = (self._in.of(each.schema) for each in one.query if each.wire == "expand")
+        return found
 
     def _positional(self, one: description.Operation) -> Iterator[str]:
         for argument in one.segments:
             yield f"{argument.name}: {self._in.of(argument.schema)}"
 
-    def _keywords(self, one: description.Operation) -> Iterator[str]:
+    def _keywords(self, one: description.Operation, expand: str = "") -> Iterator[str]:
         given = sorted((*one.members, *one.query), key=lambda argument: not argument.required)
         if one.uploads:
             yield "content: bytes | str"
@@ -78,6 +92,8 @@ class Writer:
                 yield f"media_type: Literal[{', '.join(map(_quoted, one.uploads))}]"
         for argument in given:
             type_, default = typing_.annotated(argument, self._in)
+            if expand and argument.wire == "expand":
+                type_, default = expand, ""
             yield f"{argument.name}: {type_}" + (f" = {default}" if default else "")
         if one.paged:
             yield "cursor: str | None = None"
@@ -98,6 +114,10 @@ class Writer:
 
     def _statements(self, one: description.Operation) -> Iterator[str]:
         arguments = [_path(one), self._answer(one)]
+        if one.expands:
+            plain = _unexpanded(arguments[1])
+            yield f"answer: Any = {plain} if expand is None else {arguments[1]}"
+            arguments[1] = "answer"
         if one.paged:
             arguments.append(f'"{one.items}"')
         if one.method != "GET":
@@ -114,6 +134,10 @@ class Writer:
         called = "pages" if one.paged else "get" if one.method == "GET" else "write"
         wait = "await " if self._async and not one.paged else ""
         yield f"return {wait}self._transport.{called}({', '.join(arguments)})"
+
+
+def _unexpanded(answer: str) -> str:
+    return answer.replace(description.EXPANDABLE, "")
 
 
 def _content(one: description.Operation) -> Iterator[str]:

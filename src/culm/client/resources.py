@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
-from typing import Any, Literal
+from typing import Any, Literal, overload
 
 import msgspec
 
@@ -454,25 +454,64 @@ class LedgerHolds:
             request_id=request_id,
         )
 
+    @overload
+    def get(
+        self, hold: str, *, expand: None = None, request_id: str | None = None
+    ) -> types.Hold: ...
+
+    @overload
+    def get(
+        self,
+        hold: str,
+        *,
+        expand: Sequence[Literal["credit", "debit"]],
+        request_id: str | None = None,
+    ) -> types.HoldExpandable: ...
+
     def get(
         self,
         hold: str,
         *,
         expand: Sequence[Literal["credit", "debit"]] | None = None,
         request_id: str | None = None,
-    ) -> types.HoldExpandable:
+    ) -> Any:
         """One hold.
 
         `expand`: Members of the answer to be given in place of their ids, with commas between.
 
         Refused with `tenant_not_found`, `hold_not_found`.
         """
+        answer: Any = types.Hold if expand is None else types.HoldExpandable
         return self._transport.get(
             f"/v1/ledger/holds/{calls.segment(hold)}",
-            types.HoldExpandable,
+            answer,
             query={"expand": expand},
             request_id=request_id,
         )
+
+    @overload
+    def list(
+        self,
+        *,
+        account: str | None = None,
+        state: Literal["captured", "expired", "open", "released"] | None = None,
+        expand: None = None,
+        limit: int | None = None,
+        cursor: str | None = None,
+        request_id: str | None = None,
+    ) -> pages.Pages[pages.Page[types.Hold], types.Hold]: ...
+
+    @overload
+    def list(
+        self,
+        *,
+        account: str | None = None,
+        state: Literal["captured", "expired", "open", "released"] | None = None,
+        expand: Sequence[Literal["credit", "debit"]],
+        limit: int | None = None,
+        cursor: str | None = None,
+        request_id: str | None = None,
+    ) -> pages.Pages[pages.Page[types.HoldExpandable], types.HoldExpandable]: ...
 
     def list(
         self,
@@ -483,7 +522,7 @@ class LedgerHolds:
         limit: int | None = None,
         cursor: str | None = None,
         request_id: str | None = None,
-    ) -> pages.Pages[pages.Page[types.HoldExpandable], types.HoldExpandable]:
+    ) -> Any:
         """Holds, newest first.
 
         `account`: Only holds on this account, by id or code.
@@ -496,9 +535,10 @@ class LedgerHolds:
 
         Refused with `tenant_not_found`, `account_not_found`.
         """
+        answer: Any = pages.Page[types.Hold] if expand is None else pages.Page[types.HoldExpandable]
         return self._transport.pages(
             "/v1/ledger/holds",
-            pages.Page[types.HoldExpandable],
+            answer,
             "items",
             query={"account": account, "state": state, "expand": expand, "limit": limit},
             cursor=cursor,
