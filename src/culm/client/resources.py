@@ -2668,22 +2668,33 @@ class Wallets:
             request_id=request_id,
         )
 
+    @overload
+    def get(
+        self, wallet: str, *, expand: None = None, request_id: str | None = None
+    ) -> types.Wallet: ...
+
+    @overload
+    def get(
+        self, wallet: str, *, expand: Sequence[Literal["customer"]], request_id: str | None = None
+    ) -> types.WalletExpandable: ...
+
     def get(
         self,
         wallet: str,
         *,
         expand: Sequence[Literal["customer"]] | None = None,
         request_id: str | None = None,
-    ) -> types.WalletExpandable:
+    ) -> Any:
         """One wallet, with what is available, held and on its way in, in each of its currencies.
 
         `expand`: Members of the answer to be given in place of their ids, with commas between.
 
         Refused with `wallet_not_found`.
         """
+        answer: Any = types.Wallet if expand is None else types.WalletExpandable
         return self._transport.get(
             f"/v1/wallets/{calls.segment(wallet)}",
-            types.WalletExpandable,
+            answer,
             query={"expand": expand},
             request_id=request_id,
         )
@@ -2836,6 +2847,30 @@ class Wallets:
             request_id=request_id,
         )
 
+    @overload
+    def list(
+        self,
+        *,
+        customer: str | None = None,
+        state: Literal["active", "closed", "frozen"] | None = None,
+        limit: int | None = None,
+        expand: None = None,
+        cursor: str | None = None,
+        request_id: str | None = None,
+    ) -> pages.Pages[pages.Page[types.Wallet], types.Wallet]: ...
+
+    @overload
+    def list(
+        self,
+        *,
+        customer: str | None = None,
+        state: Literal["active", "closed", "frozen"] | None = None,
+        limit: int | None = None,
+        expand: Sequence[Literal["customer"]],
+        cursor: str | None = None,
+        request_id: str | None = None,
+    ) -> pages.Pages[pages.Page[types.WalletExpandable], types.WalletExpandable]: ...
+
     def list(
         self,
         *,
@@ -2845,7 +2880,7 @@ class Wallets:
         expand: Sequence[Literal["customer"]] | None = None,
         cursor: str | None = None,
         request_id: str | None = None,
-    ) -> pages.Pages[pages.Page[types.WalletExpandable], types.WalletExpandable]:
+    ) -> Any:
         """The tenant's wallets, newest first, with what is in them.
 
         `customer`: Only the wallets of this customer.
@@ -2856,9 +2891,12 @@ class Wallets:
 
         `expand`: Members of the answer to be given in place of their ids, with commas between.
         """
+        answer: Any = (
+            pages.Page[types.Wallet] if expand is None else pages.Page[types.WalletExpandable]
+        )
         return self._transport.pages(
             "/v1/wallets",
-            pages.Page[types.WalletExpandable],
+            answer,
             "items",
             query={"customer": customer, "state": state, "limit": limit, "expand": expand},
             cursor=cursor,
