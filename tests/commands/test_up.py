@@ -37,7 +37,7 @@ class Up:
         assert match is not None, printed
         self.url = match[0]
         kept = next(line.split(maxsplit=1)[1] for line in printed if line.startswith("operator "))
-        self.operator = Path(kept).read_text().strip()
+        self.operator = Path(kept.strip()).read_text().strip()
 
     def call(self, method: str, path: str, body: object = None, **headers: str) -> Any:
         """The decoded answer of the API."""
