@@ -16,7 +16,7 @@ from referencing import Registry
 from referencing.jsonschema import DRAFT202012
 
 from culm import serving
-from culm.gateway import operation, problems, server
+from culm.gateway import admission, operation, problems, server
 from culm.kernel import errors
 from culm.ledger import commands
 from culm.ledger.routes import bodies, refusals
@@ -74,6 +74,13 @@ def test_every_route_is_described() -> None:
     }
     pages = {"/openapi.json", "/docs", "/asyncapi.json"}
     assert served - described == {("GET", page) for page in pages}
+
+
+def test_nothing_stands_between_a_route_and_its_door() -> None:
+    """A `before_request` of a route's own would take the place of the guard."""
+    for route in APP.routes:
+        for handler in getattr(route, "route_handlers", ()):
+            assert handler.resolve_before_request() is admission.guard, route.path
 
 
 def test_every_status_lists_its_codes_with_an_example_each() -> None:

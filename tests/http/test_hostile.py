@@ -455,7 +455,8 @@ async def test_head_answers_what_get_would_without_the_body(acme: Tenant, path: 
     got = await acme.client.get(path, headers=headers)
     head = await acme.client.head(path, headers=headers)
     assert (head.status_code, head.content) == (got.status_code, b"")
-    assert {**head.headers, "date": ""} == {**got.headers, "date": ""}
+    moves = {"date": ""} | ({"content-length": ""} if path == "/ready" else {})  # it tells an age
+    assert {**head.headers, **moves} == {**got.headers, **moves}
 
 
 @pytest.mark.parametrize("path", ["/v1/ledger/checkpoints", TRANSACTIONS + "/{}/proof"])

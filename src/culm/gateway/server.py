@@ -96,7 +96,7 @@ def application(
         route_handlers=[*routes, health.health, health.ready, metrics.metrics, *pages.ROUTES],
         request_class=request_.Request,
         response_class=answers.Answer,
-        guards=[admission.guard],
+        before_request=admission.guard,
         exception_handlers=failures.HANDLERS,
         openapi_config=None,  # ours says more: see `openapi`
         logging_config=None,
