@@ -45,7 +45,7 @@ async def put(files: asyncssh.SFTPClient, name: str, content: bytes) -> None:
 
 async def test_a_file_comes_by_sftp_and_its_acknowledgement_leaves_by_it(counter: Counter) -> None:
     content = text(file_of(batch(entries("744-1"))))
-    async with sftp.serve(counter.directory.parent) as address, client(address) as files:
+    async with sftp.serve(counter.directory.parent, many=True) as address, client(address) as files:
         await put(files, "one.ach", content)
         counter.bank.advance(NOON)
         assert sorted(await files.listdir("bank/out")) == [".", "..", "done", "one.ach.ack.json"]
@@ -56,7 +56,7 @@ async def test_a_file_comes_by_sftp_and_its_acknowledgement_leaves_by_it(counter
 
 
 async def test_a_client_sees_the_rooms_for_files_and_nothing_else(counter: Counter) -> None:
-    async with sftp.serve(counter.directory.parent) as address, client(address) as files:
+    async with sftp.serve(counter.directory.parent, many=True) as address, client(address) as files:
         for path in (
             ".bank/host.key",
             "bank/.bank/bank.sqlite",
@@ -78,7 +78,7 @@ async def test_a_client_sees_the_rooms_for_files_and_nothing_else(counter: Count
 async def test_a_client_with_another_key_is_not_let_in(counter: Counter, tmp_path: Path) -> None:
     other = tmp_path / "other.key"
     asyncssh.generate_private_key("ssh-ed25519").write_private_key(str(other))
-    async with sftp.serve(counter.directory.parent) as address:
+    async with sftp.serve(counter.directory.parent, many=True) as address:
         with pytest.raises(asyncssh.PermissionDenied):
             async with client(address, other):
                 pass
@@ -87,7 +87,7 @@ async def test_a_client_with_another_key_is_not_let_in(counter: Counter, tmp_pat
 async def test_the_keys_stay_over_a_restart(counter: Counter) -> None:
     found = []
     for _ in range(2):
-        async with sftp.serve(counter.directory.parent) as address:
+        async with sftp.serve(counter.directory.parent, many=True) as address:
             known = address.known_hosts.read_text().split()[1:]
             found.append((known, address.client_key.read_bytes()))
     assert found[0] == found[1]
@@ -98,7 +98,7 @@ async def test_a_connection_is_cut_once_before_or_after_the_file_is_there(
     counter: Counter, account: str, arrived: bool
 ) -> None:
     content = text(file_of(batch(entries("744-1", account))))
-    async with sftp.serve(counter.directory.parent) as address:
+    async with sftp.serve(counter.directory.parent, many=True) as address:
         with pytest.raises((asyncssh.SFTPConnectionLost, asyncssh.ConnectionLost, OSError)):
             async with client(address) as files:
                 await put(files, "one.ach", content)
@@ -114,9 +114,22 @@ async def test_a_connection_is_cut_once_before_or_after_the_file_is_there(
 
 async def test_a_tenant_that_is_named_first_gets_a_bank(counter: Counter) -> None:
     content = text(file_of(batch(entries("744-1"))))
-    async with sftp.serve(counter.directory.parent) as address, client(address) as files:
+    async with sftp.serve(counter.directory.parent, many=True) as address, client(address) as files:
         async with files.open("acme/in/one.ach", "wb") as one:
             await one.write(content)
         assert await files.listdir("acme/out/done") == [".", ".."]
     with bank.Bank(counter.directory.parent / "acme") as theirs:
         assert theirs.advance(NOON) == ["one.ach.ack.json"]
+
+
+async def test_a_bank_by_itself_has_its_rooms_at_the_top(counter: Counter) -> None:
+    content = text(file_of(batch(entries("744-1"))))
+    async with sftp.serve(counter.directory) as address, client(address) as files:
+        assert sorted(await files.listdir("/")) == [".", "..", "in", "out"]
+        async with files.open("in/one.ach.part", "wb") as one:
+            await one.write(content)
+        await files.rename("in/one.ach.part", "in/one.ach")
+        for path in (".bank/client.key", "bank/in/one.ach", "one.ach"):
+            with pytest.raises(asyncssh.SFTPNoSuchFile):
+                await files.open(path, "rb")
+    assert counter.bank.advance(NOON) == ["one.ach.ack.json"]

@@ -98,7 +98,7 @@ async def _door(root: Path, host: str, port: int | None) -> AsyncIterator[None]:
     if port is None:
         yield
         return
-    async with sftp.serve(root, host=host, port=port) as address:
+    async with sftp.serve(root, many=True, host=host, port=port) as address:
         click.echo(f"SFTP      {address.url}  CULM_ACH_SANDBOX_BANK")
         click.echo(f"key       {address.client_key}  CULM_ACH_KEY")
         click.echo(f"known     {address.known_hosts}  CULM_ACH_KNOWN_HOSTS")

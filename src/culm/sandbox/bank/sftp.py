@@ -1,8 +1,8 @@
-"""The door for files of the banks in a directory, one for each tenant: all of them by SFTP.
+"""The door for files: a bank's directory by SFTP, or those of the banks of many tenants.
 
-A client sees `<tenant>/in/` and `<tenant>/out/`, and nothing else; a tenant that is named for the
-first time gets a bank. The client comes with the key that was made for it; both keys are made once,
-in `.bank/`.
+A client sees `in/` and `out/` of a bank, and nothing else; among many, those of `<tenant>/`, where
+a tenant that is named for the first time gets a bank. The client comes with the key that was made
+for it; both keys are made once, in `.bank/`.
 """
 
 from __future__ import annotations
@@ -52,8 +52,11 @@ class Address(msgspec.Struct, frozen=True):
 
 
 @asynccontextmanager
-async def serve(root: Path, *, host: str = "127.0.0.1", port: int = 0) -> AsyncIterator[Address]:
-    """Serve the banks of a directory until the block ends; at a free port for 0.
+async def serve(
+    root: Path, *, many: bool = False, host: str = "127.0.0.1", port: int = 0
+) -> AsyncIterator[Address]:
+    """Serve a bank's directory, or the directory of `many` banks, until the block ends; at a free
+    port for 0.
 
     Raises `BankKeyRefused`, and `OSError` where it cannot listen.
     """
@@ -69,7 +72,7 @@ async def serve(root: Path, *, host: str = "127.0.0.1", port: int = 0) -> AsyncI
         password_auth=False,
         kbdint_auth=False,
         allow_scp=False,
-        sftp_factory=lambda channel: _Door(channel, root),
+        sftp_factory=lambda channel: _Door(channel, root, many=many),
     )
     try:
         taken = acceptor.get_port()
@@ -85,30 +88,38 @@ async def serve(root: Path, *, host: str = "127.0.0.1", port: int = 0) -> AsyncI
 class _Door(asyncssh.SFTPServer):
     """What one client may do."""
 
-    def __init__(self, channel: asyncssh.SSHServerChannel[bytes], root: Path) -> None:
+    def __init__(
+        self, channel: asyncssh.SSHServerChannel[bytes], root: Path, *, many: bool
+    ) -> None:
         super().__init__(channel, chroot=os.fsencode(root))
         self._root = root
+        self._depth = int(many)
 
     def map_path(self, path: bytes) -> bytes:
         """A path of the client's as one of this machine; only those of the rooms for files."""
         parts = _parts(path)
-        if parts:
-            known = TENANT.fullmatch(parts[0]) and (len(parts) == 1 or parts[1] in _ROOMS)
-            if not known:
-                raise asyncssh.SFTPNoSuchFile("There is no such file")
-            place.Place(self._root / os.fsdecode(parts[0]))
+        if not all(self._is_shown(depth, part) for depth, part in enumerate(parts)):
+            raise asyncssh.SFTPNoSuchFile("There is no such file")
+        if len(parts) >= self._depth:
+            place.Place(self._bank(parts))
         return super().map_path(path)
 
     async def scandir(self, path: bytes) -> AsyncIterator[asyncssh.SFTPName]:
         """What a client finds in a directory, without what it could not open."""
         depth = len(_parts(path))
         async for name in super().scandir(path):
-            if depth > 1 or name.filename in _HERE or self._is_shown(depth, name.filename):
+            if name.filename in _HERE or self._is_shown(depth, os.fsencode(name.filename)):
                 yield name
 
-    def _is_shown(self, depth: int, name: bytes | str) -> bool:
-        encoded = os.fsencode(name)
-        return encoded in _ROOMS if depth else TENANT.fullmatch(encoded) is not None
+    def _is_shown(self, depth: int, name: bytes) -> bool:
+        """Whether a name so deep is a tenant's, a room's, or of a file in one."""
+        if depth > self._depth:
+            return True
+        return name in _ROOMS if depth == self._depth else TENANT.fullmatch(name) is not None
+
+    def _bank(self, parts: list[bytes]) -> Path:
+        """The directory of the bank that a path leads to."""
+        return self._root.joinpath(*map(os.fsdecode, parts[: self._depth]))
 
     def symlink(self, oldpath: bytes, newpath: bytes) -> NoReturn:
         """Links could lead out of the rooms."""
@@ -136,13 +147,12 @@ class _Door(asyncssh.SFTPServer):
         """Whether a file that is to arrive wants the connection cut: once for each content."""
         file = Path(os.fsdecode(self.map_path(old)))
         parts = _parts(new)
-        if len(parts) != 3 or parts[1] != b"in" or not file.is_file():
+        if parts[self._depth : -1] != [b"in"] or not file.is_file():
             return None
         kind = _cut(file)
         if kind is None:
             return None
-        private = self._root / os.fsdecode(parts[0]) / place.PRIVATE
-        mark = private / f"{kind.replace(' ', '-')}-{intake.sha256(file)}"
+        mark = self._bank(parts) / place.PRIVATE / f"{kind.replace(' ', '-')}-{intake.sha256(file)}"
         if mark.exists():
             return None
         mark.touch()
