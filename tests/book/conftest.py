@@ -10,6 +10,7 @@ from typing import Any
 import asyncpg
 import pytest
 
+from culm.access import commands as access
 from culm.book import double_entry, seals
 from culm.book import verify as verify_
 from culm.customers import commands as customers
@@ -151,6 +152,7 @@ async def fill(books: Books) -> None:
         await submit(received, key=f"file-{digit}")
     await tell_others(books)
     await serve(books)
+    await let_in(books)
     await asyncio.gather(*(submit(transfer(n + 1), key=f"n{n}") for n in range(20)))
     bulk = tuple(transfer(n + 1) for n in range(BULK))
     await submit(commands.PostTransactions(transactions=bulk), key="bulk")
@@ -194,6 +196,27 @@ async def serve(books: Books) -> None:
     await submit(customers.WithdrawConsent(customer=erased, purpose="terms"))
     await submit(customers.CloseCustomer(customer=erased))
     await submit(customers.EraseCustomer(customer=erased))
+
+
+async def let_in(books: Books) -> None:
+    """Keys, one rotated, one revoked."""
+    submit = books.ledger.submit
+    keys = [
+        await submit(
+            access.CreateKey(
+                name=f"key {number}",
+                scopes=("read", "timers:write"),
+                digest=f"{number:064x}",
+                addresses=("192.0.2.0/24", "2001:db8::/32"),
+                daily_quota=1_000,
+                expires=books.ledger.clock.now + timedelta(days=number),
+            )
+        )
+        for number in (1, 2, 3)
+    ]
+    await submit(access.RotateKey(key=keys[1].key.id, digest="f" * 64))
+    await submit(access.RevokeKey(key=keys[2].key.id))
+    await submit(access.CreateKey(name="key", scopes=("write",), digest="0" * 64), tenant="other")
 
 
 @pytest.fixture

@@ -50,6 +50,8 @@ PROVEN_TABLES = (
     "work_parked",
     "customer",
     "customer_consent",
+    "access_key",
+    "access_owner",
 )
 
 # What docs/concepts/proof.md lists as not proven, and nothing else.
@@ -89,8 +91,11 @@ CHOICES = {
     " when 'fired' then 'cancelled' when 'cancelled' then 'fired' when 'armed' then 'fired'"
     " when 'enabled' then 'disabled' when 'disabled' then 'enabled' when 'waiting' then 'due'"
     " when 'due' then 'waiting' when 'parked' then 'dropped' when 'dropped' then 'parked'"
+    " when 'active' then 'revoked' when 'revoked' then 'active'"
     " else 'expired' end",
     "event_types": "{0} || 'x'::text",
+    "scopes": "{0} || 'x'::text",
+    "addresses": "{0} || 'x'::text",
     "payload": "case {0} when 'thin' then 'full' else 'thin' end",
     "signature": "case {0} when 'hmac' then 'ed25519' else 'hmac' end",
     "reason": "case {0} when 'gone' then 'failing' else 'gone' end",
@@ -106,7 +111,15 @@ MIDDLE = """
     where n = count / 2 + 1
 """
 
-NOTED_TABLES = ("relay", "webhook_attempt", "work_place", "work_failure")
+NOTED_TABLES = (
+    "relay",
+    "webhook_attempt",
+    "work_place",
+    "work_failure",
+    "access_use",
+    "access_meter",
+    "access_quota",
+)
 """What is only noted, for those who look: nothing follows from it, so there is nothing to prove."""
 
 ERASABLE_TABLES = ("security_key", "security_index")

@@ -49,6 +49,8 @@ async def ledger(memory_ledger: Ledger) -> Ledger:
         ({"event_types": ("ledger.*", "nobody.*")}, rejections.TypesInvalid, "event_types[1]"),
         ({"event_types": ("*",)}, rejections.TypesInvalid, "event_types[0]"),
         ({"event_types": ("webhooks.test",)}, rejections.TypesInvalid, "event_types[0]"),
+        ({"event_types": ("access.key_created",)}, rejections.TypesInvalid, "event_types[0]"),
+        ({"event_types": ("access.*",)}, rejections.TypesInvalid, "event_types[0]"),
         ({"event_types": ("webhooks.delivery_due",)}, rejections.TypesInvalid, "event_types[0]"),
         ({"event_types": ("ledger.*",) * 2}, rejections.TypesInvalid, "event_types"),
         (

@@ -11,12 +11,15 @@ OURS: Final = "webhooks."
 OF_OPERATORS: Final = "work."
 """Facts about facts that were parked, among them those that could not be told."""
 
+OF_KEYS: Final = "access."
+"""Facts that hold digests of secrets, which need not leave the house."""
+
 
 def tellable(type_: str) -> bool:
     """Whether owners can be told of this type of event. Of our own bookkeeping they are told only
     that an endpoint was disabled; otherwise each delivery would cause others. What is parked is
-    for those who run the platform."""
-    if type_.startswith(OF_OPERATORS):
+    for those who run the platform, and of keys nobody is told."""
+    if type_.startswith((OF_OPERATORS, OF_KEYS)):
         return False
     return not type_.startswith(OURS) or type_ == events.EndpointDisabled.TYPE
 

@@ -23,8 +23,6 @@ log = structlog.get_logger(__name__)
 LIMIT_SECONDS: Final = 5.0
 """How long the database may take to answer, a new connection included."""
 
-_AWAY: Final = (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError)
-
 Connect = Callable[[], Awaitable["asyncpg.Connection[Any]"]]
 
 
@@ -118,13 +116,12 @@ class Gathering:
     async def _fetch(self, *arguments: Any) -> list[asyncpg.Record]:
         """Ask; once more on a new connection where the one that there was is lost: a request that
         was counted twice does no harm."""
-        fresh = self._connection is None
-        try:
-            return await self._fetch_once(*arguments)
-        except _AWAY as error:
-            if fresh or isinstance(error, TimeoutError):
-                raise
-            return await self._fetch_once(*arguments)
+        if self._connection is not None:
+            try:
+                return await self._fetch_once(*arguments)
+            except Exception as error:  # of a lost connection asyncpg says whatever it was doing
+                log.info("keys are looked at on a new connection", error=repr(error))
+        return await self._fetch_once(*arguments)
 
     async def _fetch_once(self, *arguments: Any) -> list[asyncpg.Record]:
         try:
