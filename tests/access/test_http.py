@@ -190,6 +190,18 @@ async def test_scopes_say_what_a_key_opens(
                 refused(answer, 403, "scope_missing")
 
 
+async def test_nothing_is_expanded_that_a_key_may_not_read_by_itself(shop: Shop) -> None:
+    expanded = "/v1/wallets?expand=customer"
+    async with shop.using("wallets:read") as somebody:
+        assert (await somebody.get("/v1/wallets")).status_code == 200
+        answer = await somebody.get(expanded)
+        refused(answer, 403, "scope_missing")
+        assert (answer.json()["field"], "customers:read" in answer.text) == ("expand", True)
+    for scopes in (("wallets:read", "customers:read"), ("read",)):
+        async with shop.using(*scopes) as somebody:
+            assert (await somebody.get(expanded)).status_code == 200
+
+
 @pytest.mark.parametrize("scope", ["read", "write", "ledger:write"])
 async def test_keys_are_opened_by_their_own_scope_alone(shop: Shop, scope: str) -> None:
     async with shop.using(scope) as somebody:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import datetime
 from typing import Final, NamedTuple, Protocol
 
@@ -36,9 +36,14 @@ class Admitted(NamedTuple):
 
     actor: str
     tenant: str | None
+    scopes: Collection[str]
+
+    def may_read(self, context: str) -> bool:
+        """Whether what is a context's may be shown to who asks."""
+        return scopes.allow(self.scopes, context, writes=False)
 
 
-_OPERATOR: Final = Admitted(OPERATOR, None)
+_OPERATOR: Final = Admitted(OPERATOR, None, (scopes.WRITE,))
 
 
 class Admission:
@@ -92,7 +97,7 @@ class Admission:
             raise denials.TenantForbidden(
                 "The key is of another tenant than the one that is named.", field="Culm-Tenant"
             )
-        return Admitted(ids.from_number(types.PREFIX, parts.number), found.tenant)
+        return Admitted(ids.from_number(types.PREFIX, parts.number), found.tenant, found.scopes)
 
     def open(self) -> None:
         """Make sure of the pepper and the operator's token: they are made at the first start.

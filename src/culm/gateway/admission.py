@@ -37,7 +37,7 @@ async def guard(connection: litestar.Request[Any, Any, Any]) -> None:
         ),
         said=said,
     )
-    request.let_in(admitted.actor, admitted.tenant)
+    request.let_in(admitted)
 
 
 def token(authorization: str | None) -> str | None:

@@ -31,6 +31,9 @@ class Admitted(Protocol):
     def tenant(self) -> str | None:
         """Whose books are open to who asks; None where the request says it."""
 
+    def may_read(self, context: str) -> bool:
+        """Whether what is a context's may be shown to who asks."""
+
 
 class Admission(Protocol):
     """Who decides which requests are let in."""

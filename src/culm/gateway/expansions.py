@@ -6,12 +6,13 @@ are read at once; what is not found, or is not the tenant's, stays an id.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
 import msgspec
 
 from culm.gateway import refusals
+from culm.kernel import denials
 
 PARAMETER: Final = "expand"
 
@@ -24,6 +25,12 @@ class Expansion(NamedTuple):
 
     type: Any
     read: Callable[..., Awaitable[Mapping[str, Any]]]
+
+    @property
+    def context(self) -> str:
+        """Whose it is: who may not read there sees no more than the id."""
+        module: str = self.type.__module__
+        return module.split(".")[1]
 
 
 Expansions = Mapping[str, Expansion]
@@ -39,6 +46,14 @@ def names(text: str, known: Expansions) -> list[str]:
             field=PARAMETER,
         )
     return wanted
+
+
+def require_open(wanted: Iterable[str], known: Expansions, may_read: Callable[[str], bool]) -> None:
+    """Refuse to show what a key may not read by itself, with `ScopeMissing`."""
+    for name in wanted:
+        context = known[name].context
+        if not may_read(context):
+            raise denials.ScopeMissing(f"The key has no scope {context}:read.", field=PARAMETER)
 
 
 async def expanded(

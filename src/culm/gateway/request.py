@@ -12,6 +12,7 @@ from litestar.types import Empty
 from culm.book import idempotency
 from culm.gateway import (
     bodies,
+    doors,
     expansions,
     headers,
     operation,
@@ -28,6 +29,7 @@ T = TypeVar("T")
 
 _REQUEST_ID: Final = "culm_request_id"
 _CALLER: Final = "culm_caller"
+_ADMITTED: Final = "culm_admitted"
 
 
 class Books(TypedDict):
@@ -87,9 +89,9 @@ class Request(litestar.Request[Any, Any, Any]):
         found: headers.Caller = cast(dict[str, Any], self.scope)[_CALLER]
         return found
 
-    def let_in(self, actor: str, tenant: str | None) -> None:
+    def let_in(self, admitted: doors.Admitted) -> None:
         """Note who asks, and check what every route relies on: sound headers, path and query. The
-        only `tenant` that is open to who asks is known to be the one that is named.
+        only tenant that is open to who asks is known to be the one that is named.
 
         Raises `HeaderInvalid`, `ParameterInvalid`, `TargetTooLong`.
         """
@@ -102,10 +104,12 @@ class Request(litestar.Request[Any, Any, Any]):
                 target.require_sound(name, value, forms[name])
             if self.scope["query_string"]:
                 target.require_known(self.query_params.multi_items(), forms)
-        cast(dict[str, Any], self.scope)[_CALLER] = headers.caller(
+        scope = cast(dict[str, Any], self.scope)
+        scope[_ADMITTED] = admitted
+        scope[_CALLER] = headers.caller(
             self.fields,
-            actor=actor,
-            tenant=tenant or self.platform.settings.default_tenant,
+            actor=admitted.actor,
+            tenant=admitted.tenant or self.platform.settings.default_tenant,
             request_id=self.request_id,
         )
 
@@ -147,11 +151,13 @@ class Request(litestar.Request[Any, Any, Any]):
 
     async def expanded(self, answer: T, expand: str | None) -> T:
         """An answer with what `expand` names in place of its ids, as the operation `expands` them.
-        Raises `ParameterInvalid`."""
+        Raises `ParameterInvalid`, and `ScopeMissing` for what the key may not read by itself."""
         if expand is None:
             return answer
         known = operation.expanded_by(self.route_handler)
         wanted = expansions.names(expand, known)
+        admitted: doors.Admitted = cast(dict[str, Any], self.scope)[_ADMITTED]
+        expansions.require_open(wanted, known, admitted.may_read)
         found = await expansions.expanded(answer, wanted, known, self.db, **self.books)
         return cast(T, found)
 
