@@ -60,12 +60,13 @@ class Fee(msgspec.Struct, frozen=True, omit_defaults=True):
     ] = "kept"
 
 
-class Part(msgspec.Struct, frozen=True):
+class Part(msgspec.Struct, frozen=True, omit_defaults=True):
     """What somebody beside the payee gets of a payment."""
 
     wallet: Annotated[str, Meta(description="The wallet that gets it: `wal_...`.")]
     account: Account
     amount: Amount
+    customer: Customer = ""
 
 
 class Tier(msgspec.Struct, frozen=True, omit_defaults=True):

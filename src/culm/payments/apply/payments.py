@@ -49,7 +49,8 @@ def payment_created(unit: Unit, event: events.PaymentCreated, _position: int) ->
 def _index(unit: Unit, event: events.PaymentCreated, payment: types.Payment) -> None:
     """Have the payment found by everybody who takes part in it."""
     named = {event.source, event.destination, event.payer, event.payee}
-    named.update([part.wallet for part in event.parts])
+    for part in event.parts:
+        named |= {part.wallet, part.customer}
     named.discard("")
     position = ids.position_of(payment.id)
     for number in sorted(map(ids.number_of, named)):

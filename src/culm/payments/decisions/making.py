@@ -169,7 +169,7 @@ def _parts(unit: Unit, command: commands.CreatePayment, amount: int) -> tuple[te
         field = f"splits[{index}].wallet"
         side = _wallet(unit, split.wallet, command.currency, "in", field)
         if share:
-            parts.append(terms.Part(split.wallet, side.account, str(share)))
+            parts.append(terms.Part(split.wallet, side.account, str(share), side.customer))
     return tuple(parts)
 
 
