@@ -3,7 +3,7 @@ that confirms it; what goes to or comes from a bank is given to the rail of that
 
 from __future__ import annotations
 
-from typing import Final, NamedTuple
+from typing import Final, Literal, NamedTuple
 
 from culm.bank_accounts import api as bank_accounts
 from culm.book.unit import Unit
@@ -17,6 +17,16 @@ CURRENCY: Final = "USD"
 
 DIGITS: Final = 15
 """What an entry has room for, of our number for it."""
+
+
+class Outsider(NamedTuple):
+    """Who is paid out to without a bank account linked here: the account, sealed, and the class of
+    entry that its holder gets (`PPD` a person, `CCD` a business). `identification` is the payer's
+    number for them, up to 15 characters."""
+
+    payee: ach.Payee
+    sec: Literal["PPD", "CCD"] = "PPD"
+    identification: str = ""
 
 
 class Route(NamedTuple):
@@ -45,12 +55,13 @@ def bank_of(payment: types.Payment) -> str:
     return payment.source if payment.kind == "top_up" else payment.destination
 
 
-def submit(unit: Unit, payment: types.Payment) -> str:
+def submit(unit: Unit, payment: types.Payment, outsider: Outsider | None = None) -> str:
     """Give a payment to the bank's rail. Returns what the rail calls it.
 
     Raises the rejections of an order, and of a bank account that may not be used.
     """
-    return ach.originate(unit, _order(unit, payment))
+    order = _order(unit, payment) if outsider is None else _outside(payment, outsider)
+    return ach.originate(unit, order)
 
 
 def withdraw(unit: Unit, payment: types.Payment) -> bool:
@@ -84,12 +95,27 @@ def _order(unit: Unit, payment: types.Payment) -> ach.Order:
     )
 
 
+def _outside(payment: types.Payment, outsider: Outsider) -> ach.Order:
+    return ach.Order(
+        purpose=payment.id,
+        direction="credit",
+        amount=payment.amount,
+        account=payment.source_account,
+        payee=outsider.payee,
+        sec=outsider.sec,
+        same_day=payment.same_day,
+        description=ROUTES[payment.kind].words,
+        identification=outsider.identification or payment.id[-DIGITS:],
+    )
+
+
 def want_new(
     unit: Unit, kind: types.Kind, source: str, destination: str, *, same_day: bool
 ) -> None:
     """Ask for what giving a new payment to its rail reads, beside its wallet."""
     if ROUTES[kind].rail == ACH:
-        bank_accounts.want_bank_accounts(unit, source if kind == "top_up" else destination)
+        if bank := source if kind == "top_up" else destination:
+            bank_accounts.want_bank_accounts(unit, bank)
         ach.want_order(unit, _BLANK[same_day])
 
 

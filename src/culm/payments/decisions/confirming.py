@@ -29,7 +29,7 @@ def confirm_payment(unit: Unit, command: commands.ConfirmPayment) -> views.Payme
     return views.payment(lookup.payment(unit, payment.id))
 
 
-def confirm(unit: Unit, payment: types.Payment) -> None:
+def confirm(unit: Unit, payment: types.Payment, outsider: rails.Outsider | None = None) -> None:
     """Move the money, hold it, or give the payment to the bank's rail."""
     for wallet, direction in found.sides(payment):
         wallets.check_limits(
@@ -40,7 +40,7 @@ def confirm(unit: Unit, payment: types.Payment) -> None:
             direction=direction,
         )
     if payment.kind not in checks.ON_WALLETS:
-        _submit(unit, payment)
+        _submit(unit, payment, outsider)
     elif payment.method == "manual":
         _authorise(unit, payment)
     else:
@@ -61,9 +61,9 @@ def _authorise(unit: Unit, payment: types.Payment) -> None:
     )
 
 
-def _submit(unit: Unit, payment: types.Payment) -> None:
+def _submit(unit: Unit, payment: types.Payment, outsider: rails.Outsider | None) -> None:
     """Give the payment to the bank's rail, and take what it costs to send money out."""
-    transfer, fee = rails.submit(unit, payment), 0
+    transfer, fee = rails.submit(unit, payment, outsider), 0
     if payment.fee is not None and payment.fee.bearer == "payer":
         fee = payment.fee.amount
         moving.charge(unit, payment, fee)

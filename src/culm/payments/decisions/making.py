@@ -30,10 +30,18 @@ LONGEST: Final = timedelta(days=90)
 
 def create_payment(unit: Unit, command: commands.CreatePayment) -> views.Payment:
     """Make a payment, and let it go ahead unless it is to be confirmed later."""
-    amount = check_form(command)
+    return views.payment(lookup.payment(unit, create(unit, command)))
+
+
+def create(
+    unit: Unit, command: commands.CreatePayment, *, outsider: rails.Outsider | None = None
+) -> str:
+    """Make a payment; its id. An `outsider` is paid out to who has no bank account linked here:
+    then there is no destination, and the payment is confirmed at once."""
+    amount = check_form(command, outside=outsider is not None)
     ledger.tenant(unit)
     expires = _expiry(unit, command)
-    source, destination = _sides(unit, command)
+    source, destination = _sides(unit, command, outsider)
     fee = pricing.fee_of(unit, command, amount)
     parts = _parts(unit, command, amount)
     borne = int(fee.amount) if fee is not None and fee.bearer == "payee" else 0
@@ -63,14 +71,15 @@ def create_payment(unit: Unit, command: commands.CreatePayment) -> views.Payment
         )
     )
     if command.confirm:
-        confirming.confirm(unit, lookup.payment(unit, payment_id))
-    return views.payment(lookup.payment(unit, payment_id))
+        confirming.confirm(unit, lookup.payment(unit, payment_id), outsider)
+    return payment_id
 
 
-def check_form(command: commands.CreatePayment) -> int:
+def check_form(command: commands.CreatePayment, *, outside: bool = False) -> int:
     """What can be judged without any state. Returns the amount."""
     amount = ledger.check_amount(command.amount, "amount")
-    checks.parties(command.kind, command.source, command.destination)
+    if not outside:
+        checks.parties(command.kind, command.source, command.destination)
     if command.kind != "purchase":
         if command.capture != "automatic":
             raise rejections.OptionInvalid("capture")
@@ -127,7 +136,9 @@ class _Side:
         self.account = account
 
 
-def _sides(unit: Unit, command: commands.CreatePayment) -> tuple[_Side, _Side]:
+def _sides(
+    unit: Unit, command: commands.CreatePayment, outsider: rails.Outsider | None
+) -> tuple[_Side, _Side]:
     """Both sides, as they may take part in a new payment."""
     currency, source, destination = command.currency, command.source, command.destination
     if command.kind in checks.ON_WALLETS:
@@ -141,6 +152,8 @@ def _sides(unit: Unit, command: commands.CreatePayment) -> tuple[_Side, _Side]:
         wallet = _wallet(unit, destination, currency, "in", "destination")
         return _bank(unit, command, source, "source", owner=wallet), wallet
     wallet = _wallet(unit, source, currency, "out", "source")
+    if outsider is not None:
+        return wallet, _Side("")
     return wallet, _bank(unit, command, destination, "destination", owner=wallet)
 
 

@@ -1,0 +1,34 @@
+"""The door of payments for the contexts above them: helpers on a unit, for decisions that make
+payments of their own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+
+from culm.book.unit import Unit
+from culm.payments import commands, rails, types
+from culm.payments.decisions import lookup, making
+
+Payment = types.Payment
+Kind = types.Kind
+New = commands.CreatePayment
+Outsider = rails.Outsider
+CURRENCY_OF_BANKS: Final = rails.CURRENCY
+
+payment: Final[Callable[[Unit, str], types.Payment]] = lookup.payment
+"""One of the tenant's payments. Raises `PaymentNotFound`."""
+
+
+def create(unit: Unit, new: New, *, outsider: Outsider | None = None) -> str:
+    """Make a payment, and let it go ahead unless it is to be confirmed later. Returns its id.
+
+    `outsider` is for payouts to somebody whose bank account is not linked here. Raises every
+    rejection of a payment, its wallets, its bank account and its rail.
+    """
+    return making.create(unit, new, outsider=outsider)
+
+
+def want_new(unit: Unit, new: New) -> None:
+    """Ask for what making a payment reads, before a decision makes it."""
+    making.want_new(unit, new)
