@@ -80,15 +80,7 @@ def check_form(command: commands.CreatePayment, *, outside: bool = False) -> int
     amount = ledger.check_amount(command.amount, "amount")
     if not outside:
         checks.parties(command.kind, command.source, command.destination)
-    if command.kind != "purchase":
-        if command.capture != "automatic":
-            raise rejections.OptionInvalid("capture")
-        if command.splits:
-            raise rejections.OptionInvalid("splits")
-    if command.same_day and command.kind in checks.ON_WALLETS:
-        raise rejections.OptionInvalid("same_day")
-    if command.splits:
-        _check_splits(command)
+    _check_options(command)
     if command.reference:
         ledger.check_reference(command.reference)
     if command.description:
@@ -98,6 +90,19 @@ def check_form(command: commands.CreatePayment, *, outside: bool = False) -> int
     if command.expires is not None:
         ledger.check_moment(command.expires, "expires")
     return amount
+
+
+def _check_options(command: commands.CreatePayment) -> None:
+    """Not every kind of payment has every option."""
+    if command.kind != "purchase":
+        if command.capture != "automatic":
+            raise rejections.OptionInvalid("capture")
+        if command.splits:
+            raise rejections.OptionInvalid("splits")
+    if command.same_day and command.kind in checks.ON_WALLETS:
+        raise rejections.OptionInvalid("same_day")
+    if command.splits:
+        _check_splits(command)
 
 
 def _check_splits(command: commands.CreatePayment) -> None:
