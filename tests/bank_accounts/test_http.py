@@ -89,6 +89,11 @@ async def test_accounts_are_listed_by_customer_and_state(shop: Shop) -> None:
     assert await found(f"customer={ann}") == [ids[2], ids[0]]
     assert await found("state=removed") == [ids[0]]
     assert await found(f"customer={ann}&state=new") == [ids[2]]
+    brief = {"id": bob, "kind": "person", "state": "active", "tier": "basic"}
+    expanded = await shop.get(f"/v1/bank_accounts/{ids[1]}?expand=customer")
+    assert expanded == made[1] | {"customer": brief}
+    listed = await shop.get(f"/v1/bank_accounts?customer={bob}&expand=customer")
+    assert listed["items"] == [expanded]
     first = await shop.get("/v1/bank_accounts?limit=2")
     assert await found(f"limit=2&cursor={first['next_cursor']}") == [ids[0]]
 

@@ -1112,14 +1112,38 @@ class BankAccounts:
     def __init__(self, transport: transport.Transport) -> None:
         self._transport = transport
 
-    def get(self, bank_account: str, *, request_id: str | None = None) -> types.BankAccount:
+    @overload
+    def get(
+        self, bank_account: str, *, expand: None = None, request_id: str | None = None
+    ) -> types.BankAccount: ...
+
+    @overload
+    def get(
+        self,
+        bank_account: str,
+        *,
+        expand: Sequence[Literal["customer"]],
+        request_id: str | None = None,
+    ) -> types.BankAccountExpandable: ...
+
+    def get(
+        self,
+        bank_account: str,
+        *,
+        expand: Sequence[Literal["customer"]] | None = None,
+        request_id: str | None = None,
+    ) -> Any:
         """One bank account.
+
+        `expand`: Members of the answer to be given in place of their ids, with commas between.
 
         Refused with `bank_account_not_found`.
         """
+        answer: Any = types.BankAccount if expand is None else types.BankAccountExpandable
         return self._transport.get(
             f"/v1/bank_accounts/{calls.segment(bank_account)}",
-            types.BankAccount,
+            answer,
+            query={"expand": expand},
             request_id=request_id,
         )
 
@@ -1157,6 +1181,7 @@ class BankAccounts:
             request_id=request_id,
         )
 
+    @overload
     def list(
         self,
         *,
@@ -1164,9 +1189,35 @@ class BankAccounts:
         state: Literal["blocked", "failed", "new", "removed", "verified", "verifying"]
         | None = None,
         limit: int | None = None,
+        expand: None = None,
         cursor: str | None = None,
         request_id: str | None = None,
-    ) -> pages.Pages[pages.Page[types.BankAccount], types.BankAccount]:
+    ) -> pages.Pages[pages.Page[types.BankAccount], types.BankAccount]: ...
+
+    @overload
+    def list(
+        self,
+        *,
+        customer: str | None = None,
+        state: Literal["blocked", "failed", "new", "removed", "verified", "verifying"]
+        | None = None,
+        limit: int | None = None,
+        expand: Sequence[Literal["customer"]],
+        cursor: str | None = None,
+        request_id: str | None = None,
+    ) -> pages.Pages[pages.Page[types.BankAccountExpandable], types.BankAccountExpandable]: ...
+
+    def list(
+        self,
+        *,
+        customer: str | None = None,
+        state: Literal["blocked", "failed", "new", "removed", "verified", "verifying"]
+        | None = None,
+        limit: int | None = None,
+        expand: Sequence[Literal["customer"]] | None = None,
+        cursor: str | None = None,
+        request_id: str | None = None,
+    ) -> Any:
         """The tenant's bank accounts, newest first.
 
         `customer`: Only the bank accounts of this customer.
@@ -1174,12 +1225,19 @@ class BankAccounts:
         `state`: Only bank accounts in this state.
 
         `limit`: How many items a page has at most.
+
+        `expand`: Members of the answer to be given in place of their ids, with commas between.
         """
+        answer: Any = (
+            pages.Page[types.BankAccount]
+            if expand is None
+            else pages.Page[types.BankAccountExpandable]
+        )
         return self._transport.pages(
             "/v1/bank_accounts",
-            pages.Page[types.BankAccount],
+            answer,
             "items",
-            query={"customer": customer, "state": state, "limit": limit},
+            query={"customer": customer, "state": state, "limit": limit, "expand": expand},
             cursor=cursor,
             request_id=request_id,
         )

@@ -143,6 +143,24 @@ class BankAccount(msgspec.Struct, frozen=True, kw_only=True):
     created: datetime
 
 
+class BankAccountExpandable(msgspec.Struct, frozen=True, kw_only=True):
+    """A bank account of a customer. Its number is not shown again; of one that was removed, or
+    whose customer is erased, neither is its holder's name. `reason` says why it failed
+    (`answers`, `expired`, `returned`) or is blocked (a return code).
+    """
+
+    id: str
+    customer: str | CustomerInBrief
+    state: Literal["blocked", "failed", "new", "removed", "verified", "verifying"]
+    reason: str | None
+    routing: str
+    last4: str
+    kind: Literal["checking", "savings"]
+    holder_name: str | None
+    verification: Verification | None
+    created: datetime
+
+
 class Business(msgspec.Struct, frozen=True, kw_only=True):
     """A legal person, or whoever trades under a name."""
 

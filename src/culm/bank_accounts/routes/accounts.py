@@ -12,7 +12,9 @@ from culm.bank_accounts import known, rejections, types, views
 from culm.bank_accounts.reads import accounts as reads
 from culm.bank_accounts.routes import bodies, linking
 from culm.customers import api as customers
-from culm.gateway import limits, parameters
+from culm.customers import views as customer_views
+from culm.customers.reads.customers import in_brief
+from culm.gateway import expansions, limits, parameters
 from culm.gateway import request as request_
 from culm.gateway.operation import operation
 from culm.kernel import pages
@@ -20,6 +22,8 @@ from culm.ledger import rejections as ledger
 from culm.security import routes as security
 
 NotFound: Final = rejections.BankAccountNotFound
+
+_CUSTOMER: Final = {"customer": expansions.Expansion(customer_views.CustomerInBrief, in_brief)}
 
 OfCustomer = Annotated[
     str | None,
@@ -62,13 +66,14 @@ async def link_bank_account(
     return await linking.link(request, data)
 
 
-@get("/bank_accounts", **operation("list_bank_accounts"))
+@get("/bank_accounts", **operation("list_bank_accounts", expands=_CUSTOMER))
 async def list_bank_accounts(
     request: request_.Request,
     of_customer: OfCustomer = None,
     in_state: InState = None,
     cursor: parameters.Cursor = None,
     limit: parameters.Limit = parameters.DEFAULT_LIMIT,
+    expand: parameters.Expand = None,
 ) -> pages.Page[views.BankAccount]:
     """The tenant's bank accounts, newest first."""
     page = await reads.accounts(
@@ -81,16 +86,20 @@ async def list_bank_accounts(
     )
     tenant = request.caller.tenant
     shown = await known.show_all(security.sealing(request), tenant, page.items)
-    return pages.Page(shown, page.next_cursor)
+    return await request.expanded(pages.Page(shown, page.next_cursor), expand)
 
 
-@get("/bank_accounts/{bank_account:str}", **operation("get_bank_account", NotFound))
+@get(
+    "/bank_accounts/{bank_account:str}",
+    **operation("get_bank_account", NotFound, expands=_CUSTOMER),
+)
 async def get_bank_account(
-    bank_account: FromPath[str], request: request_.Request
+    bank_account: FromPath[str], request: request_.Request, expand: parameters.Expand = None
 ) -> views.BankAccount:
     """One bank account."""
     row = await reads.find(request.db, **request.books, account=bank_account)
-    return await known.show(security.sealing(request), request.caller.tenant, row)
+    shown = await known.show(security.sealing(request), request.caller.tenant, row)
+    return await request.expanded(shown, expand)
 
 
 ROUTES: Final[list[ControllerRouterHandler]] = [
