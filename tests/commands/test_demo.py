@@ -13,19 +13,34 @@ import pytest
 from click.testing import CliRunner
 from standardwebhooks import webhooks
 
-from culm.commands import demo, hooked
+from culm.commands import demo
+from culm.commands.showing import bookkeeping, hooked, onboarding, proving
+from culm.commands.showing import stage as stage_
 
 
 def test_everything_comes_as_the_demonstration_says() -> None:
     done = CliRunner().invoke(demo.demo)
 
     assert done.exit_code == 0, done.output
-    assert "accepted: 100,199 transactions posted from 200 of 200 batches" in done.output
-    assert "rejected: insufficient_funds" in done.output
-    assert "ledger.hold_placed: 500.00; the signature is right" in done.output
-    assert "nothing is wrong" in done.output
-    assert "NOT AS IT WAS WRITTEN" in done.output
-    assert f"book_log, position {demo.FLIPPED}" in done.output
+    for said in (
+        "ck_test_0000000000000002_..., shown once",
+        "accounts verified",
+        "Wednesday, settled  Ann           available  500.00",
+        "rejected: limit_exceeded at amount",
+        "rejected: insufficient_funds at source",
+        "authorised          Ann           available  395.00, held 80.00",
+        "the fee is 1.35, Ben's part 7.50",
+        "succeeded: 20.00; fees are kept",
+        "payments.payment_captured: 75.00; the signature is right",
+        "payments.refund_created: 20.00; the signature is right",
+        "Payment to Corner Shop LLC           -75.00    400.00",
+        "accepted: 100,199 transactions posted from 200 of 200 batches",
+        "accepted: 0 transactions posted from 200 of 200 batches, 100,199 were posted before",
+        "nothing is wrong",
+        "NOT AS IT WAS WRITTEN",
+        f"book_log, position {proving.FLIPPED}",
+    ):
+        assert said in done.output, said
     before, after = re.findall(r'in the log: "-?(\d+)","USD" becomes "-?(\d+)","USD"', done.output)[
         0
     ]
@@ -36,24 +51,27 @@ def test_everything_comes_as_the_demonstration_says() -> None:
 
 
 def test_it_fails_when_something_comes_otherwise(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Without the files, with a transfer that is possible, and a byte that stays as it was."""
+    """Without most of it, with a file that is taken in, a clock that stands where it was, and a
+    byte that stays as it was."""
 
-    async def without_files(self: demo.Demo) -> None:
-        self.expect(await self.take_in(demo.INVALID) is not None, "the debits were refused")
-        await self.post(demo.COMPANY, demo.MERCHANT, 99_999_999, "enough")
+    async def without(stage: stage_.Stage, receiver: hooked.Receiver) -> None:
+        await bookkeeping.open_accounts(stage)
+        stage.expect(await bookkeeping.take_in(stage, bookkeeping.INVALID) is not None, "refused")
+        await stage.until(stage.culm.clock.get, lambda clock: clock.now > onboarding.OPENING)
 
     async def untouched(_: asyncpg.Connection[Any]) -> tuple[str, str]:
         return "1", "9"
 
-    monkeypatch.setattr(demo.Demo, "files", without_files)
-    monkeypatch.setattr(demo, "flip", untouched)
+    monkeypatch.setattr(demo, "story", without)
+    monkeypatch.setattr(proving, "flip", untouched)
+    monkeypatch.setattr(stage_, "WAIT_SECONDS", 0.2)
 
     done = CliRunner().invoke(demo.demo)
 
     assert done.exit_code == 1
     assert re.findall("It has failed: (.*)\\.", done.output) == [
-        "the debits were refused",
-        "a transfer without funds was posted",
+        "refused",
+        "the clock does not come to where it should",
         "the flipped byte was not found in the log",
     ]
 

@@ -19,8 +19,10 @@ async def test_a_transfer_moves_the_money_at_once(world: World) -> None:
 
 async def test_a_transfer_that_is_not_covered_leaves_nothing(world: World) -> None:
     ann, bob = await world.wallet(100), await world.wallet()
-    with pytest.raises(ledger_rejections.InsufficientFunds):
-        await world.pay(ann, bob, 101)
+    for kind, capture in (("transfer", "automatic"), ("purchase", "manual")):
+        with pytest.raises(ledger_rejections.InsufficientFunds) as refused:
+            await world.pay(ann, bob, 101, kind=kind, capture=capture)
+        assert refused.value.field == "source"
     assert (await world.balance(ann), await world.balance(bob)) == (100, 0)
 
 

@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Final
 
 from culm.book.unit import Unit
+from culm.ledger import api as ledger
 from culm.payments import checks, commands, events, rails, rejections, types, views
 from culm.payments.apply import found
 from culm.payments.decisions import lookup, moving
@@ -16,6 +17,14 @@ from culm.wallets import api as wallets
 AUTHORISED: Final = timedelta(days=7)
 """How long what is authorised waits to be captured, where nothing else was said."""
 
+_SIDES: Final = {
+    "postings[0].account": "source",
+    "postings[1].account": "destination",
+    "debit": "source",
+    "credit": "destination",
+}
+"""What the accounts of a transaction or a hold are called in the payment."""
+
 
 def confirm_payment(unit: Unit, command: commands.ConfirmPayment) -> views.Payment:
     """Let a payment go ahead that was made without it. What its wallets may do now counts."""
@@ -25,11 +34,23 @@ def confirm_payment(unit: Unit, command: commands.ConfirmPayment) -> views.Payme
     lookup.require_in_time(unit, payment)
     for wallet, direction in found.sides(payment):
         wallets.account(unit, wallet, payment.currency, direction=direction, field="payment")
-    confirm(unit, payment)
+    try:
+        _confirm(unit, payment)
+    except ledger.LedgerRejection as no:
+        raise type(no)("payment") from None
     return views.payment(lookup.payment(unit, payment.id))
 
 
 def confirm(unit: Unit, payment: types.Payment, outsider: rails.Outsider | None = None) -> None:
+    """Let a payment go ahead as it is made. What the ledger refuses names its source or its
+    destination, and not an account that whoever asks has never heard of."""
+    try:
+        _confirm(unit, payment, outsider)
+    except ledger.LedgerRejection as no:
+        raise type(no)(_SIDES.get(no.field or "", no.field)) from None
+
+
+def _confirm(unit: Unit, payment: types.Payment, outsider: rails.Outsider | None = None) -> None:
     """Move the money, hold it, or give the payment to the bank's rail."""
     for wallet, direction in found.sides(payment):
         wallets.check_limits(

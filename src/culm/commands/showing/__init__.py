@@ -1,0 +1,1 @@
+"""The demonstration: what `culm demo` does, a part of the story a file."""
