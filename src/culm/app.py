@@ -25,6 +25,7 @@ from culm.book import idempotency, postgres, seals
 from culm.customers import context as customers
 from culm.facts import backlog, wake
 from culm.facts.projections import projector
+from culm.fx import context as fx
 from culm.kernel import (
     clock,
     database,
@@ -90,6 +91,7 @@ def catalog() -> catalog_.Catalog:
         ach.ACH,
         bank_accounts.BANK_ACCOUNTS,
         wallets.WALLETS,
+        fx.FX,
         payments.PAYMENTS,
         webhooks.WEBHOOKS,
     )

@@ -18,6 +18,7 @@ from culm.bank_accounts import routes as bank_account_routes
 from culm.customers import routes as customer_routes
 from culm.facts import routes as facts
 from culm.facts.projections import routes as projections
+from culm.fx import routes as fx_routes
 from culm.gateway import addresses, problem_pages
 from culm.gateway import server as gateway
 from culm.kernel import deadline, errors, settings
@@ -48,6 +49,7 @@ ROUTES: Final = (
     customer_routes.ROUTER,
     bank_account_routes.ROUTER,
     wallet_routes.ROUTER,
+    fx_routes.ROUTER,
     payment_routes.ROUTER,
     webhook_routes.ROUTER,
     work_routes.ROUTER,

@@ -99,6 +99,9 @@ async def own(api: Api, client: httpx.AsyncClient, other: Tenant) -> dict[str, s
     refund = await acme.post(f"/v1/payments/{payment['id']}/refunds", {"amount": 10})
     contested = {"reason": "duplicate", "amount": 10}
     dispute = await acme.post(f"/v1/payments/{payment['id']}/disputes", contested)
+    priced = example("/v1/fx/rates") | {"valid_until": "2030-01-02T00:00:00Z"}
+    await acme.post("/v1/fx/rates", priced, status=200)
+    quote = await acme.post("/v1/fx/quotes", example("/v1/fx/quotes"))
     agreed = {"purpose": "marketing", "version": "1"}
     await acme.post(f"/v1/customers/{customer['id']}/consents", agreed)
     await acme.post(f"/v1/customers/{customer['id']}/activate", status=200)
@@ -126,6 +129,7 @@ async def own(api: Api, client: httpx.AsyncClient, other: Tenant) -> dict[str, s
         "wallet": wallet["id"],
         "key": key["id"],
         "payment": payment["id"],
+        "quote": quote["id"],
         "refund": refund["id"],
         "dispute": dispute["id"],
         "schedule": schedule["id"],

@@ -54,6 +54,9 @@ def test_from_every_state_that_a_kind_reaches_there_is_a_way_to_an_end(kind: typ
         return seen
 
     states = reached("created")
+    if kind == "exchange":  # it is never left waiting
+        assert states == {"created", "captured"}
+        return
     assert {"captured", "voided", "expired", "failed"} <= states
     assert ("unknown" in states) == (kind not in ("transfer", "purchase"))
     for state in states:

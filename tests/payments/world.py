@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Self
 
 import msgspec
 
@@ -26,7 +26,7 @@ class World:
         self.clock = ledger.clock
         self.submit = ledger.submit
 
-    async def begin(self) -> World:
+    async def begin(self) -> Self:
         """Begin the books."""
         await self.submit(ledger_commands.CreateTenant(name="Acme"))
         await self.submit(ledger_commands.OpenAccount(code=BANK, currency="USD"))

@@ -11,6 +11,7 @@ CONTEXTS: Final = (
     "bank_accounts",
     "customers",
     "events",
+    "fx",
     "ledger",
     "payments",
     "rails",

@@ -74,7 +74,10 @@ class CreateFeeSchedule(msgspec.Struct, frozen=True, kw_only=True, omit_defaults
     rounding: Literal["down", "half_even", "half_up", "up"] | None = None
     bearer: Literal["payee", "payer"] | None = None
     refunds: Literal["kept", "proportional"] | None = None
-    kinds: Sequence[Literal["payout", "purchase", "top_up", "transfer", "withdrawal"]] | None = None
+    kinds: (
+        Sequence[Literal["exchange", "payout", "purchase", "top_up", "transfer", "withdrawal"]]
+        | None
+    ) = None
 
 
 class CreatePayment(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -82,10 +85,11 @@ class CreatePayment(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tru
     schedule that it names, or else by the standing one of its kind and currency, if there is
     one. A purchase with `manual` capture is authorised, and captured later; one that is not in
     time `expires` (default: 7 days after it was authorised, or a day after it was made and not
-    confirmed).
+    confirmed). An exchange names a quote, and as its amount and currency what the quote sells;
+    it is confirmed at once.
     """
 
-    kind: Literal["payout", "purchase", "top_up", "transfer", "withdrawal"]
+    kind: Literal["exchange", "payout", "purchase", "top_up", "transfer", "withdrawal"]
     amount: int | str
     currency: str
     source: str
@@ -96,9 +100,23 @@ class CreatePayment(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tru
     fee_schedule: str | None = None
     splits: Sequence[types.Split] | None = None
     same_day: bool | None = None
+    quote: str | None = None
     reference: str | None = None
     description: str | None = None
     metadata: Mapping[str, str] | None = None
+
+
+class CreateQuote(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Ask what an exchange costs, and have the price kept for some seconds. `amount` is what is
+    sold, or with `fixed: buy` what is bought; the other amount is computed from the rate, and
+    rounded in favour of the house.
+    """
+
+    sell_currency: str
+    buy_currency: str
+    amount: int | str
+    fixed: Literal["buy", "sell"] | None = None
+    seconds: int | None = None
 
 
 class CreateTenant(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -269,6 +287,8 @@ class NewKey(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
             "customers:write",
             "events:read",
             "events:write",
+            "fx:read",
+            "fx:write",
             "ledger:read",
             "ledger:write",
             "payments:read",
@@ -421,6 +441,19 @@ class SetLimits(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     day_count: int | None = None
     month_sum: int | str | None = None
     month_count: int | None = None
+
+
+class SetRate(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Say what a unit of `base` costs in `counter`: `1.0842`, in whole units. It serves both ways,
+    replaces the rate that was set before, and is quoted until `valid_until`. Whoever sells
+    either currency to the house gets the rate less the spread, in basis points.
+    """
+
+    base: str
+    counter: str
+    rate: str
+    valid_until: datetime
+    spread_basis_points: int | None = None
 
 
 class SetTimer(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

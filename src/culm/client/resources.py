@@ -38,6 +38,124 @@ class EventsSchemas:
         return self._transport.get("/v1/events/schemas", types.EventSchemas, request_id=request_id)
 
 
+class FxQuotes:
+    """The operations of `client.fx.quotes`."""
+
+    def __init__(self, transport: transport.Transport) -> None:
+        self._transport = transport
+
+    def create(
+        self,
+        *,
+        sell_currency: str,
+        buy_currency: str,
+        amount: int | str,
+        fixed: Literal["buy", "sell"] | None = None,
+        seconds: int | None = None,
+        idempotency_key: str | None = None,
+        request_id: str | None = None,
+    ) -> types.FxQuote:
+        """Ask what an exchange costs, and have the price kept for some seconds.
+
+        Refused with `amount_invalid`, `fx_pair_invalid`, `fx_quote_invalid`,
+        `tenant_not_found`, `currency_unknown`, `fx_no_rate`, `fx_amount_unfit`.
+        """
+        return self._transport.write(
+            "POST",
+            "/v1/fx/quotes",
+            types.FxQuote,
+            body=bodies.CreateQuote(
+                sell_currency=sell_currency,
+                buy_currency=buy_currency,
+                amount=amount,
+                fixed=fixed,
+                seconds=seconds,
+            ),
+            key=idempotency_key,
+            request_id=request_id,
+        )
+
+    def get(self, quote: str, *, request_id: str | None = None) -> types.FxQuote:
+        """One quote.
+
+        Refused with `fx_quote_not_found`.
+        """
+        return self._transport.get(
+            f"/v1/fx/quotes/{calls.segment(quote)}", types.FxQuote, request_id=request_id
+        )
+
+    def list(
+        self, *, limit: int | None = None, cursor: str | None = None, request_id: str | None = None
+    ) -> pages.Pages[pages.Page[types.FxQuote], types.FxQuote]:
+        """The tenant's quotes, newest first.
+
+        `limit`: How many items a page has at most.
+        """
+        return self._transport.pages(
+            "/v1/fx/quotes",
+            pages.Page[types.FxQuote],
+            "items",
+            query={"limit": limit},
+            cursor=cursor,
+            request_id=request_id,
+        )
+
+
+class FxRates:
+    """The operations of `client.fx.rates`."""
+
+    def __init__(self, transport: transport.Transport) -> None:
+        self._transport = transport
+
+    def list(
+        self, *, limit: int | None = None, cursor: str | None = None, request_id: str | None = None
+    ) -> pages.Pages[pages.Page[types.FxRate], types.FxRate]:
+        """The rates that were set, by base and counter.
+
+        `limit`: How many items a page has at most.
+        """
+        return self._transport.pages(
+            "/v1/fx/rates",
+            pages.Page[types.FxRate],
+            "items",
+            query={"limit": limit},
+            cursor=cursor,
+            request_id=request_id,
+        )
+
+    def set(
+        self,
+        *,
+        base: str,
+        counter: str,
+        rate: str,
+        valid_until: datetime,
+        spread_basis_points: int | None = None,
+        idempotency_key: str | None = None,
+        request_id: str | None = None,
+    ) -> types.FxRate:
+        """Set what a currency costs in another, in place of what was set before. It serves both
+        ways.
+
+        Refused with `fx_rate_invalid`, `fx_pair_invalid`, `time_invalid`, `tenant_not_found`,
+        `fx_pair_reversed`, `currency_unknown`.
+        """
+        return self._transport.write(
+            "POST",
+            "/v1/fx/rates",
+            types.FxRate,
+            body=bodies.SetRate(
+                base=base,
+                counter=counter,
+                rate=rate,
+                valid_until=valid_until,
+                spread_basis_points=spread_basis_points,
+            ),
+            key=idempotency_key,
+            request_id=request_id,
+        )
+
+
 class LedgerAccounts:
     """The operations of `client.ledger.accounts`."""
 
@@ -1781,7 +1899,9 @@ class FeeSchedules:
         rounding: Literal["down", "half_even", "half_up", "up"] | None = None,
         bearer: Literal["payee", "payer"] | None = None,
         refunds: Literal["kept", "proportional"] | None = None,
-        kinds: Sequence[Literal["payout", "purchase", "top_up", "transfer", "withdrawal"]]
+        kinds: Sequence[
+            Literal["exchange", "payout", "purchase", "top_up", "transfer", "withdrawal"]
+        ]
         | None = None,
         idempotency_key: str | None = None,
         request_id: str | None = None,
@@ -1851,6 +1971,15 @@ class FeeSchedules:
         )
 
 
+class Fx:
+    """The operations of `client.fx`."""
+
+    def __init__(self, transport: transport.Transport) -> None:
+        self._transport = transport
+        self.quotes = FxQuotes(transport)
+        self.rates = FxRates(transport)
+
+
 class Keys:
     """The operations of `client.keys`."""
 
@@ -1871,6 +2000,8 @@ class Keys:
                 "customers:write",
                 "events:read",
                 "events:write",
+                "fx:read",
+                "fx:write",
                 "ledger:read",
                 "ledger:write",
                 "payments:read",
@@ -2181,7 +2312,7 @@ class Payments:
     def create(
         self,
         *,
-        kind: Literal["payout", "purchase", "top_up", "transfer", "withdrawal"],
+        kind: Literal["exchange", "payout", "purchase", "top_up", "transfer", "withdrawal"],
         amount: int | str,
         currency: str,
         source: str,
@@ -2192,6 +2323,7 @@ class Payments:
         fee_schedule: str | None = None,
         splits: Sequence[types.Split] | None = None,
         same_day: bool | None = None,
+        quote: str | None = None,
         reference: str | None = None,
         description: str | None = None,
         metadata: Mapping[str, str] | None = None,
@@ -2202,11 +2334,12 @@ class Payments:
 
         Refused with `amount_invalid`, `payment_parties_invalid`, `payment_option_invalid`,
         `reference_invalid`, `payment_description_invalid`, `metadata_invalid`, `time_invalid`,
-        `ach_order_invalid`, `wallet_not_found`, `customer_not_found`, `bank_account_not_found`,
-        `fee_schedule_not_found`, `tenant_not_found`, `wallet_closed`, `customer_not_active`,
-        `customer_restricted`, `customer_closed`, `bank_account_removed`,
-        `bank_account_blocked`, `bank_account_not_verified`, `ach_not_configured`,
-        `account_closed`, `payment_splits_invalid`, `payment_expiry_invalid`,
+        `ach_order_invalid`, `fx_quote_not_found`, `wallet_not_found`, `customer_not_found`,
+        `bank_account_not_found`, `fee_schedule_not_found`, `tenant_not_found`, `fx_quote_used`,
+        `fx_quote_expired`, `wallet_closed`, `customer_not_active`, `customer_restricted`,
+        `customer_closed`, `bank_account_removed`, `bank_account_blocked`,
+        `bank_account_not_verified`, `ach_not_configured`, `account_closed`,
+        `payment_splits_invalid`, `payment_expiry_invalid`, `payment_quote_mismatch`,
         `payment_currency_invalid`, `wallet_frozen`, `wallet_currency_not_held`,
         `ach_same_day_limit`, `ach_transfer_currency`, `ach_same_day_not_offered`,
         `payment_not_own_account`, `fee_schedule_unusable`, `payment_fee_exceeds_amount`,
@@ -2229,6 +2362,7 @@ class Payments:
                 fee_schedule=fee_schedule,
                 splits=splits,
                 same_day=same_day,
+                quote=quote,
                 reference=reference,
                 description=description,
                 metadata=metadata,
@@ -2261,7 +2395,8 @@ class Payments:
             "voided",
         ]
         | None = None,
-        kind: Literal["payout", "purchase", "top_up", "transfer", "withdrawal"] | None = None,
+        kind: Literal["exchange", "payout", "purchase", "top_up", "transfer", "withdrawal"]
+        | None = None,
         wallet: str | None = None,
         bank_account: str | None = None,
         customer: str | None = None,
@@ -3019,6 +3154,7 @@ class Api:
         self.disputes = Disputes(transport)
         self.events = Events(transport)
         self.fee_schedules = FeeSchedules(transport)
+        self.fx = Fx(transport)
         self.keys = Keys(transport)
         self.ledger = Ledger(transport)
         self.parked = Parked(transport)

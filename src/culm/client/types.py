@@ -359,7 +359,7 @@ class FeeSchedule(msgspec.Struct, frozen=True, kw_only=True):
     rounding: Literal["down", "half_even", "half_up", "up"]
     bearer: Literal["payee", "payer"]
     refunds: Literal["kept", "proportional"]
-    kinds: tuple[Literal["payout", "purchase", "top_up", "transfer", "withdrawal"], ...]
+    kinds: tuple[Literal["exchange", "payout", "purchase", "top_up", "transfer", "withdrawal"], ...]
     retired: bool
     created: datetime
 
@@ -370,6 +370,39 @@ class FeeTier(msgspec.Struct, frozen=True, kw_only=True):
     up_to: int | None
     fixed: int
     basis_points: int
+
+
+class FxQuote(msgspec.Struct, frozen=True, kw_only=True):
+    """A price that is good until it `expires`, for one payment: `payment` names the one that has
+    used it.
+    """
+
+    id: str
+    sell_currency: str
+    sell_amount: int
+    buy_currency: str
+    buy_amount: int
+    fixed: Literal["buy", "sell"]
+    base: str
+    counter: str
+    rate: str
+    spread_basis_points: int
+    expires: datetime
+    payment: str | None
+    created: datetime
+
+
+class FxRate(msgspec.Struct, frozen=True, kw_only=True):
+    """What a unit of `base` costs in `counter`, in whole units, before the spread. It serves both
+    ways.
+    """
+
+    base: str
+    counter: str
+    rate: str
+    spread_basis_points: int
+    valid_until: datetime
+    set: datetime
 
 
 class Hold(msgspec.Struct, frozen=True, kw_only=True):
@@ -553,7 +586,7 @@ class Payment(msgspec.Struct, frozen=True, kw_only=True):
     """
 
     id: str
-    kind: Literal["payout", "purchase", "top_up", "transfer", "withdrawal"]
+    kind: Literal["exchange", "payout", "purchase", "top_up", "transfer", "withdrawal"]
     state: Literal[
         "authorised",
         "captured",
@@ -577,6 +610,7 @@ class Payment(msgspec.Struct, frozen=True, kw_only=True):
     returned: int
     fee: PaymentFee | None
     splits: tuple[PaymentSplit, ...]
+    exchange: PaymentExchange | None
     transfer: str | None
     same_day: bool
     expires: datetime | None
@@ -587,6 +621,14 @@ class Payment(msgspec.Struct, frozen=True, kw_only=True):
     metadata: dict[str, str]
     created: datetime
     updated: datetime
+
+
+class PaymentExchange(msgspec.Struct, frozen=True, kw_only=True):
+    """What an exchange buys with its amount, and the quote that says so."""
+
+    quote: str
+    amount: int
+    currency: str
 
 
 class PaymentFee(msgspec.Struct, frozen=True, kw_only=True):

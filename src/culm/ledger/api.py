@@ -144,6 +144,15 @@ def close_account(unit: Unit, account_id: str) -> None:
     accounts.close_account(unit, commands.CloseAccount(account=account_id))
 
 
+def scale(unit: Unit, code: str, field: str) -> int:
+    """How many digits after the point a currency or an asset of the tenant's has. Raises
+    `CurrencyUnknown`, naming the field."""
+    found = lookup.scale(unit, code)
+    if found is None:
+        raise rejections.CurrencyUnknown(field)
+    return found
+
+
 def post(
     unit: Unit,
     lines: Lines,

@@ -23,10 +23,11 @@ _SIDES: Final[dict[types.Kind, tuple[str, str]]] = {
     "top_up": (BANK, WALLET),
     "withdrawal": (WALLET, BANK),
     "payout": (WALLET, BANK),
+    "exchange": (WALLET, WALLET),
 }
 _CONTROL: Final = re.compile(r"[\x00-\x1f\x7f]|[\ud800-\udfff]")
 
-ON_WALLETS: Final[frozenset[types.Kind]] = frozenset({"transfer", "purchase"})
+ON_WALLETS: Final[frozenset[types.Kind]] = frozenset({"transfer", "purchase", "exchange"})
 """Kinds that the instant rail carries; the others go by a bank."""
 
 
@@ -43,12 +44,15 @@ def parties(kind: types.Kind, source: str, destination: str) -> None:
     ):
         if not ids.is_id(prefix, party):
             raise rejections.PartiesInvalid(field)
-    if source == destination:
+    if source == destination and kind != "exchange":
         raise rejections.PartiesInvalid("destination")
 
 
 def bearer(kind: types.Kind, agreed: types.Bearer) -> types.Bearer:
-    """Who bears a fee: where a bank is on the other side, it is always the wallet."""
+    """Who bears a fee: where a bank is on the other side, it is always the wallet; where another
+    currency is, it is who pays, in the currency of the payment."""
+    if kind == "exchange":
+        return "payer"
     if kind in ON_WALLETS:
         return agreed
     return "payee" if kind == "top_up" else "payer"

@@ -58,7 +58,8 @@ class CreatePayment(Command, frozen=True):
     It is priced by the fee schedule that it names, or else by the standing one of its kind and
     currency, if there is one. A purchase with `manual` capture is authorised, and captured later;
     one that is not in time `expires` (default: 7 days after it was authorised, or a day after it
-    was made and not confirmed).
+    was made and not confirmed). An exchange names a quote, and as its amount and currency what the
+    quote sells; it is confirmed at once.
     """
 
     kind: types.Kind
@@ -72,6 +73,7 @@ class CreatePayment(Command, frozen=True):
     fee_schedule: str | None = None
     splits: Splits = ()
     same_day: bool = False
+    quote: str | None = None
     reference: ledger.Reference = ""
     description: Description = ""
     metadata: ledger.Metadata = {}

@@ -40,6 +40,9 @@ class PaymentCreated(Event, frozen=True, gc=False):
     reference: terms.Reference = ""
     description: terms.Description = ""
     metadata: terms.Metadata = {}
+    exchange: Annotated[
+        terms.Exchange | None, Meta(description="What an exchange buys with the amount.")
+    ] = None
 
 
 class PaymentAuthorised(Event, frozen=True):

@@ -5,7 +5,7 @@
 select id, tenant, kind, state, amount, currency, source, destination, source_account,
     destination_account, method, authorised, captured, refunded, disputed, returned, fee, parts,
     hold, fee_hold, transfer, same_day, expires, confirmed, failure, reference, description,
-    metadata, created, updated
+    metadata, created, updated, exchange
 from payment where partition = $1 and id = any($2::bigint[]);
 
 -- name: save_payments
@@ -24,7 +24,7 @@ set state = excluded.state, authorised = excluded.authorised, captured = exclude
 select id, tenant, kind, state, amount, currency, source, destination, source_account,
     destination_account, method, authorised, captured, refunded, disputed, returned, fee, parts,
     hold, fee_hold, transfer, same_day, expires, confirmed, failure, reference, description,
-    metadata, created, updated
+    metadata, created, updated, exchange
 from payment where partition = $1;
 
 -- name: save_parties

@@ -47,6 +47,7 @@ ROUTES: Final[dict[types.Kind, Route]] = {
     "top_up": Route(ACH, "debit", "TOP UP"),
     "withdrawal": Route(ACH, "credit", "WITHDRAWAL"),
     "payout": Route(ACH, "credit", "PAYOUT"),
+    "exchange": Route(INSTANT),
 }
 
 

@@ -5,7 +5,7 @@
 select id, tenant, kind, state, amount, currency, source, destination, source_account,
     destination_account, method, authorised, captured, refunded, disputed, returned, fee, parts,
     hold, fee_hold, transfer, same_day, expires, confirmed, failure, reference, description,
-    metadata, created, updated
+    metadata, created, updated, exchange
 from payment where partition = $1 and tenant = $2 and id = $3;
 
 -- name: payments
@@ -14,7 +14,7 @@ from payment where partition = $1 and tenant = $2 and id = $3;
 select id, tenant, kind, state, amount, currency, source, destination, source_account,
     destination_account, method, authorised, captured, refunded, disputed, returned, fee, parts,
     hold, fee_hold, transfer, same_day, expires, confirmed, failure, reference, description,
-    metadata, created, updated
+    metadata, created, updated, exchange
 from payment
 where partition = $1 and tenant = $2 and id < $3
     and ($4::text is null or state = $4) and ($5::text is null or kind = $5)
@@ -26,7 +26,7 @@ order by id desc limit $8;
 select id, tenant, kind, state, amount, currency, source, destination, source_account,
     destination_account, method, authorised, captured, refunded, disputed, returned, fee, parts,
     hold, fee_hold, transfer, same_day, expires, confirmed, failure, reference, description,
-    metadata, created, updated
+    metadata, created, updated, exchange
 from payment
 where partition = $1 and tenant = $2 and state = $4 and state <> 'captured' and id < $3
     and ($5::text is null or kind = $5)
@@ -38,7 +38,7 @@ order by id desc limit $8;
 select id, tenant, kind, state, amount, currency, source, destination, source_account,
     destination_account, method, authorised, captured, refunded, disputed, returned, fee, parts,
     hold, fee_hold, transfer, same_day, expires, confirmed, failure, reference, description,
-    metadata, created, updated
+    metadata, created, updated, exchange
 from payment
 where partition = $1 and tenant = $2 and reference = $9 and reference <> '' and id < $3
     and ($4::text is null or state = $4) and ($5::text is null or kind = $5)
@@ -51,7 +51,7 @@ order by id desc limit $8;
 select p.id, p.tenant, p.kind, p.state, p.amount, p.currency, p.source, p.destination,
     p.source_account, p.destination_account, p.method, p.authorised, p.captured, p.refunded,
     p.disputed, p.returned, p.fee, p.parts, p.hold, p.fee_hold, p.transfer, p.same_day, p.expires,
-    p.confirmed, p.failure, p.reference, p.description, p.metadata, p.created, p.updated
+    p.confirmed, p.failure, p.reference, p.description, p.metadata, p.created, p.updated, p.exchange
 from payment_party t
 join payment p on p.partition = $1 and p.id = t.payment
 where t.partition = $1 and t.tenant = $2 and t.party = $9 and t.payment < $3

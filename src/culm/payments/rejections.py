@@ -25,15 +25,16 @@ class DescriptionInvalid(PaymentsRejection):
 class PartiesInvalid(PaymentsRejection):
     """The two sides do not make a payment of this kind: transfers and purchases go from a wallet
     to another, top-ups from a bank account to a wallet, withdrawals and payouts from a wallet to a
-    bank account."""
+    bank account. An exchange may go from a wallet to itself."""
 
     code: ClassVar[str] = "payment_parties_invalid"
     status: ClassVar[int] = 400
 
 
 class OptionInvalid(PaymentsRejection):
-    """Payments of this kind do not have this: only purchases are captured by hand or split, and
-    only what a bank carries can be carried the same day."""
+    """Payments of this kind do not have this: only purchases are captured by hand or split, only
+    what a bank carries can be carried the same day, and exchanges, which have a quote as nothing
+    else has, are confirmed at once."""
 
     code: ClassVar[str] = "payment_option_invalid"
     status: ClassVar[int] = 400
@@ -50,6 +51,12 @@ class CurrencyInvalid(PaymentsRejection):
     """A bank carries US dollars only."""
 
     code: ClassVar[str] = "payment_currency_invalid"
+
+
+class QuoteMismatch(PaymentsRejection):
+    """The quote sells another amount or currency than the payment."""
+
+    code: ClassVar[str] = "payment_quote_mismatch"
 
 
 class NotOwnAccount(PaymentsRejection):

@@ -4,7 +4,9 @@ create table payment (
     partition smallint not null,
     id bigint not null,
     tenant text not null,
-    kind text not null check (kind in ('transfer', 'purchase', 'top_up', 'withdrawal', 'payout')),
+    kind text not null check (
+        kind in ('transfer', 'purchase', 'top_up', 'withdrawal', 'payout', 'exchange')
+    ),
     state text not null check (state in (
         'created', 'authorised', 'processing', 'unknown', 'captured', 'failed', 'voided', 'expired',
         'returned'
@@ -35,6 +37,7 @@ create table payment (
     metadata text not null,
     created timestamptz not null,
     updated timestamptz not null,
+    exchange text not null default 'null',
     primary key (partition, id),
     check (captured <= authorised and authorised <= amount),
     check (refunded + disputed + returned <= captured)

@@ -19,6 +19,7 @@ QUERIES: Final = sql.load_queries("culm.payments")
 _AMOUNTS: Final = ("amount", "authorised", "captured", "refunded", "disputed", "returned")
 
 _fee: Final = msgspec.json.Decoder(types.Fee | None).decode
+_exchange: Final = msgspec.json.Decoder(types.Exchange | None).decode
 _parts: Final = msgspec.json.Decoder(tuple[types.Part, ...]).decode
 _tiers: Final = msgspec.json.Decoder(tuple[types.Tier, ...]).decode
 _metadata: Final = msgspec.json.Decoder(dict[str, str]).decode
@@ -39,6 +40,7 @@ def read_payment(row: SqlRow) -> tuple[str, types.Payment]:
             "fee": _fee(row["fee"]),
             "parts": _parts(row["parts"]),
             "metadata": _metadata(row["metadata"]),
+            "exchange": _exchange(row["exchange"]),
         }
     )
 
@@ -76,6 +78,7 @@ def _write_payment(partition: int, _key: str, payment: types.Payment) -> dict[st
         "metadata": _json(payment.metadata).decode() if payment.metadata else "{}",
         "created": clock.timestamp(payment.created),
         "updated": clock.timestamp(payment.updated),
+        "exchange": "null" if payment.exchange is None else _json(payment.exchange).decode(),
     }
 
 

@@ -60,6 +60,14 @@ class Fee(msgspec.Struct, frozen=True, omit_defaults=True):
     ] = "kept"
 
 
+class Exchange(msgspec.Struct, frozen=True):
+    """What is bought with the amount of a payment."""
+
+    quote: Annotated[str, Meta(description="The quote that promised it: `quo_...`.")]
+    amount: Annotated[str, Meta(description="Minor units of the currency that is bought.")]
+    currency: Annotated[str, Meta(description="The currency that is bought.")]
+
+
 class Part(msgspec.Struct, frozen=True, omit_defaults=True):
     """What somebody beside the payee gets of a payment."""
 

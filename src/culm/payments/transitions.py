@@ -95,6 +95,7 @@ BY_KIND: Final[dict[types.Kind, frozenset[Happening]]] = {
     "top_up": frozenset({"submit", "void", "expire", "fail", "doubt", "settle", "return"}),
     "withdrawal": frozenset({"submit", "void", "expire", "fail", "doubt", "settle", "return"}),
     "payout": frozenset({"submit", "void", "expire", "fail", "doubt", "settle", "return"}),
+    "exchange": frozenset({"pay"}),
 }
 """What can happen to payments of each kind at all."""
 

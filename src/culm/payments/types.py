@@ -14,7 +14,7 @@ REFUND: Final = "ref"
 DISPUTE: Final = "dis"
 FEE_SCHEDULE: Final = "fee"
 
-Kind = Literal["transfer", "purchase", "top_up", "withdrawal", "payout"]
+Kind = Literal["transfer", "purchase", "top_up", "withdrawal", "payout", "exchange"]
 State = Literal[
     "created",
     "authorised",
@@ -67,6 +67,14 @@ class Fee(msgspec.Struct, frozen=True, gc=False):
     refunded: int = 0
 
 
+class Exchange(msgspec.Struct, frozen=True, gc=False):
+    """What an exchange buys, in minor units of another currency, and the quote that says so."""
+
+    quote: str
+    amount: int
+    currency: str
+
+
 class Payment(msgspec.Struct, frozen=True, kw_only=True):
     """A payment, from its creation to its last refund.
 
@@ -104,6 +112,7 @@ class Payment(msgspec.Struct, frozen=True, kw_only=True):
     reference: str = ""
     description: str = ""
     metadata: dict[str, str] = {}
+    exchange: Exchange | None = None
     created: datetime
     updated: datetime
 

@@ -33,6 +33,14 @@ class PaymentSplit(msgspec.Struct, frozen=True):
     refunded: money.Minor
 
 
+class PaymentExchange(msgspec.Struct, frozen=True):
+    """What an exchange buys with its amount, and the quote that says so."""
+
+    quote: str
+    amount: money.Minor
+    currency: str
+
+
 class Payment(msgspec.Struct, frozen=True):
     """A payment. captured <= authorised <= amount; refunded + disputed + returned <= captured.
 
@@ -54,6 +62,7 @@ class Payment(msgspec.Struct, frozen=True):
     returned: money.Minor
     fee: PaymentFee | None
     splits: tuple[PaymentSplit, ...]
+    exchange: PaymentExchange | None
     transfer: str | None
     same_day: bool
     expires: datetime | None
@@ -140,6 +149,7 @@ def payment(row: types.Payment) -> Payment:
         returned=str(row.returned),
         fee=None if row.fee is None else _fee(row.fee),
         splits=tuple([_split(part) for part in row.parts]),
+        exchange=None if row.exchange is None else _exchange(row.exchange),
         transfer=row.transfer or None,
         same_day=row.same_day,
         expires=row.expires,
@@ -151,6 +161,10 @@ def payment(row: types.Payment) -> Payment:
         created=row.created,
         updated=row.updated,
     )
+
+
+def _exchange(exchange: types.Exchange) -> PaymentExchange:
+    return PaymentExchange(exchange.quote, str(exchange.amount), exchange.currency)
 
 
 def _fee(fee: types.Fee) -> PaymentFee:

@@ -48,9 +48,16 @@ def effective(unit: Unit, given: datetime | None) -> datetime | None:
 
 def is_currency(unit: Unit, code: str) -> bool:
     """Whether the tenant can keep an account in it."""
+    return scale(unit, code) is not None
+
+
+def scale(unit: Unit, code: str) -> int | None:
+    """The digits after the point of a currency that the tenant can keep an account in; None where
+    it cannot."""
     if code in money.ISO_SCALES:
-        return True
-    return unit.get(ASSETS, (unit.origin.tenant, code)) is not None
+        return money.ISO_SCALES[code]
+    asset = unit.get(ASSETS, (unit.origin.tenant, code))
+    return None if asset is None else asset.scale
 
 
 def want_tenant(unit: Unit, _command: object = None) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -94,13 +94,13 @@ def disarm(unit: Unit, payment: types.Payment, *, fired: bool = False) -> None:
 def count(unit: Unit, payment: types.Payment) -> None:
     """Count a payment that was just confirmed against the limits of its wallets."""
     at = payment.confirmed or unit.now
-    for wallet, direction in sides(payment):
+    for side in sides(payment):
         wallets.count_use(
             unit,
-            wallet,
-            currency=payment.currency,
-            amount=payment.amount,
-            direction=direction,
+            side.wallet,
+            currency=side.currency,
+            amount=side.amount,
+            direction=side.direction,
             at=at,
         )
 
@@ -109,23 +109,33 @@ def uncount(unit: Unit, payment: types.Payment, amount: int, *, times: int) -> N
     """Take an amount that never moved back out of what the wallets have used."""
     if payment.confirmed is None:
         return
-    for wallet, direction in sides(payment):
+    for side in sides(payment):
         wallets.uncount_use(
             unit,
-            wallet,
-            currency=payment.currency,
+            side.wallet,
+            currency=side.currency,
             amount=amount,
-            direction=direction,
+            direction=side.direction,
             at=payment.confirmed,
             times=times,
         )
 
 
-def sides(payment: types.Payment) -> list[tuple[str, wallets.Direction]]:
+class Side(NamedTuple):
+    """A wallet that money goes out of, or comes into, and how much."""
+
+    wallet: str
+    direction: wallets.Direction
+    currency: str
+    amount: int
+
+
+def sides(payment: types.Payment) -> list[Side]:
     """The wallets that a payment goes out of and comes into."""
-    found: list[tuple[str, wallets.Direction]] = []
+    found = []
     if payment.source_account:
-        found.append((payment.source, "out"))
+        found.append(Side(payment.source, "out", payment.currency, payment.amount))
     if payment.destination_account:
-        found.append((payment.destination, "in"))
+        bought = payment if payment.exchange is None else payment.exchange
+        found.append(Side(payment.destination, "in", bought.currency, bought.amount))
     return found

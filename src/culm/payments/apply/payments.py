@@ -37,6 +37,7 @@ def payment_created(unit: Unit, event: events.PaymentCreated, _position: int) ->
         reference=event.reference,
         description=event.description,
         metadata=event.metadata,
+        exchange=None if event.exchange is None else _exchange(event.exchange),
         created=unit.now,
         updated=unit.now,
     )
@@ -44,6 +45,10 @@ def payment_created(unit: Unit, event: events.PaymentCreated, _position: int) ->
     if payment.expires is not None:
         found.arm(unit, payment, payment.expires)
     _index(unit, event, payment)
+
+
+def _exchange(exchange: terms.Exchange) -> types.Exchange:
+    return types.Exchange(exchange.quote, int(exchange.amount), intern(exchange.currency))
 
 
 def _index(unit: Unit, event: events.PaymentCreated, payment: types.Payment) -> None:

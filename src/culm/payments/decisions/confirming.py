@@ -32,8 +32,8 @@ def confirm_payment(unit: Unit, command: commands.ConfirmPayment) -> views.Payme
     if payment.state != "created":
         raise rejections.PaymentState("payment")
     lookup.require_in_time(unit, payment)
-    for wallet, direction in found.sides(payment):
-        wallets.account(unit, wallet, payment.currency, direction=direction, field="payment")
+    for side in found.sides(payment):
+        wallets.account(unit, side.wallet, side.currency, direction=side.direction, field="payment")
     try:
         _confirm(unit, payment)
     except ledger.LedgerRejection as no:
@@ -52,13 +52,13 @@ def confirm(unit: Unit, payment: types.Payment, outsider: rails.Outsider | None 
 
 def _confirm(unit: Unit, payment: types.Payment, outsider: rails.Outsider | None = None) -> None:
     """Move the money, hold it, or give the payment to the bank's rail."""
-    for wallet, direction in found.sides(payment):
+    for side in found.sides(payment):
         wallets.check_limits(
             unit,
-            wallet,
-            currency=payment.currency,
-            amount=payment.amount,
-            direction=direction,
+            side.wallet,
+            currency=side.currency,
+            amount=side.amount,
+            direction=side.direction,
         )
     if payment.kind not in checks.ON_WALLETS:
         _submit(unit, payment, outsider)

@@ -84,8 +84,8 @@ def want_payment(unit: Unit, command: OfPayment) -> None:
 
 
 def _want(unit: Unit, payment: types.Payment) -> None:
-    for wallet, _ in found.sides(payment):
-        wallets.want_use(unit, wallet, payment.currency)
+    for side in found.sides(payment):
+        wallets.want_use(unit, side.wallet, side.currency)
     if payment.fee is not None or payment.parts:
         ledger.want_accounts(
             unit, income(payment.currency), *[one.account for one in payment.parts]

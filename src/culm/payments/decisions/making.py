@@ -18,7 +18,7 @@ from culm.payments import (
     types,
     views,
 )
-from culm.payments.decisions import confirming, lookup, pricing
+from culm.payments.decisions import confirming, exchanging, lookup, pricing
 from culm.timers import api as timers
 from culm.wallets import api as wallets
 
@@ -41,7 +41,9 @@ def create(
     amount = check_form(command, outside=outsider is not None)
     ledger.tenant(unit)
     expires = _expiry(unit, command)
-    source, destination = _sides(unit, command, outsider)
+    exchange = exchanging.agreed(unit, command)
+    bought = command.currency if exchange is None else exchange.currency
+    source, destination = _sides(unit, command, bought, outsider)
     fee = pricing.fee_of(unit, command, amount)
     parts = _parts(unit, command, amount)
     borne = int(fee.amount) if fee is not None and fee.bearer == "payee" else 0
@@ -68,6 +70,7 @@ def create(
             reference=command.reference,
             description=command.description,
             metadata=command.metadata,
+            exchange=exchange,
         )
     )
     if command.confirm:
@@ -101,6 +104,10 @@ def _check_options(command: commands.CreatePayment) -> None:
             raise rejections.OptionInvalid("splits")
     if command.same_day and command.kind in checks.ON_WALLETS:
         raise rejections.OptionInvalid("same_day")
+    if (command.quote is None) is (command.kind == "exchange"):
+        raise rejections.OptionInvalid("quote")
+    if command.kind == "exchange" and not command.confirm:
+        raise rejections.OptionInvalid("confirm")
     if command.splits:
         _check_splits(command)
 
@@ -142,14 +149,14 @@ class _Side:
 
 
 def _sides(
-    unit: Unit, command: commands.CreatePayment, outsider: rails.Outsider | None
+    unit: Unit, command: commands.CreatePayment, bought: str, outsider: rails.Outsider | None
 ) -> tuple[_Side, _Side]:
-    """Both sides, as they may take part in a new payment."""
+    """Both sides, as they may take part in a new payment; the payee gets the currency `bought`."""
     currency, source, destination = command.currency, command.source, command.destination
     if command.kind in checks.ON_WALLETS:
         return (
             _wallet(unit, source, currency, "out", "source"),
-            _wallet(unit, destination, currency, "in", "destination"),
+            _wallet(unit, destination, bought, "in", "destination"),
         )
     if currency != rails.CURRENCY:
         raise rejections.CurrencyInvalid("currency")
@@ -198,6 +205,9 @@ def want_new(unit: Unit, command: commands.CreatePayment) -> None:
     named = [one for one in (command.source, command.destination) if one.startswith(checks.WALLET)]
     for wallet in named:
         wallets.want_use(unit, wallet, command.currency)
+    bought = exchanging.want_new(unit, command)
+    if bought is not None:
+        wallets.want_use(unit, command.destination, bought)
     wallets.want_wallets(unit, *[split.wallet for split in command.splits])
     rails.want_new(
         unit, command.kind, command.source, command.destination, same_day=command.same_day

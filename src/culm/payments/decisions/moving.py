@@ -6,13 +6,16 @@ from __future__ import annotations
 from culm.book.unit import Unit
 from culm.ledger import api as ledger
 from culm.payments import events, sharing, types
-from culm.payments.decisions import lookup
+from culm.payments.decisions import exchanging, lookup
 from culm.rails.wallet import api as rail
 
 
 def pay(unit: Unit, payment: types.Payment) -> None:
     """Move everything at once."""
-    rail.originate(unit, order_of(payment, payment.amount))
+    if payment.exchange is None:
+        rail.originate(unit, order_of(payment, payment.amount))
+    else:
+        exchanging.move(unit, payment, payment.exchange)
     fee = 0 if payment.fee is None else payment.fee.amount
     if fee:
         charge(unit, payment, fee)

@@ -6,6 +6,7 @@ from typing import Final
 
 from culm.bank_accounts import api as bank_accounts
 from culm.customers import api as customers
+from culm.fx import api as fx
 from culm.kernel import errors
 from culm.ledger import rejections as ledger
 from culm.payments import rejections as r
@@ -51,6 +52,8 @@ CREATE: Final[Refusals] = (
     ledger.MetadataInvalid,
     ledger.TimeInvalid,
     r.ExpiryInvalid,
+    *fx.USING,
+    r.QuoteMismatch,
     r.CurrencyInvalid,
     *_WALLETS,
     *_BANK,

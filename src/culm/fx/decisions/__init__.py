@@ -1,0 +1,1 @@
+"""The decisions of foreign exchange: pure, from state and command alone."""
