@@ -1,4 +1,4 @@
-"""Books with something in every table, for the tests of what proves them."""
+"""Books that have been used, for the tests of what proves them."""
 
 from __future__ import annotations
 
@@ -10,16 +10,15 @@ from typing import Any
 import asyncpg
 import pytest
 
-from culm.access import commands as access
 from culm.book import double_entry, seals
 from culm.book import verify as verify_
-from culm.customers import commands as customers
 from culm.ledger import commands
 from culm.rails.ach import commands as ach
 from culm.timers import commands as timers
 from culm.timers import types as timer_types
 from culm.webhooks import commands as webhooks
 from culm.work import commands as work
+from tests.book import rooms as rooms_
 
 NAME = "culm.test"
 BANK, CUSTOMER, POINTS = "assets:bank:main", "liabilities:customers:ann", "equity:points:issued"
@@ -151,8 +150,6 @@ async def fill(books: Books) -> None:
         )
         await submit(received, key=f"file-{digit}")
     await tell_others(books)
-    await serve(books)
-    await let_in(books)
     await asyncio.gather(*(submit(transfer(n + 1), key=f"n{n}") for n in range(20)))
     bulk = tuple(transfer(n + 1) for n in range(BULK))
     await submit(commands.PostTransactions(transactions=bulk), key="bulk")
@@ -179,49 +176,18 @@ async def tell_others(books: Books) -> None:
     await submit(work.DropParked(id="screening:evt_0000000000000001"))
 
 
-async def serve(books: Books) -> None:
-    """Customers, and what they consent to."""
-    submit = books.ledger.submit
-    made = []
-    for number in range(3):
-        sealed = f"v1.{number}" + "A" * 80
-        new = customers.CreateCustomer(kind="person", subject="sub_" + "a" * 26, sealed=sealed)
-        made.append((await submit(new)).id)
-        await submit(customers.ActivateCustomer(customer=made[-1]))
-        for purpose in ("marketing", "terms"):
-            given = customers.GiveConsent(customer=made[-1], purpose=purpose, version=f"{number}")
-            await submit(given)
-    *_, restricted, erased = made
-    await submit(customers.RestrictCustomer(customer=restricted, reason="review"))
-    await submit(customers.WithdrawConsent(customer=erased, purpose="terms"))
-    await submit(customers.CloseCustomer(customer=erased))
-    await submit(customers.EraseCustomer(customer=erased))
-
-
-async def let_in(books: Books) -> None:
-    """Keys, one rotated, one revoked."""
-    submit = books.ledger.submit
-    keys = [
-        await submit(
-            access.CreateKey(
-                name=f"key {number}",
-                scopes=("read", "timers:write"),
-                digest=f"{number:064x}",
-                addresses=("192.0.2.0/24", "2001:db8::/32"),
-                daily_quota=1_000,
-                expires=books.ledger.clock.now + timedelta(days=number),
-            )
-        )
-        for number in (1, 2, 3)
-    ]
-    await submit(access.RotateKey(key=keys[1].key.id, digest="f" * 64))
-    await submit(access.RevokeKey(key=keys[2].key.id))
-    await submit(access.CreateKey(name="key", scopes=("write",), digest="0" * 64), tenant="other")
+@pytest.fixture
+async def books(ledger: Any, tmp_path: Path) -> Books:
+    """Those of the ledger and what works beneath it, proven by three checkpoints."""
+    made = Books(ledger, tmp_path / "keys")
+    await fill(made)
+    return made
 
 
 @pytest.fixture
-async def books(ledger: Any, tmp_path: Path) -> Books:
-    """Books with something in every table, proven by three checkpoints."""
+async def rooms(ledger: Any, tmp_path: Path) -> Books:
+    """Those of the contexts above the ledger, proven by one checkpoint."""
     made = Books(ledger, tmp_path / "keys")
-    await fill(made)
+    await rooms_.fill(ledger)
+    await made.seal()
     return made
