@@ -149,17 +149,27 @@ def unfinished(running: Up, sent: bytes) -> Iterator[socket.socket]:
         yield connection
 
 
-HALF_A_BODY = (
-    b"POST /v1/ledger/tenants HTTP/1.1\r\nHost: localhost\r\n"
-    b'Content-Type: application/json\r\nContent-Length: 500\r\n\r\n{"name":'
-)
+def post(running: Up, path: str, body: bytes, *, length: int = 0) -> bytes:
+    """A request of the operator, or the beginning of one with a longer body."""
+    head = (
+        f"POST {path} HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {running.operator}\r\n"
+        f"Content-Type: application/json\r\nContent-Length: {length or len(body)}\r\n\r\n"
+    )
+    return head.encode() + body
+
+
+def half_a_body(running: Up) -> bytes:
+    """A request whose end is waited for."""
+    return post(running, "/v1/ledger/tenants", b'{"name":', length=500)
+
+
 MUCH_TO_READ = b"GET /docs HTTP/1.1\r\nHost: localhost\r\n\r\n" * 500
 
 
 def test_callers_that_never_end_do_not_hold_up_the_stop(tmp_path: Path) -> None:
     with (
         up(tmp_path) as running,
-        unfinished(running, HALF_A_BODY),
+        unfinished(running, half_a_body(running)),
         unfinished(running, MUCH_TO_READ),
     ):
         assert running.stop(signal.SIGTERM) == 0
@@ -169,7 +179,7 @@ def test_callers_that_never_end_do_not_hold_up_the_stop(tmp_path: Path) -> None:
 
 def test_a_second_signal_does_not_wait_for_callers(tmp_path: Path, server: embedded.Server) -> None:
     url = server.url_for("postgres", "hurried")
-    with up(tmp_path, CULM_DATABASE_URL=url) as running, unfinished(running, HALF_A_BODY):
+    with up(tmp_path, CULM_DATABASE_URL=url) as running, unfinished(running, half_a_body(running)):
         running.process.send_signal(signal.SIGINT)
         time.sleep(0.3)
         assert running.process.poll() is None
@@ -187,13 +197,11 @@ def test_a_database_that_hangs_does_not_hold_up_the_stop(tmp_path: Path) -> None
         pids = processes_of(tmp_path / "server")
         for pid in pids:
             os.kill(pid, signal.SIGSTOP)
-        body = b'{"code": "assets:bank", "currency": "EUR"}'
-        head = (
-            "POST /v1/ledger/accounts HTTP/1.1\r\nHost: localhost\r\n"
-            f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
+        opening = post(
+            running, "/v1/ledger/accounts", b'{"code": "assets:bank", "currency": "EUR"}'
         )
         try:
-            with unfinished(running, head.encode() + body):
+            with unfinished(running, opening):
                 assert running.stop(signal.SIGTERM) == 0
         finally:
             for pid in pids:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any, NamedTuple, Protocol, cast
@@ -73,6 +74,18 @@ class Pool(asyncpg.Pool):
         if timeout is None and free is not None and free.empty():
             timeout = ACQUIRE_SECONDS  # only where one has to wait: a time limit costs a task
         return super().acquire(timeout=timeout)
+
+    async def release(
+        self,
+        connection: Any,
+        *,
+        timeout: float | None = None,  # noqa: ASYNC109 - as asyncpg has it
+    ) -> None:
+        """Give a connection back. One that the database does not say is free again is closed: that
+        it took too long is no failure of what it was used for, nor takes the place of a
+        cancellation."""
+        with contextlib.suppress(TimeoutError):
+            await super().release(connection, timeout=timeout or CLOSE_SECONDS)
 
 
 async def pool(url: str) -> asyncpg.Pool[Any]:
