@@ -47,6 +47,8 @@ ROOMS: Final = (
     "payment_dispute",
     "payment_fee_schedule",
     "payment_price",
+    "fx_rate",
+    "fx_quote",
     "ach_terms",
     "ach_window",
     "ach_transfer",
@@ -96,6 +98,7 @@ def _either(one: str, other: str) -> str:
 _CHOICES: Final = {
     "account_kind": _either("checking", "savings"),
     "bearer": _either("payer", "payee"),
+    "fixed": _either("sell", "buy"),
     "freeze": _either("in", "none"),
     "method": _either("manual", "automatic"),
     "payload": _either("thin", "full"),

@@ -9,6 +9,7 @@ from culm.access import commands as access
 from culm.bank_accounts import commands as bank_accounts
 from culm.bank_accounts import tables as bank_account_tables
 from culm.customers import commands as customers
+from culm.fx import commands as fx
 from culm.ledger import commands as ledger
 from culm.payments import commands as payments
 from culm.rails.ach.files import commands as files
@@ -33,6 +34,7 @@ async def fill(books: conftest.Ledger) -> None:
     await let_in(books)
     await serve(books)
     await pay(world)
+    await change(books)
     await carry(books)
 
 
@@ -109,6 +111,14 @@ async def pay(world: World) -> None:
         disputes.append((await submit(contested)).id)
     await submit(payments.ResolveDispute(dispute=disputes[-1], outcome="lost"))
     await submit(payments.RetireFeeSchedule(schedule=schedules[0].id))
+
+
+async def change(books: conftest.Ledger) -> None:
+    """Rates, and prices that were promised."""
+    for counter, rate in (("EUR", "0.9012"), ("GBP", "0.78"), ("JPY", "151")):
+        until = books.clock.now + timedelta(days=1)
+        await books.submit(fx.SetRate(base="USD", counter=counter, rate=rate, valid_until=until))
+        await books.submit(fx.CreateQuote(sell_currency="USD", buy_currency=counter, amount=5_000))
 
 
 async def carry(books: conftest.Ledger) -> None:
