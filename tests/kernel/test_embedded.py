@@ -11,11 +11,12 @@ import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import asyncpg
 import pytest
 
-from culm.kernel import pg_account, pg_cluster
+from culm.kernel import nats_server, pg_account, pg_cluster
 from culm.kernel.embedded import AlreadyRunning, Server, StartFailed
 
 SMALL = {"shared_buffers": "16MB"}
@@ -188,6 +189,38 @@ def test_a_busy_backend_of_a_killed_server_does_not_stand_in_the_way(tmp_path: P
 
         asyncio.run(kill_meanwhile())
         assert ask(server, "select 1") == 1
+
+
+class Interrupted(BaseException):
+    """What a signal's handler raises."""
+
+
+@pytest.mark.parametrize("kind", [Server, nats_server.Server])
+def test_a_signal_while_the_process_is_made_leaves_none(
+    tmp_path: Path, kind: type[Server | nats_server.Server], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = list[subprocess.Popen[bytes]]()
+
+    class Interrupting(subprocess.Popen[bytes]):
+        """Asked to stop when there is a process, and nobody knows it yet."""
+
+        def __init__(self, argv: Any, *args: Any, **more: Any) -> None:
+            super().__init__(argv, *args, **more)
+            if more.get("start_new_session"):
+                made.append(self)
+                signal.raise_signal(signal.SIGUSR1)
+
+    def interrupt(*_: object) -> None:
+        raise Interrupted
+
+    monkeypatch.setattr(subprocess, "Popen", Interrupting)
+    before = signal.signal(signal.SIGUSR1, interrupt)
+    try:
+        with pytest.raises(Interrupted):
+            kind.start(tmp_path)
+    finally:
+        signal.signal(signal.SIGUSR1, before)
+    assert [one.poll() is None for one in made] == [False]
 
 
 def test_an_orphan_of_a_killed_process_is_stopped_before_a_new_start(tmp_path: Path) -> None:

@@ -163,8 +163,7 @@ class Server:
             self._clear_predecessor()
             self._open_paths()
             said_before = self._log_bytes()
-            self._process = self._spawn()
-            if self._comes_up(self._process):
+            if self._comes_up(processes.undisturbed(self._spawn)):
                 return
             said = self._log_tail(said_before)
             if not any(sign in said for sign in _LEFTOVERS) or time.monotonic() > deadline:
@@ -193,7 +192,10 @@ class Server:
         program = str(pg_cluster.binaries() / "postgres")
         try:
             with self.log.open("ab") as output:
-                return self._account.spawn(program, "-D", str(self._cluster), output=output)
+                self._process = self._account.spawn(
+                    program, "-D", str(self._cluster), output=output
+                )
+            return self._process
         except OSError as error:
             raise StartFailed(f"{program} cannot be run: {error}") from error
 

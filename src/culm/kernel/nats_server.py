@@ -109,7 +109,7 @@ class Server:
             self._stop_orphan()
             port, token = self._address()
             self._configure(port, token)
-            self._process = self._spawn()
+            processes.undisturbed(self._spawn)
             if not self._comes_up(port) and not self._stopping.is_set():
                 raise StartFailed(f"NATS did not start on {self.directory}.\n{self._log_tail()}")
             return True
@@ -164,10 +164,10 @@ class Server:
         }
         _write_private(self.directory / "nats.conf", json.dumps(settings, indent=2))
 
-    def _spawn(self) -> subprocess.Popen[bytes]:
+    def _spawn(self) -> None:
         command = [str(program()), "-c", str(self.directory / "nats.conf")]
         with (self.directory / "nats.log").open("ab") as output:
-            return subprocess.Popen(
+            self._process = subprocess.Popen(
                 command,
                 stdin=subprocess.DEVNULL,
                 stdout=output,

@@ -6,7 +6,11 @@ import os
 import subprocess
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import TypeVar
+
+T = TypeVar("T")
 
 POLL_SECONDS = 0.02
 
@@ -45,3 +49,10 @@ def wait_until(condition: Callable[[], bool], limit_seconds: float) -> bool:
             return False
         time.sleep(POLL_SECONDS)
     return True
+
+
+def undisturbed(work: Callable[[], T]) -> T:
+    """What the work returns. It is done to its end, in a thread of its own, whatever the handler of
+    a signal raises here meanwhile: so that who starts a process also knows which it has to stop."""
+    with ThreadPoolExecutor(max_workers=1) as thread:
+        return thread.submit(work).result()
