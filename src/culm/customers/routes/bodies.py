@@ -4,7 +4,7 @@ further than to its sealing."""
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
 import msgspec
 
@@ -12,6 +12,14 @@ from culm.customers import commands, profile, rejections, types
 from culm.gateway import limits
 
 Unset = msgspec.UnsetType
+
+_LONGEST: Final = {
+    "name": profile.MAX_TEXT,
+    "email": profile.MAX_EMAIL,
+    "phone": profile.MAX_TEXT,
+    "reference": profile.MAX_TEXT,
+}
+"""What can be looked for, and how long it can be."""
 
 After = Annotated[
     str,
@@ -81,7 +89,9 @@ class CustomerSearch(commands.Command, frozen=True):
     It stands in a body, since addresses of requests end up in logs all along their way."""
 
     name: profile.Text | None = None
-    email: profile.Email | None = None
+    email: Annotated[str, commands.described(minLength=1, maxLength=profile.MAX_EMAIL)] | None = (
+        None
+    )
     phone: profile.Text | None = None
     reference: profile.Text | None = None
     after: After | None = None
@@ -92,9 +102,10 @@ class CustomerSearch(commands.Command, frozen=True):
     @property
     def wanted(self) -> tuple[str, str]:
         """The field and the value. Raises `CustomerInvalid` for none and for several."""
-        fields = ("name", "email", "phone", "reference")
-        given = [(field, value) for field in fields if (value := getattr(self, field)) is not None]
-        if len(given) != 1 or len(given[0][1]) > profile.MAX_EMAIL:
+        given = [
+            (field, value) for field in _LONGEST if (value := getattr(self, field)) is not None
+        ]
+        if len(given) != 1 or not 1 <= len(given[0][1]) <= _LONGEST[given[0][0]]:
             raise rejections.CustomerInvalid(
                 "A search has one value: a name, an email address, a phone number or a reference.",
                 field="name",

@@ -20,7 +20,7 @@ Tier = Annotated[
     str | None,
     QueryParameter(
         max_length=32,
-        schema_extra={"pattern": f"^{checks.TIER.pattern}$"},
+        pattern=f"^{checks.TIER.pattern}$",
         description="Only the limits of this tier.",
     ),
 ]
