@@ -43,6 +43,7 @@ from culm.ledger import context as ledger
 from culm.ledger import projections as ledger_projections
 from culm.payments import context as payments
 from culm.rails.ach import context as ach
+from culm.recurring import context as recurring
 from culm.security import sealing
 from culm.timers import context as timers
 from culm.wallets import context as wallets
@@ -93,6 +94,7 @@ def catalog() -> catalog_.Catalog:
         wallets.WALLETS,
         fx.FX,
         payments.PAYMENTS,
+        recurring.RECURRING,
         webhooks.WEBHOOKS,
     )
     return catalog_.Catalog(contexts)

@@ -25,6 +25,7 @@ from culm.kernel import deadline, errors, settings
 from culm.ledger import routes
 from culm.ledger.routes import versions as ledger_versions
 from culm.payments import routes as payment_routes
+from culm.recurring import routes as recurring_routes
 from culm.timers import routes as timers
 from culm.wallets import routes as wallet_routes
 from culm.webhooks import routes as webhook_routes
@@ -51,6 +52,7 @@ ROUTES: Final = (
     wallet_routes.ROUTER,
     fx_routes.ROUTER,
     payment_routes.ROUTER,
+    recurring_routes.ROUTER,
     webhook_routes.ROUTER,
     work_routes.ROUTER,
     timers.ROUTER,

@@ -49,6 +49,8 @@ ROOMS: Final = (
     "payment_price",
     "fx_rate",
     "fx_quote",
+    "recurring_schedule",
+    "recurring_run",
     "ach_terms",
     "ach_window",
     "ach_transfer",
@@ -97,6 +99,7 @@ def _either(one: str, other: str) -> str:
 
 _CHOICES: Final = {
     "account_kind": _either("checking", "savings"),
+    "adjust": _either("none", "following"),
     "bearer": _either("payer", "payee"),
     "fixed": _either("sell", "buy"),
     "freeze": _either("in", "none"),
@@ -131,6 +134,8 @@ _CHOICES: Final = {
     "payment_price.kind": _either("payout", "transfer"),
     "payment_refund.reason": _either("duplicate", "other"),
     "payment_refund.state": _either("failed", "succeeded"),
+    "recurring_run.state": _either("paid", "failed"),
+    "recurring_schedule.state": _either("active", "paused"),
     "timer.state": _either("fired", "cancelled"),
     "wallet.reason": _either("lost", "other"),
     "wallet_limits.direction": _either("in", "out"),

@@ -19,6 +19,8 @@ from culm.rails.ach.odfi import commands as odfi
 from culm.rails.ach.transfers import commands as transfers
 from culm.rails.ach.transfers import tables as transfer_tables
 from culm.rails.ach.windows import commands as windows
+from culm.recurring import commands as recurring
+from culm.timers import types as timers
 from culm.wallets import commands as wallets
 from tests import conftest
 from tests.payments.world import World
@@ -35,6 +37,7 @@ async def fill(books: conftest.Ledger) -> None:
     await serve(books)
     await pay(world)
     await change(books)
+    await plan(world)
     await carry(books)
 
 
@@ -119,6 +122,29 @@ async def change(books: conftest.Ledger) -> None:
         until = books.clock.now + timedelta(days=1)
         await books.submit(fx.SetRate(base="USD", counter=counter, rate=rate, valid_until=until))
         await books.submit(fx.CreateQuote(sell_currency="USD", buy_currency=counter, amount=5_000))
+
+
+async def plan(world: World) -> None:
+    """Schedules, one with a run that is paid, one that is tried again, one that is skipped."""
+    ann, bob = await world.wallet(5), await world.wallet()
+    for amount in (5, 6, 7):
+        made = await world.submit(
+            recurring.CreateSchedule(
+                kind="transfer",
+                amount=amount,
+                currency="USD",
+                source=ann,
+                destination=bob,
+                schedule=timers.Schedule(every_seconds=60),
+                retries=(1, 3),
+                stop_after=9,
+            )
+        )
+        if amount == 7:
+            await world.submit(recurring.SkipOccurrence(schedule=made.id))
+            return
+        world.clock.now = made.due
+        await world.submit(recurring.RunSchedule(schedule=made.id, occurrence=made.next))
 
 
 async def carry(books: conftest.Ledger) -> None:

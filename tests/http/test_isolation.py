@@ -102,6 +102,11 @@ async def own(api: Api, client: httpx.AsyncClient, other: Tenant) -> dict[str, s
     priced = example("/v1/fx/rates") | {"valid_until": "2030-01-02T00:00:00Z"}
     await acme.post("/v1/fx/rates", priced, status=200)
     quote = await acme.post("/v1/fx/quotes", example("/v1/fx/quotes"))
+    wage = {**sides, "amount": 1, "currency": "USD"}
+    planned = await acme.post("/v1/payment_schedules", example("/v1/payment_schedules") | wage)
+    planning = f"/v1/payment_schedules/{planned['id']}"
+    await acme.post(f"{planning}/skip", status=200)
+    [run] = (await acme.get(f"{planning}/runs"))["items"]
     agreed = {"purpose": "marketing", "version": "1"}
     await acme.post(f"/v1/customers/{customer['id']}/consents", agreed)
     await acme.post(f"/v1/customers/{customer['id']}/activate", status=200)
@@ -130,6 +135,8 @@ async def own(api: Api, client: httpx.AsyncClient, other: Tenant) -> dict[str, s
         "key": key["id"],
         "payment": payment["id"],
         "quote": quote["id"],
+        "payment_schedule": planned["id"],
+        "run": run["id"],
         "refund": refund["id"],
         "dispute": dispute["id"],
         "schedule": schedule["id"],

@@ -37,6 +37,7 @@ RECEIVERS = {
     "all_prices": {"tenant", "kind", "currency", "schedule"},
     "payment": PAYMENT,
     "payments": PAYMENT,
+    "payments_by_id": PAYMENT,
     "open_payments": PAYMENT,
     "payments_of_reference": PAYMENT,
     "payments_of_party": PAYMENT,

@@ -15,6 +15,7 @@ CONTEXTS: Final = (
     "ledger",
     "payments",
     "rails",
+    "recurring",
     "timers",
     "wallets",
     "webhooks",

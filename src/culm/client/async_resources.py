@@ -2013,6 +2013,8 @@ class Keys:
                 "rails:read",
                 "rails:write",
                 "read",
+                "recurring:read",
+                "recurring:write",
                 "timers:read",
                 "timers:write",
                 "wallets:read",
@@ -2256,6 +2258,237 @@ class Parked:
             "POST",
             f"/v1/parked/{calls.segment(parked)}/retry",
             types.Parked,
+            key=idempotency_key,
+            request_id=request_id,
+        )
+
+
+class PaymentSchedules:
+    """The operations of `client.payment_schedules`."""
+
+    def __init__(self, transport: transport.AsyncTransport) -> None:
+        self._transport = transport
+
+    async def cancel(
+        self,
+        payment_schedule: str,
+        *,
+        idempotency_key: str | None = None,
+        request_id: str | None = None,
+    ) -> types.PaymentSchedule:
+        """Make no payments any more, for good.
+
+        Refused with `recurring_schedule_not_found`, `recurring_schedule_state`.
+        """
+        return await self._transport.write(
+            "POST",
+            f"/v1/payment_schedules/{calls.segment(payment_schedule)}/cancel",
+            types.PaymentSchedule,
+            key=idempotency_key,
+            request_id=request_id,
+        )
+
+    async def create(
+        self,
+        *,
+        kind: Literal["payout", "purchase", "top_up", "transfer", "withdrawal"],
+        amount: int | str,
+        currency: str,
+        source: str,
+        destination: str,
+        at: datetime | None = None,
+        schedule: types.ScheduleRequest | None = None,
+        adjust: Literal["following", "none", "preceding"] | None = None,
+        retries: Sequence[int] | None = None,
+        stop_after: int | None = None,
+        same_day: bool | None = None,
+        fee_schedule: str | None = None,
+        reference: str | None = None,
+        description: str | None = None,
+        metadata: Mapping[str, str] | None = None,
+        idempotency_key: str | None = None,
+        request_id: str | None = None,
+    ) -> types.PaymentSchedule:
+        """Have a payment made at a time, on a schedule, or from that time on on that schedule.
+
+        Refused with `recurring_retries_invalid`, `recurring_metadata_full`, `amount_invalid`,
+        `payment_parties_invalid`, `payment_option_invalid`, `reference_invalid`,
+        `payment_description_invalid`, `metadata_invalid`, `moment_invalid`, `schedule_invalid`,
+        `tenant_not_found`, `wallet_not_found`, `bank_account_not_found`, `timer_in_past`.
+        """
+        return await self._transport.write(
+            "POST",
+            "/v1/payment_schedules",
+            types.PaymentSchedule,
+            body=bodies.CreateSchedule(
+                kind=kind,
+                amount=amount,
+                currency=currency,
+                source=source,
+                destination=destination,
+                at=at,
+                schedule=schedule,
+                adjust=adjust,
+                retries=retries,
+                stop_after=stop_after,
+                same_day=same_day,
+                fee_schedule=fee_schedule,
+                reference=reference,
+                description=description,
+                metadata=metadata,
+            ),
+            key=idempotency_key,
+            request_id=request_id,
+        )
+
+    async def get(
+        self, payment_schedule: str, *, request_id: str | None = None
+    ) -> types.PaymentSchedule:
+        """One schedule of payments.
+
+        Refused with `recurring_schedule_not_found`.
+        """
+        return await self._transport.get(
+            f"/v1/payment_schedules/{calls.segment(payment_schedule)}",
+            types.PaymentSchedule,
+            request_id=request_id,
+        )
+
+    def list(
+        self,
+        *,
+        state: Literal["active", "cancelled", "ended", "paused", "stopped"] | None = None,
+        limit: int | None = None,
+        cursor: str | None = None,
+        request_id: str | None = None,
+    ) -> pages.AsyncPages[pages.Page[types.PaymentSchedule], types.PaymentSchedule]:
+        """The tenant's schedules of payments, newest first.
+
+        `state`: Only schedules in this state.
+
+        `limit`: How many items a page has at most.
+        """
+        return self._transport.pages(
+            "/v1/payment_schedules",
+            pages.Page[types.PaymentSchedule],
+            "items",
+            query={"state": state, "limit": limit},
+            cursor=cursor,
+            request_id=request_id,
+        )
+
+    @overload
+    def runs(
+        self,
+        payment_schedule: str,
+        *,
+        state: Literal["due", "failed", "paid", "retrying", "skipped"] | None = None,
+        limit: int | None = None,
+        expand: None = None,
+        cursor: str | None = None,
+        request_id: str | None = None,
+    ) -> pages.AsyncPages[pages.Page[types.ScheduleRun], types.ScheduleRun]: ...
+
+    @overload
+    def runs(
+        self,
+        payment_schedule: str,
+        *,
+        state: Literal["due", "failed", "paid", "retrying", "skipped"] | None = None,
+        limit: int | None = None,
+        expand: Sequence[Literal["payment"]],
+        cursor: str | None = None,
+        request_id: str | None = None,
+    ) -> pages.AsyncPages[pages.Page[types.ScheduleRunExpandable], types.ScheduleRunExpandable]: ...
+
+    def runs(
+        self,
+        payment_schedule: str,
+        *,
+        state: Literal["due", "failed", "paid", "retrying", "skipped"] | None = None,
+        limit: int | None = None,
+        expand: Sequence[Literal["payment"]] | None = None,
+        cursor: str | None = None,
+        request_id: str | None = None,
+    ) -> Any:
+        """What became of each occurrence of a schedule, newest first.
+
+        `state`: Only runs in this state.
+
+        `limit`: How many items a page has at most.
+
+        `expand`: Members of the answer to be given in place of their ids, with commas between.
+
+        Refused with `recurring_schedule_not_found`.
+        """
+        answer: Any = (
+            pages.Page[types.ScheduleRun]
+            if expand is None
+            else pages.Page[types.ScheduleRunExpandable]
+        )
+        return self._transport.pages(
+            f"/v1/payment_schedules/{calls.segment(payment_schedule)}/runs",
+            answer,
+            "items",
+            query={"state": state, "limit": limit, "expand": expand},
+            cursor=cursor,
+            request_id=request_id,
+        )
+
+    async def pause(
+        self,
+        payment_schedule: str,
+        *,
+        idempotency_key: str | None = None,
+        request_id: str | None = None,
+    ) -> types.PaymentSchedule:
+        """Make no payments until the schedule is resumed.
+
+        Refused with `recurring_schedule_not_found`, `recurring_schedule_state`.
+        """
+        return await self._transport.write(
+            "POST",
+            f"/v1/payment_schedules/{calls.segment(payment_schedule)}/pause",
+            types.PaymentSchedule,
+            key=idempotency_key,
+            request_id=request_id,
+        )
+
+    async def resume(
+        self,
+        payment_schedule: str,
+        *,
+        idempotency_key: str | None = None,
+        request_id: str | None = None,
+    ) -> types.PaymentSchedule:
+        """Go on with the next occurrence. What has passed meanwhile is not paid; a payment that is
+        made once, whose time has passed, is made now.
+
+        Refused with `recurring_schedule_not_found`, `recurring_schedule_state`.
+        """
+        return await self._transport.write(
+            "POST",
+            f"/v1/payment_schedules/{calls.segment(payment_schedule)}/resume",
+            types.PaymentSchedule,
+            key=idempotency_key,
+            request_id=request_id,
+        )
+
+    async def skip(
+        self,
+        payment_schedule: str,
+        *,
+        idempotency_key: str | None = None,
+        request_id: str | None = None,
+    ) -> types.PaymentSchedule:
+        """Let the next occurrence pass without a payment.
+
+        Refused with `recurring_schedule_not_found`, `recurring_schedule_state`.
+        """
+        return await self._transport.write(
+            "POST",
+            f"/v1/payment_schedules/{calls.segment(payment_schedule)}/skip",
+            types.PaymentSchedule,
             key=idempotency_key,
             request_id=request_id,
         )
@@ -2605,6 +2838,44 @@ class Refunds:
             "items",
             query={"payment": payment, "state": state, "limit": limit},
             cursor=cursor,
+            request_id=request_id,
+        )
+
+
+class ScheduleRuns:
+    """The operations of `client.schedule_runs`."""
+
+    def __init__(self, transport: transport.AsyncTransport) -> None:
+        self._transport = transport
+
+    @overload
+    async def get(
+        self, run: str, *, expand: None = None, request_id: str | None = None
+    ) -> types.ScheduleRun: ...
+
+    @overload
+    async def get(
+        self, run: str, *, expand: Sequence[Literal["payment"]], request_id: str | None = None
+    ) -> types.ScheduleRunExpandable: ...
+
+    async def get(
+        self,
+        run: str,
+        *,
+        expand: Sequence[Literal["payment"]] | None = None,
+        request_id: str | None = None,
+    ) -> Any:
+        """What became of one occurrence of a schedule.
+
+        `expand`: Members of the answer to be given in place of their ids, with commas between.
+
+        Refused with `recurring_run_not_found`.
+        """
+        answer: Any = types.ScheduleRun if expand is None else types.ScheduleRunExpandable
+        return await self._transport.get(
+            f"/v1/schedule_runs/{calls.segment(run)}",
+            answer,
+            query={"expand": expand},
             request_id=request_id,
         )
 
@@ -3162,10 +3433,12 @@ class Api:
         self.keys = Keys(transport)
         self.ledger = Ledger(transport)
         self.parked = Parked(transport)
+        self.payment_schedules = PaymentSchedules(transport)
         self.payments = Payments(transport)
         self.problems = Problems(transport)
         self.projections = Projections(transport)
         self.refunds = Refunds(transport)
+        self.schedule_runs = ScheduleRuns(transport)
         self.timers = Timers(transport)
         self.wallet_limits = WalletLimits(transport)
         self.wallets = Wallets(transport)

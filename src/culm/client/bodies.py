@@ -119,6 +119,32 @@ class CreateQuote(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
     seconds: int | None = None
 
 
+class CreateSchedule(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Have a payment made at a time, on a schedule, or from that time on on that schedule. Each
+    run makes one payment, as if it were asked for then. One on a day on which banks do not
+    settle is moved as `adjust` says: to the banking day after it (`following`) or before it
+    (`preceding`), in the schedule's zone. One that is refused is tried again so many days after
+    it was due as `retries` says; after `stop_after` runs in a row that failed, the schedule
+    stops.
+    """
+
+    kind: Literal["payout", "purchase", "top_up", "transfer", "withdrawal"]
+    amount: int | str
+    currency: str
+    source: str
+    destination: str
+    at: datetime | None = None
+    schedule: types.ScheduleRequest | None = None
+    adjust: Literal["following", "none", "preceding"] | None = None
+    retries: Sequence[int] | None = None
+    stop_after: int | None = None
+    same_day: bool | None = None
+    fee_schedule: str | None = None
+    reference: str | None = None
+    description: str | None = None
+    metadata: Mapping[str, str] | None = None
+
+
 class CreateTenant(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Begin books for a new tenant, whose id is the tenant of the request. A tenant of the sandbox
     plays with money that is none. It may have a virtual clock, which begins at `clock` and
@@ -296,6 +322,8 @@ class NewKey(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
             "rails:read",
             "rails:write",
             "read",
+            "recurring:read",
+            "recurring:write",
             "timers:read",
             "timers:write",
             "wallets:read",

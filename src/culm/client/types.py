@@ -644,6 +644,36 @@ class PaymentFee(msgspec.Struct, frozen=True, kw_only=True):
     refunded: int
 
 
+class PaymentSchedule(msgspec.Struct, frozen=True, kw_only=True):
+    """A payment that is made at a time, or again and again as its `schedule` says. `next` is the
+    next occurrence by the plan, and `due` when its run is made. `passed` counts the occurrences
+    that are over, `failures` the runs in a row that failed.
+    """
+
+    id: str
+    state: Literal["active", "cancelled", "ended", "paused", "stopped"]
+    kind: Literal["payout", "purchase", "top_up", "transfer", "withdrawal"]
+    amount: int
+    currency: str
+    source: str
+    destination: str
+    next: datetime | None
+    due: datetime | None
+    schedule: Schedule | None
+    adjust: Literal["following", "none", "preceding"]
+    retries: tuple[int, ...]
+    stop_after: int | None
+    passed: int
+    failures: int
+    same_day: bool
+    fee_schedule: str | None
+    reference: str
+    description: str
+    metadata: dict[str, str]
+    created: datetime
+    updated: datetime
+
+
 class PaymentSplit(msgspec.Struct, frozen=True, kw_only=True):
     """What another wallet gets of a payment, how much of it it has got, and given back."""
 
@@ -732,6 +762,40 @@ class Schedule(msgspec.Struct, frozen=True, kw_only=True):
     times: int | None = None
     missed: Literal["each", "last"] = "each"
     """Of what was missed, each occurrence fires, or the last stands for all."""
+
+
+class ScheduleRun(msgspec.Struct, frozen=True, kw_only=True):
+    """What became of one occurrence of a schedule. `payment` is the one that was made; `code` says
+    why it was refused the last time, and `again` when it is tried once more.
+    """
+
+    id: str
+    schedule: str
+    occurrence: datetime
+    state: Literal["due", "failed", "paid", "retrying", "skipped"]
+    attempts: int
+    payment: str | None
+    code: str | None
+    again: datetime | None
+    created: datetime
+    updated: datetime
+
+
+class ScheduleRunExpandable(msgspec.Struct, frozen=True, kw_only=True):
+    """What became of one occurrence of a schedule. `payment` is the one that was made; `code` says
+    why it was refused the last time, and `again` when it is tried once more.
+    """
+
+    id: str
+    schedule: str
+    occurrence: datetime
+    state: Literal["due", "failed", "paid", "retrying", "skipped"]
+    attempts: int
+    payment: str | Payment | None
+    code: str | None
+    again: datetime | None
+    created: datetime
+    updated: datetime
 
 
 class Secret(msgspec.Struct, frozen=True, kw_only=True):

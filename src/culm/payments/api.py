@@ -16,6 +16,9 @@ New = commands.CreatePayment
 Outsider = rails.Outsider
 CURRENCY_OF_BANKS: Final = rails.CURRENCY
 
+check_form: Final = making.check_form
+"""What of a new payment can be judged without any state. Returns the amount."""
+
 payment: Final[Callable[[Unit, str], types.Payment]] = lookup.payment
 """One of the tenant's payments. Raises `PaymentNotFound`."""
 

@@ -8,6 +8,14 @@ select id, tenant, kind, state, amount, currency, source, destination, source_ac
     metadata, created, updated, exchange
 from payment where partition = $1 and tenant = $2 and id = $3;
 
+-- name: payments_by_id
+-- Some of a tenant's payments ($3).
+select id, tenant, kind, state, amount, currency, source, destination, source_account,
+    destination_account, method, authorised, captured, refunded, disputed, returned, fee, parts,
+    hold, fee_hold, transfer, same_day, expires, confirmed, failure, reference, description,
+    metadata, created, updated, exchange
+from payment where partition = $1 and tenant = $2 and id = any($3::bigint[]);
+
 -- name: payments
 -- A tenant's payments, newest first, before an id ($3), in one state ($4) and of one kind ($5) or
 -- any, made from a time ($6) on and before another ($7), $8 of them.

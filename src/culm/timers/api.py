@@ -14,7 +14,7 @@ from typing import Final
 import msgspec
 
 from culm.book.unit import Unit
-from culm.timers import apply, events, rejections, types, zones
+from culm.timers import apply, events, rejections, schedules, types, zones
 from culm.timers.decisions import lookup, setting
 from culm.timers.tables import TIMERS
 
@@ -32,6 +32,13 @@ zone: Final = zones.zone
 
 moment: Final = zones.moment
 """When clocks in a zone show a local time, in UTC."""
+
+first_occurrence: Final = setting.due_of
+"""When what has a time, a schedule or both comes first. Raises `ScheduleInvalid`, `MomentInvalid`,
+`TimerInPast`."""
+
+next_occurrence: Final = schedules.following
+"""The occurrence of a schedule after one that is over; None when it was the last."""
 
 want_clock: Final[Callable[[Unit], None]] = lookup.want_clock
 """Ask for the tenant's clock, before a decision reads the time."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -20,6 +20,15 @@ async def payment(
     if row is None:
         raise rejections.PaymentNotFound("payment")
     return _payment(row)
+
+
+async def payments_by_id(
+    db: queries.Database, *, partition: int, tenant: str, ids: Iterable[str]
+) -> dict[str, views.Payment]:
+    """Those of the tenant's payments that have one of these ids, by id."""
+    numbers = [queries.number(one, types.PREFIX, partition) for one in ids]
+    rows = await db.fetch(queries.QUERIES["payments_by_id"], partition, tenant, numbers)
+    return {one.id: one for one in map(_payment, rows)}
 
 
 async def payments(

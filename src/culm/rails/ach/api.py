@@ -9,6 +9,7 @@ from typing import Final
 
 from culm.book.unit import Unit
 from culm.kernel import errors
+from culm.rails.ach import calendar
 from culm.rails.ach.odfi import rejections as odfi
 from culm.rails.ach.transfers import rejections, types
 from culm.rails.ach.transfers.decisions import originating
@@ -17,6 +18,9 @@ from culm.rails.ach.windows import rejections as windows
 Payee = types.Payee
 Order = types.Order
 Transfer = types.Transfer
+
+is_banking_day: Final = calendar.is_banking_day
+"""Whether the Federal Reserve's banks settle on a day."""
 
 ORIGINATING: Final[tuple[type[errors.CulmError], ...]] = (
     rejections.OrderInvalid,

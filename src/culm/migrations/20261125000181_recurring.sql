@@ -1,0 +1,52 @@
+-- migrate:up
+-- The tables of recurring payments. All are folds of the log.
+
+create table recurring_schedule (
+    partition smallint not null,
+    id bigint not null,
+    tenant text not null,
+    state text not null
+        check (state in ('active', 'paused', 'stopped', 'ended', 'cancelled')),
+    template text not null,
+    plan text not null,
+    adjust text not null check (adjust in ('none', 'following', 'preceding')),
+    retries integer[] not null,
+    stop_after integer,
+    occurrence timestamptz,
+    due timestamptz,
+    passed bigint not null,
+    failures integer not null,
+    created timestamptz not null,
+    updated timestamptz not null,
+    primary key (partition, id)
+);
+comment on table recurring_schedule is 'Payments that are made at a time, or again and again.';
+create index recurring_schedule_by_tenant on recurring_schedule (partition, tenant, id);
+
+create table recurring_run (
+    partition smallint not null,
+    id bigint not null,
+    tenant text not null,
+    schedule bigint not null,
+    occurrence timestamptz not null,
+    begun timestamptz not null,
+    state text not null check (state in ('due', 'paid', 'retrying', 'failed', 'skipped')),
+    attempts integer not null,
+    payment text not null,
+    code text not null,
+    again timestamptz,
+    created timestamptz not null,
+    updated timestamptz not null,
+    primary key (partition, id)
+);
+comment on table recurring_run is 'What became of each occurrence of a schedule.';
+create index recurring_run_by_schedule on recurring_run (partition, schedule, id);
+
+grant select, insert, update on recurring_schedule, recurring_run to culm_platform;
+
+select culm_guard('recurring_schedule');
+select culm_guard('recurring_run');
+
+-- migrate:down
+-- Books are not unwritten: restore a backup instead.
+do $$ begin raise 'the books cannot be migrated down'; end $$;

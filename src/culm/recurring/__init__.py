@@ -1,0 +1,1 @@
+"""Recurring payments: schedules, each run of which makes one payment."""

@@ -1,0 +1,1 @@
+"""The decisions of recurring payments: pure, from state and command alone."""

@@ -1,0 +1,1 @@
+"""The reads of recurring payments: plain SQL for one tenant of one partition."""
