@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from nats.aio import client as client_
+from nats.js import api
 from nats.js import errors as js_errors
 
 from culm.facts import stream
@@ -25,14 +26,7 @@ async def test_what_the_stream_no_longer_has_is_read_from_the_log(
     plant: Plant, client: client_.Client, in_order_of: Any
 ) -> None:
     await plant.register(60, lanes=4)
-
-    async def published() -> bool:
-        with suppress(js_errors.NotFoundError):  # the relay makes it when it begins
-            info = await client.jetstream().stream_info(stream.name_of(0))
-            return info.state.last_seq >= 63
-        return False
-
-    await until(published)
+    await until(lambda: _published(client, 63))
     await client.jetstream().purge_stream(stream.name_of(0), seq=50)
     await plant.work(declared(copy, in_order_of=in_order_of))
     await plant.work(declared(copy, in_order_of=in_order_of))
@@ -42,6 +36,33 @@ async def test_what_the_stream_no_longer_has_is_read_from_the_log(
     assert Counter(one for one, _ in found) == Counter(code(n) for n in range(80))
     if in_order_of is not None:
         assert all(one == sorted(one) for one in by_lane(found).values())
+
+
+@ORDERS
+async def test_a_queue_that_was_made_after_its_stream_was_trimmed_skips_nothing(
+    plant: Plant, client: client_.Client, in_order_of: Any
+) -> None:
+    """As a process leaves it that dies before it has looked where the stream begins."""
+    await plant.register(20, lanes=4)
+    await until(lambda: _published(client, 23))
+    await client.jetstream().purge_stream(stream.name_of(0), seq=10)
+    left = api.ConsumerConfig(
+        durable_name="copy",
+        deliver_policy=api.DeliverPolicy.BY_START_SEQUENCE,
+        opt_start_seq=1,
+        ack_policy=api.AckPolicy.EXPLICIT,
+    )
+    await client.jetstream().add_consumer(stream.name_of(0), left)
+    await plant.work(declared(copy, in_order_of=in_order_of))
+    found = await plant.until_effects(20)
+    assert Counter(one for one, _ in found) == Counter(code(n) for n in range(20))
+
+
+async def _published(client: client_.Client, count: int) -> bool:
+    with suppress(js_errors.NotFoundError):  # the relay makes it when it begins
+        info = await client.jetstream().stream_info(stream.name_of(0))
+        return info.state.last_seq >= count
+    return False
 
 
 async def test_reactors_come_and_go_while_others_run(plant: Plant, client: client_.Client) -> None:

@@ -69,11 +69,16 @@ async def keep(
     try:
         found = await info(jetstream, partition, reactor.name)
     except js_errors.NotFoundError:
+        await _require(jetstream, partition, start)
         made = await _asked(jetstream.add_consumer(stream_name, declared))
-        if await first(jetstream, partition) > start:
+        try:
+            await _require(jetstream, partition, start)
+        except Trimmed:
             await remove(jetstream, partition, reactor.name)
-            raise Trimmed from None
+            raise
         return made
+    if _is_untouched(found):  # whoever made it may have died before it was looked at
+        await _require(jetstream, partition, start)
     changed = {name: getattr(declared, name) for name in _KEPT}
     if all(_plain(getattr(found.config, name)) == _plain(value) for name, value in changed.items()):
         return found
@@ -97,6 +102,12 @@ async def pass_on(
     return made.name
 
 
+async def _require(jetstream: js.JetStreamContext, partition: int, start: int) -> None:
+    """Raises `Trimmed` where a stream begins after a position."""
+    if await first(jetstream, partition) > start:
+        raise Trimmed
+
+
 async def first(jetstream: js.JetStreamContext, partition: int) -> int:
     """The position of the oldest fact that a stream still has, or of the next one to come."""
     found = await _asked(jetstream.stream_info(stream.name_of(partition)))
@@ -111,8 +122,18 @@ async def floor(jetstream: js.JetStreamContext, partition: int, name: str) -> in
 
 
 def floor_of(found: api.ConsumerInfo) -> int:
-    """The position up to which a consumer is done with everything."""
+    """The position up to which a consumer is done with everything.
+
+    One that has not delivered anything is done with nothing that came after its start: JetStream
+    counts what the stream had lost by then as done.
+    """
+    if _is_untouched(found):
+        return (found.config.opt_start_seq or 1) - 1
     return found.ack_floor.stream_seq if found.ack_floor else 0
+
+
+def _is_untouched(found: api.ConsumerInfo) -> bool:
+    return found.delivered is None or not found.delivered.consumer_seq
 
 
 async def info(jetstream: js.JetStreamContext, partition: int, name: str) -> api.ConsumerInfo:
