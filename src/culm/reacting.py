@@ -19,6 +19,7 @@ from culm.facts import bus as bus_
 from culm.facts import lead
 from culm.payments import reactors as payments
 from culm.rails.ach import reactors as ach
+from culm.recurring import reactors as recurring
 from culm.webhooks import delivering, keys, reactors, sender
 from culm.work import crew, loading, reactor
 
@@ -32,6 +33,7 @@ CONTEXTS: Final[tuple[reactor.Reactor, ...]] = (
     *ach.REACTORS,
     *bank_accounts.REACTORS,
     *payments.REACTORS,
+    *recurring.REACTORS,
 )
 """The reactors of the contexts, each declared in the `reactors.py` of its own."""
 

@@ -125,8 +125,23 @@ async def change(books: conftest.Ledger) -> None:
 
 
 async def plan(world: World) -> None:
-    """Schedules, one with a run that is paid, one that is tried again, one that is skipped."""
-    ann, bob = await world.wallet(5), await world.wallet()
+    """Mandates, of which each collects; schedules: a run that is paid, one that is tried again, one
+    that is skipped."""
+    ann, bob = await world.wallet(39), await world.wallet()
+    for days in (1, 2):
+        allowed = recurring.CreateMandate(
+            kind="transfer",
+            source=ann,
+            destination=bob,
+            currency="USD",
+            agreed="online",
+            text="terms",
+            given=world.clock.now - timedelta(days=days),
+            maximum=20,
+            monthly=30,
+        )
+        mandate = (await world.submit(allowed)).id
+        await world.submit(recurring.Collect(mandate=mandate, amount=14 + days))
     for amount in (5, 6, 7):
         made = await world.submit(
             recurring.CreateSchedule(

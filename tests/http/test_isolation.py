@@ -107,6 +107,10 @@ async def own(api: Api, client: httpx.AsyncClient, other: Tenant) -> dict[str, s
     planning = f"/v1/payment_schedules/{planned['id']}"
     await acme.post(f"{planning}/skip", status=200)
     [run] = (await acme.get(f"{planning}/runs"))["items"]
+    giving = {key: wage[key] for key in ("source", "destination", "currency")}
+    allowed = example("/v1/mandates") | giving | {"kind": "transfer"}
+    mandate = await acme.post("/v1/mandates", allowed)
+    await acme.post(f"/v1/mandates/{mandate['id']}/collections", {"amount": 1})
     agreed = {"purpose": "marketing", "version": "1"}
     await acme.post(f"/v1/customers/{customer['id']}/consents", agreed)
     await acme.post(f"/v1/customers/{customer['id']}/activate", status=200)
@@ -137,6 +141,7 @@ async def own(api: Api, client: httpx.AsyncClient, other: Tenant) -> dict[str, s
         "quote": quote["id"],
         "payment_schedule": planned["id"],
         "run": run["id"],
+        "mandate": mandate["id"],
         "refund": refund["id"],
         "dispute": dispute["id"],
         "schedule": schedule["id"],

@@ -78,3 +78,29 @@ async def test_a_schedule_pays_by_the_clock_of_its_tenant(acme: culm.AsyncClient
     assert (await acme.payment_schedules.cancel(made.id)).state == "cancelled"
     listed = [one.id async for one in acme.payment_schedules.list(state="cancelled")]
     assert listed == [made.id]
+
+
+async def test_a_mandate_is_given_collected_by_and_revoked(acme: culm.AsyncClient) -> None:
+    ann, shop = await wallet(acme, 2_500), await wallet(acme, 1)
+    now = (await acme.clock.get()).now
+    given = await acme.mandates.create(
+        kind="purchase",
+        source=ann,
+        destination=shop,
+        currency="USD",
+        agreed="online",
+        text="terms-2026-01",
+        given=now,
+        monthly=2_000,
+    )
+    paid = await acme.mandates.collect(given.id, amount=1_500, reference="inv-1")
+    assert (paid.kind, paid.state) == ("purchase", "captured")
+    with pytest.raises(errors.Problem) as refused:
+        await acme.mandates.collect(given.id, amount=501)
+    assert refused.value.code == "mandate_exceeded"
+    found = [one async for one in acme.mandates.collections(given.id)]
+    assert [(one.payment, one.amount) for one in found] == [(paid.id, 1_500)]
+    assert (await acme.mandates.get(given.id)).collected == 1_500
+    assert (await acme.mandates.revoke(given.id)).reason == "requested"
+    revoked = acme.mandates.list(state="revoked", customer=given.customer)
+    assert [one.id async for one in revoked] == [given.id]

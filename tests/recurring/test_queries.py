@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from tests.conftest import Ledger
 
 SCHEDULE = set(types.Schedule.__struct_fields__) - {"number"}
+MANDATE = set(types.Mandate.__struct_fields__) - {"number"}
+COLLECTION = {"id", "tenant", "mandate", "amount", "created"}
 RUN = set(types.Run.__struct_fields__) - {"number"}
 
 RECEIVERS = {
@@ -26,6 +28,13 @@ RECEIVERS = {
     "all_runs": RUN,
     "run": RUN,
     "runs": RUN,
+    "load_mandates": MANDATE,
+    "all_mandates": MANDATE,
+    "mandate": MANDATE,
+    "mandates": MANDATE,
+    "load_collections": COLLECTION,
+    "all_collections": COLLECTION,
+    "collections": COLLECTION,
 }
 """The columns of each query that returns rows. A new query finds its place here."""
 

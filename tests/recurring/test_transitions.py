@@ -16,6 +16,10 @@ def test_every_pair_is_decided() -> None:
         to = transitions.TABLE.get((state, happening))
         assert to is None or to in transitions.STATES
         assert to is None or state not in OVER, "what is over is over"
+    for one in itertools.product(transitions.MANDATE_STATES, transitions.MANDATE_HAPPENINGS):
+        to_mandate = transitions.MANDATES.get(one)
+        assert to_mandate is None or one[0] not in ("revoked", "expired")
+        assert (to_mandate == "revoked") == (one[1] == "revoke" and one[0] in ("active", "used"))
     for pair in itertools.product(transitions.RUN_STATES, transitions.RUN_HAPPENINGS):
         to_run = transitions.RUNS.get(pair)
         assert (to_run is not None) == (pair[0] in ("due", "retrying"))
@@ -30,5 +34,7 @@ def test_the_document_shows_the_tables() -> None:
     text = CONCEPTS.read_text()
     for (state, happening), to in transitions.TABLE.items():
         assert f"| {state} | {happening} | {to} |" in text
+    for (mandate, did), then in transitions.MANDATES.items():
+        assert f"| {mandate} | {did} | {then} |" in text
     for (run, became), result in transitions.RUNS.items():
         assert f"| {run} | {became} | {result} |" in text

@@ -80,6 +80,28 @@ class CreateFeeSchedule(msgspec.Struct, frozen=True, kw_only=True, omit_defaults
     ) = None
 
 
+class CreateMandate(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Keep that a payer lets somebody collect: from the payer's bank account (`bac_...`) or wallet
+    (`wal_...`) for the wallet `destination`, at most `maximum` at once and `monthly` in a
+    month. `text` names the text that the payer agreed to, and `given` when that was. By a
+    `single` one something is collected once. From a bank account a `top_up` is collected, by
+    wallet a `transfer` or a `purchase`.
+    """
+
+    kind: Literal["purchase", "top_up", "transfer"]
+    source: str
+    destination: str
+    currency: str
+    agreed: Literal["online", "telephone", "written"]
+    text: str
+    given: datetime
+    maximum: int | str | None = None
+    monthly: int | str | None = None
+    single: bool | None = None
+    valid_until: datetime | None = None
+    reference: str | None = None
+
+
 class CreatePayment(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Make a payment, and confirm it at once unless `confirm` is false. It is priced by the fee
     schedule that it names, or else by the standing one of its kind and currency, if there is
@@ -125,7 +147,7 @@ class CreateSchedule(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tr
     settle is moved as `adjust` says: to the banking day after it (`following`) or before it
     (`preceding`), in the schedule's zone. One that is refused is tried again so many days after
     it was due as `retries` says; after `stop_after` runs in a row that failed, the schedule
-    stops.
+    stops. With a `mandate`, each is collected by it.
     """
 
     kind: Literal["payout", "purchase", "top_up", "transfer", "withdrawal"]
@@ -143,6 +165,7 @@ class CreateSchedule(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tr
     reference: str | None = None
     description: str | None = None
     metadata: Mapping[str, str] | None = None
+    mandate: str | None = None
 
 
 class CreateTenant(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -274,6 +297,16 @@ class KeyRotation(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
     """Give a key a new secret; for so many seconds the one before counts as well."""
 
     overlap_seconds: int | None = None
+
+
+class MandateCollection(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Make a payment that a mandate allows."""
+
+    amount: int | str
+    same_day: bool | None = None
+    reference: str | None = None
+    description: str | None = None
+    metadata: Mapping[str, str] | None = None
 
 
 class NewBankAccount(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

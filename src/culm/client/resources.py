@@ -2186,6 +2186,203 @@ class Ledger:
         )
 
 
+class Mandates:
+    """The operations of `client.mandates`."""
+
+    def __init__(self, transport: transport.Transport) -> None:
+        self._transport = transport
+
+    def collect(
+        self,
+        mandate: str,
+        *,
+        amount: int | str,
+        same_day: bool | None = None,
+        reference: str | None = None,
+        description: str | None = None,
+        metadata: Mapping[str, str] | None = None,
+        idempotency_key: str | None = None,
+        request_id: str | None = None,
+    ) -> types.Payment:
+        """Make a payment that a mandate allows.
+
+        Refused with `amount_invalid`, `payment_option_invalid`, `reference_invalid`,
+        `payment_description_invalid`, `metadata_invalid`, `ach_order_invalid`,
+        `mandate_not_found`, `wallet_not_found`, `customer_not_found`, `bank_account_not_found`,
+        `tenant_not_found`, `mandate_not_active`, `wallet_closed`, `customer_not_active`,
+        `customer_restricted`, `customer_closed`, `bank_account_removed`,
+        `bank_account_blocked`, `bank_account_not_verified`, `ach_not_configured`,
+        `account_closed`, `mandate_exceeded`, `payment_currency_invalid`, `wallet_frozen`,
+        `wallet_currency_not_held`, `ach_same_day_limit`, `ach_transfer_currency`,
+        `ach_same_day_not_offered`, `fee_schedule_unusable`, `payment_fee_exceeds_amount`,
+        `limit_exceeded`, `account_frozen`, `period_closed`, `insufficient_funds`,
+        `maximum_exceeded`, `balance_out_of_range`.
+        """
+        return self._transport.write(
+            "POST",
+            f"/v1/mandates/{calls.segment(mandate)}/collections",
+            types.Payment,
+            body=bodies.MandateCollection(
+                amount=amount,
+                same_day=same_day,
+                reference=reference,
+                description=description,
+                metadata=metadata,
+            ),
+            key=idempotency_key,
+            request_id=request_id,
+        )
+
+    def create(
+        self,
+        *,
+        kind: Literal["purchase", "top_up", "transfer"],
+        source: str,
+        destination: str,
+        currency: str,
+        agreed: Literal["online", "telephone", "written"],
+        text: str,
+        given: datetime,
+        maximum: int | str | None = None,
+        monthly: int | str | None = None,
+        single: bool | None = None,
+        valid_until: datetime | None = None,
+        reference: str | None = None,
+        idempotency_key: str | None = None,
+        request_id: str | None = None,
+    ) -> types.Mandate:
+        """Keep that a payer lets somebody collect, and how much.
+
+        Refused with `mandate_invalid`, `amount_invalid`, `reference_invalid`, `time_invalid`,
+        `payment_parties_invalid`, `tenant_not_found`, `wallet_not_found`,
+        `bank_account_not_found`, `currency_unknown`.
+        """
+        return self._transport.write(
+            "POST",
+            "/v1/mandates",
+            types.Mandate,
+            body=bodies.CreateMandate(
+                kind=kind,
+                source=source,
+                destination=destination,
+                currency=currency,
+                agreed=agreed,
+                text=text,
+                given=given,
+                maximum=maximum,
+                monthly=monthly,
+                single=single,
+                valid_until=valid_until,
+                reference=reference,
+            ),
+            key=idempotency_key,
+            request_id=request_id,
+        )
+
+    def get(self, mandate: str, *, request_id: str | None = None) -> types.Mandate:
+        """One mandate.
+
+        Refused with `mandate_not_found`.
+        """
+        return self._transport.get(
+            f"/v1/mandates/{calls.segment(mandate)}", types.Mandate, request_id=request_id
+        )
+
+    @overload
+    def collections(
+        self,
+        mandate: str,
+        *,
+        limit: int | None = None,
+        expand: None = None,
+        cursor: str | None = None,
+        request_id: str | None = None,
+    ) -> pages.Pages[pages.Page[types.Collection], types.Collection]: ...
+
+    @overload
+    def collections(
+        self,
+        mandate: str,
+        *,
+        limit: int | None = None,
+        expand: Sequence[Literal["payment"]],
+        cursor: str | None = None,
+        request_id: str | None = None,
+    ) -> pages.Pages[pages.Page[types.CollectionExpandable], types.CollectionExpandable]: ...
+
+    def collections(
+        self,
+        mandate: str,
+        *,
+        limit: int | None = None,
+        expand: Sequence[Literal["payment"]] | None = None,
+        cursor: str | None = None,
+        request_id: str | None = None,
+    ) -> Any:
+        """What was collected by a mandate, newest first.
+
+        `limit`: How many items a page has at most.
+
+        `expand`: Members of the answer to be given in place of their ids, with commas between.
+
+        Refused with `mandate_not_found`.
+        """
+        answer: Any = (
+            pages.Page[types.Collection]
+            if expand is None
+            else pages.Page[types.CollectionExpandable]
+        )
+        return self._transport.pages(
+            f"/v1/mandates/{calls.segment(mandate)}/collections",
+            answer,
+            "items",
+            query={"limit": limit, "expand": expand},
+            cursor=cursor,
+            request_id=request_id,
+        )
+
+    def list(
+        self,
+        *,
+        state: Literal["active", "expired", "revoked", "used"] | None = None,
+        customer: str | None = None,
+        limit: int | None = None,
+        cursor: str | None = None,
+        request_id: str | None = None,
+    ) -> pages.Pages[pages.Page[types.Mandate], types.Mandate]:
+        """The tenant's mandates, newest first.
+
+        `state`: Only mandates in this state.
+
+        `customer`: Only mandates that this customer has given.
+
+        `limit`: How many items a page has at most.
+        """
+        return self._transport.pages(
+            "/v1/mandates",
+            pages.Page[types.Mandate],
+            "items",
+            query={"state": state, "customer": customer, "limit": limit},
+            cursor=cursor,
+            request_id=request_id,
+        )
+
+    def revoke(
+        self, mandate: str, *, idempotency_key: str | None = None, request_id: str | None = None
+    ) -> types.Mandate:
+        """Collect nothing by a mandate any more, because the payer has taken it back.
+
+        Refused with `mandate_not_found`.
+        """
+        return self._transport.write(
+            "POST",
+            f"/v1/mandates/{calls.segment(mandate)}/revoke",
+            types.Mandate,
+            key=idempotency_key,
+            request_id=request_id,
+        )
+
+
 class Parked:
     """The operations of `client.parked`."""
 
@@ -2302,6 +2499,7 @@ class PaymentSchedules:
         reference: str | None = None,
         description: str | None = None,
         metadata: Mapping[str, str] | None = None,
+        mandate: str | None = None,
         idempotency_key: str | None = None,
         request_id: str | None = None,
     ) -> types.PaymentSchedule:
@@ -2310,7 +2508,8 @@ class PaymentSchedules:
         Refused with `recurring_retries_invalid`, `recurring_metadata_full`, `amount_invalid`,
         `payment_parties_invalid`, `payment_option_invalid`, `reference_invalid`,
         `payment_description_invalid`, `metadata_invalid`, `moment_invalid`, `schedule_invalid`,
-        `tenant_not_found`, `wallet_not_found`, `bank_account_not_found`, `timer_in_past`.
+        `tenant_not_found`, `wallet_not_found`, `bank_account_not_found`, `mandate_not_found`,
+        `timer_in_past`, `mandate_mismatch`.
         """
         return self._transport.write(
             "POST",
@@ -2332,6 +2531,7 @@ class PaymentSchedules:
                 reference=reference,
                 description=description,
                 metadata=metadata,
+                mandate=mandate,
             ),
             key=idempotency_key,
             request_id=request_id,
@@ -3426,6 +3626,7 @@ class Api:
         self.fx = Fx(transport)
         self.keys = Keys(transport)
         self.ledger = Ledger(transport)
+        self.mandates = Mandates(transport)
         self.parked = Parked(transport)
         self.payment_schedules = PaymentSchedules(transport)
         self.payments = Payments(transport)

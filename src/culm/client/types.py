@@ -199,6 +199,24 @@ class CloudEvent(msgspec.Struct, frozen=True, kw_only=True):
     data: Any = None
 
 
+class Collection(msgspec.Struct, frozen=True, kw_only=True):
+    """A payment that was collected by a mandate, in the mandate's currency."""
+
+    payment: str
+    mandate: str
+    amount: int
+    created: datetime
+
+
+class CollectionExpandable(msgspec.Struct, frozen=True, kw_only=True):
+    """A payment that was collected by a mandate, in the mandate's currency."""
+
+    payment: str | Payment
+    mandate: str
+    amount: int
+    created: datetime
+
+
 class Consent(msgspec.Struct, frozen=True, kw_only=True):
     """What a customer has consented to; it counts until it is withdrawn."""
 
@@ -536,6 +554,34 @@ class LimitUses(msgspec.Struct, frozen=True, kw_only=True):
     uses: tuple[LimitUse, ...]
 
 
+class Mandate(msgspec.Struct, frozen=True, kw_only=True):
+    """What a payer, the `customer`, allows to be collected. `collected` is how much was in
+    `month`, the newest in which something was, and `collections` how often in all.
+    """
+
+    id: str
+    state: Literal["active", "expired", "revoked", "used"]
+    kind: Literal["purchase", "top_up", "transfer"]
+    customer: str
+    source: str
+    destination: str
+    currency: str
+    agreed: Literal["online", "telephone", "written"]
+    text: str
+    given: datetime
+    maximum: int | None
+    monthly: int | None
+    single: bool
+    valid_until: datetime | None
+    reference: str
+    month: str | None
+    collected: int
+    collections: int
+    reason: str | None
+    created: datetime
+    updated: datetime
+
+
 class Parked(msgspec.Struct, frozen=True, kw_only=True):
     """A fact that a reactor was not done with. `code` says why: `timeout`, `error:ValueError`,
     `rejected:insufficient_funds`, `undecodable`, or `behind:evt_…` when an earlier one of the
@@ -670,6 +716,7 @@ class PaymentSchedule(msgspec.Struct, frozen=True, kw_only=True):
     reference: str
     description: str
     metadata: dict[str, str]
+    mandate: str | None
     created: datetime
     updated: datetime
 

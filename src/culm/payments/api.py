@@ -7,13 +7,15 @@ from collections.abc import Callable
 from typing import Final
 
 from culm.book.unit import Unit
-from culm.payments import commands, rails, types
+from culm.payments import commands, rails, types, views
 from culm.payments.decisions import lookup, making
 
 Payment = types.Payment
 Kind = types.Kind
 New = commands.CreatePayment
 Outsider = rails.Outsider
+Authority = rails.Authority
+View = views.Payment
 CURRENCY_OF_BANKS: Final = rails.CURRENCY
 
 check_form: Final = making.check_form
@@ -23,13 +25,20 @@ payment: Final[Callable[[Unit, str], types.Payment]] = lookup.payment
 """One of the tenant's payments. Raises `PaymentNotFound`."""
 
 
-def create(unit: Unit, new: New, *, outsider: Outsider | None = None) -> str:
+view: Final[Callable[[types.Payment], views.Payment]] = views.payment
+"""A payment as the API shows it."""
+
+
+def create(
+    unit: Unit, new: New, *, outsider: Outsider | None = None, authority: Authority | None = None
+) -> str:
     """Make a payment, and let it go ahead unless it is to be confirmed later. Returns its id.
 
-    `outsider` is for payouts to somebody whose bank account is not linked here. Raises every
-    rejection of a payment, its wallets, its bank account and its rail.
+    `outsider` is for payouts to somebody whose bank account is not linked here, `authority` for
+    top-ups that the holder of the bank account does not ask for just now, by a mandate. Raises
+    every rejection of a payment, its wallets, its bank account and its rail.
     """
-    return making.create(unit, new, outsider=outsider)
+    return making.create(unit, new, by=outsider or authority)
 
 
 def want_new(unit: Unit, new: New) -> None:

@@ -29,6 +29,17 @@ class Outsider(NamedTuple):
     identification: str = ""
 
 
+class Authority(NamedTuple):
+    """By what a bank account is collected from that its holder did not ask for just now: a mandate.
+    It says how the holder agreed: in writing (`PPD`), online (`WEB`) or by telephone (`TEL`)."""
+
+    sec: Literal["PPD", "WEB", "TEL"]
+
+
+By = Outsider | Authority | None
+"""By what a payment with a bank on the other side is made, beside the wish of a wallet's owner."""
+
+
 class Route(NamedTuple):
     """How payments of a kind go: by which rail, and for a bank's which way, and what the holder
     of the bank account reads."""
@@ -56,13 +67,14 @@ def bank_of(payment: types.Payment) -> str:
     return payment.source if payment.kind == "top_up" else payment.destination
 
 
-def submit(unit: Unit, payment: types.Payment, outsider: Outsider | None = None) -> str:
+def submit(unit: Unit, payment: types.Payment, by: By = None) -> str:
     """Give a payment to the bank's rail. Returns what the rail calls it.
 
     Raises the rejections of an order, and of a bank account that may not be used.
     """
-    order = _order(unit, payment) if outsider is None else _outside(payment, outsider)
-    return ach.originate(unit, order)
+    if isinstance(by, Outsider):
+        return ach.originate(unit, _outside(payment, by))
+    return ach.originate(unit, _order(unit, payment, by))
 
 
 def withdraw(unit: Unit, payment: types.Payment) -> bool:
@@ -77,7 +89,7 @@ def usable(unit: Unit, kind: types.Kind, account_id: str, field: str) -> bank_ac
     return bank_accounts.usable(unit, account_id, direction=direction, field=field)
 
 
-def _order(unit: Unit, payment: types.Payment) -> ach.Order:
+def _order(unit: Unit, payment: types.Payment, by: Authority | None) -> ach.Order:
     route = ROUTES[payment.kind]
     field = "source" if payment.kind == "top_up" else "destination"
     account = usable(unit, payment.kind, bank_of(payment), field)
@@ -88,12 +100,16 @@ def _order(unit: Unit, payment: types.Payment) -> ach.Order:
         amount=payment.amount,
         account=payment.source_account or payment.destination_account,
         payee=bank_accounts.payee(account),
-        # A person who has agreed to a debit has done so over the internet.
-        sec="WEB" if collects and account.sec == "PPD" else account.sec,
+        sec=_agreed(by) if collects and account.sec == "PPD" else account.sec,
         same_day=payment.same_day,
         description=route.words,
         identification=payment.id[-DIGITS:],
     )
+
+
+def _agreed(by: Authority | None) -> Literal["PPD", "WEB", "TEL"]:
+    """The class of a debit of a person. Who asks for it themselves does so over the internet."""
+    return "WEB" if by is None else by.sec
 
 
 def _outside(payment: types.Payment, outsider: Outsider) -> ach.Order:

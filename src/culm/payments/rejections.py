@@ -60,8 +60,8 @@ class QuoteMismatch(PaymentsRejection):
 
 
 class NotOwnAccount(PaymentsRejection):
-    """A withdrawal goes to, and a top-up comes from, a bank account of the wallet's own
-    customer."""
+    """A withdrawal goes to, and a top-up comes from, a bank account of the wallet's own customer;
+    others are collected from by mandate."""
 
     code: ClassVar[str] = "payment_not_own_account"
 

@@ -9,6 +9,7 @@ from culm.recurring import rejections
 
 MAX_RETRIES: Final = 5
 MAX_DAYS: Final = 30
+MAX_TEXT: Final = 64
 MAX_FAILURES: Final = 100
 MAX_METADATA: Final = 48
 """Keys: two fewer than a payment may have."""
@@ -29,3 +30,15 @@ def metadata(noted: dict[str, str]) -> None:
     """Refuse metadata that has no room for what runs note."""
     if len(noted) > MAX_METADATA or noted.keys() & set(NOTED):
         raise rejections.MetadataFull("metadata")
+
+
+def mandate_text(text: str) -> None:
+    """Refuse what does not name a text."""
+    if not 0 < len(text) <= MAX_TEXT or not text.isprintable():
+        raise rejections.MandateInvalid("text")
+
+
+def most(maximum: int | None, monthly: int | None) -> None:
+    """Refuse a month that allows less than one collection."""
+    if maximum is not None and monthly is not None and monthly < maximum:
+        raise rejections.MandateInvalid("monthly")

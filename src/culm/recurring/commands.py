@@ -20,6 +20,8 @@ def _described(**schema: object) -> msgspec.Meta:
 
 _Day = Annotated[int, _described(minimum=1, maximum=checks.MAX_DAYS)]
 Retries = Annotated[tuple[_Day, ...], _described(maxItems=checks.MAX_RETRIES)]
+_PRINTABLE = r"^[^\x00-\x1f\x7f]*$"
+Text = Annotated[str, _described(minLength=1, maxLength=checks.MAX_TEXT, pattern=_PRINTABLE)]
 Failures = Annotated[int, _described(minimum=1, maximum=checks.MAX_FAILURES)]
 
 
@@ -34,6 +36,7 @@ class CreateSchedule(Command, frozen=True):
     settle is moved as `adjust` says: to the banking day after it (`following`) or before it
     (`preceding`), in the schedule's zone. One that is refused is tried again so many days after it
     was due as `retries` says; after `stop_after` runs in a row that failed, the schedule stops.
+    With a `mandate`, each is collected by it.
     """
 
     kind: types.Kind
@@ -51,6 +54,7 @@ class CreateSchedule(Command, frozen=True):
     reference: ledger.Reference = ""
     description: payments.Description = ""
     metadata: ledger.Metadata = {}
+    mandate: str | None = None
 
 
 class PauseSchedule(Command, frozen=True):
@@ -78,6 +82,60 @@ class CancelSchedule(Command, frozen=True):
     schedule: str
 
 
+class CreateMandate(Command, frozen=True):
+    """Keep that a payer lets somebody collect: from the payer's bank account (`bac_...`) or wallet
+    (`wal_...`) for the wallet `destination`, at most `maximum` at once and `monthly` in a month.
+
+    `text` names the text that the payer agreed to, and `given` when that was. By a `single` one
+    something is collected once. From a bank account a `top_up` is collected, by wallet a `transfer`
+    or a `purchase`.
+    """
+
+    kind: types.MandateKind
+    source: payments.Party
+    destination: payments.Wallet
+    currency: ledger.Currency
+    agreed: types.Agreed
+    text: Text
+    given: datetime
+    maximum: ledger.Amount | None = None
+    monthly: ledger.Amount | None = None
+    single: bool = False
+    valid_until: datetime | None = None
+    reference: ledger.Reference = ""
+
+
+class RevokeMandate(Command, frozen=True):
+    """Collect nothing by a mandate any more, because the payer has taken it back."""
+
+    mandate: str
+
+
+class Collect(Command, frozen=True):
+    """Make a payment that a mandate allows."""
+
+    mandate: str
+    amount: ledger.Amount
+    same_day: bool = False
+    reference: ledger.Reference = ""
+    description: payments.Description = ""
+    metadata: ledger.Metadata = {}
+
+
+class ExpireMandate(Command, frozen=True):
+    """Collect nothing by a mandate any more, because its time is over."""
+
+    mandate: str
+
+
+class NoteReturn(Command, frozen=True):
+    """A payment came back from the payer's bank, for a reason. One that was collected by a mandate
+    that the payer disowns ends it."""
+
+    payment: str
+    reason: str
+
+
 class RunSchedule(Command, frozen=True):
     """Make the payment of an occurrence. One that is over, or not yet due, is passed over."""
 
@@ -95,3 +153,9 @@ class Ran(msgspec.Struct, frozen=True):
     """The run that was made or tried again; empty where there was nothing to do."""
 
     run: str = ""
+
+
+class Noted(msgspec.Struct, frozen=True):
+    """The mandate that was changed; empty where there was nothing to do."""
+
+    mandate: str = ""

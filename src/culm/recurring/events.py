@@ -107,3 +107,52 @@ class ScheduleCancelled(Event, frozen=True):
 
     TYPE: ClassVar[str] = "recurring.schedule_cancelled"
     id: terms.ScheduleId
+
+
+class MandateCreated(Event, frozen=True):
+    """A payer lets somebody collect."""
+
+    TYPE: ClassVar[str] = "recurring.mandate_created"
+    id: terms.MandateId
+    kind: Annotated[types.MandateKind, Meta(description="What kind of payment is collected.")]
+    customer: Annotated[str, Meta(description="The payer.")]
+    source: Annotated[str, Meta(description="What is collected from: `bac_...` or `wal_...`.")]
+    destination: Annotated[str, Meta(description="The wallet for which it is collected.")]
+    currency: terms.Currency
+    agreed: Annotated[types.Agreed, Meta(description="How the payer agreed.")]
+    text: Annotated[str, Meta(description="The name of the text that was agreed to.")]
+    given: terms.Moment
+    maximum: Annotated[terms.Amount | None, Meta(description="The most at once.")] = None
+    monthly: Annotated[terms.Amount | None, Meta(description="The most in a month in UTC.")] = None
+    single: Annotated[bool, Meta(description="Whether something is collected only once.")] = False
+    valid_until: terms.Moment | None = None
+    reference: Annotated[str, Meta(description="What the caller calls it.")] = ""
+
+
+class MandateCollected(Event, frozen=True):
+    """A payment was made by a mandate. It counts in the month."""
+
+    TYPE: ClassVar[str] = "recurring.mandate_collected"
+    id: terms.MandateId
+    payment: terms.PaymentId
+    amount: terms.Amount
+    month: Annotated[str, Meta(description="The month in UTC, as in `2026-03`.")]
+
+
+class MandateRevoked(Event, frozen=True):
+    """Nothing is collected by a mandate any more: the payer has taken it back, or the payer's bank
+    says that there is none."""
+
+    TYPE: ClassVar[str] = "recurring.mandate_revoked"
+    id: terms.MandateId
+    reason: Annotated[
+        str, Meta(description="`requested`, or the return code of the bank, as in `R07`.")
+    ]
+    payment: Annotated[str, Meta(description="The payment that the bank sent back.")] = ""
+
+
+class MandateExpired(Event, frozen=True):
+    """Nothing is collected by a mandate any more: its time is over."""
+
+    TYPE: ClassVar[str] = "recurring.mandate_expired"
+    id: terms.MandateId

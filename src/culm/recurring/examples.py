@@ -11,6 +11,7 @@ from culm.timers import api as timers
 
 _SCHEDULE: Final = "sch_00000000000000d1"
 _RUN: Final = "run_00000000000000d2"
+_MANDATE: Final = "man_00000000000000e1"
 _FIRST: Final = datetime(2026, 4, 1, 7, tzinfo=UTC)
 _SECOND: Final = datetime(2026, 5, 1, 7, tzinfo=UTC)
 _THIRD: Final = datetime(2026, 6, 1, 7, tzinfo=UTC)
@@ -49,4 +50,23 @@ EXAMPLES: Final[tuple[Event, ...]] = (
     events.ScheduleResumed(id=_SCHEDULE, next=_THIRD, due=_THIRD),
     events.ScheduleStopped(id=_SCHEDULE, failures=3),
     events.ScheduleCancelled(id=_SCHEDULE),
+    events.MandateCreated(
+        id=_MANDATE,
+        kind="top_up",
+        customer="cus_0000000000000031",
+        source="bac_00000000000000a1",
+        destination="wal_0000000000000052",
+        currency="USD",
+        agreed="online",
+        text="debits-2026-01",
+        given=_FIRST,
+        maximum="20000",
+        monthly="50000",
+        valid_until=_THIRD,
+    ),
+    events.MandateCollected(
+        id=_MANDATE, payment="pay_00000000000000d3", amount="15000", month="2026-04"
+    ),
+    events.MandateRevoked(id=_MANDATE, reason="R07", payment="pay_00000000000000d3"),
+    events.MandateExpired(id=_MANDATE),
 )

@@ -39,3 +39,40 @@ set state = excluded.state, attempts = excluded.attempts, payment = excluded.pay
 select id, tenant, schedule, occurrence, begun, state, attempts, payment, code, again, created,
     updated
 from recurring_run where partition = $1;
+
+-- name: load_mandates
+-- Mandates by id.
+select id, tenant, state, kind, customer, source, destination, currency, agreed, text, given,
+    maximum, monthly, single, valid_until, reference, month, collected, collections, reason, created,
+    updated
+from recurring_mandate where partition = $1 and id = any($2::bigint[]);
+
+-- name: save_mandates
+-- Part of a turn: mandates as they are now.
+insert into recurring_mandate
+select r.* from head, json_populate_recordset(null::recurring_mandate, :rows) r
+on conflict (partition, id) do update
+set state = excluded.state, month = excluded.month, collected = excluded.collected,
+    collections = excluded.collections, reason = excluded.reason, updated = excluded.updated;
+
+-- name: all_mandates
+-- Every mandate of a partition.
+select id, tenant, state, kind, customer, source, destination, currency, agreed, text, given,
+    maximum, monthly, single, valid_until, reference, month, collected, collections, reason, created,
+    updated
+from recurring_mandate where partition = $1;
+
+-- name: load_collections
+-- What was collected, by the id of its payment.
+select id, tenant, mandate, amount, created
+from recurring_collection where partition = $1 and id = any($2::bigint[]);
+
+-- name: save_collections
+-- Part of a turn: what was collected.
+insert into recurring_collection
+select r.* from head, json_populate_recordset(null::recurring_collection, :rows) r
+on conflict (partition, id) do nothing;
+
+-- name: all_collections
+-- All that was collected in a partition.
+select id, tenant, mandate, amount, created from recurring_collection where partition = $1;

@@ -29,3 +29,28 @@ from recurring_run
 where partition = $1 and tenant = $2 and schedule = $6 and id < $3
     and ($4::text is null or state = $4)
 order by id desc limit $5;
+
+-- name: mandate
+-- A mandate by its number.
+select id, tenant, state, kind, customer, source, destination, currency, agreed, text, given,
+    maximum, monthly, single, valid_until, reference, month, collected, collections, reason, created,
+    updated
+from recurring_mandate where partition = $1 and tenant = $2 and id = $3;
+
+-- name: mandates
+-- A tenant's mandates, newest first, before an id ($3), in one state ($4) or any, $5 of them, given
+-- by one customer ($6) or any.
+select id, tenant, state, kind, customer, source, destination, currency, agreed, text, given,
+    maximum, monthly, single, valid_until, reference, month, collected, collections, reason, created,
+    updated
+from recurring_mandate
+where partition = $1 and tenant = $2 and id < $3 and ($4::text is null or state = $4)
+    and ($6::text is null or customer = $6)
+order by id desc limit $5;
+
+-- name: collections
+-- What was collected by a tenant's mandate ($5), newest first, before a payment ($3), $4 of them.
+select id, tenant, mandate, amount, created
+from recurring_collection
+where partition = $1 and tenant = $2 and mandate = $5 and id < $3
+order by id desc limit $4;

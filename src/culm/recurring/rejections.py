@@ -50,3 +50,39 @@ class RunNotFound(RecurringRejection):
 
     code: ClassVar[str] = "recurring_run_not_found"
     status: ClassVar[int] = 404
+
+
+class MandateInvalid(RecurringRejection):
+    """A mandate names the text that was agreed to in 1 to 64 printable characters, was given in the
+    past, and is valid until a later time within 50 years; what it allows in a month is not less
+    than what it allows at once."""
+
+    code: ClassVar[str] = "mandate_invalid"
+    status: ClassVar[int] = 400
+
+
+class MandateNotFound(RecurringRejection):
+    """There is no such mandate."""
+
+    code: ClassVar[str] = "mandate_not_found"
+    status: ClassVar[int] = 404
+
+
+class MandateNotActive(RecurringRejection):
+    """The mandate is revoked, expired, or used: nothing is collected by it any more."""
+
+    code: ClassVar[str] = "mandate_not_active"
+    status: ClassVar[int] = 409
+    advice: ClassVar[str] = "Ask the payer for another mandate; do not collect without one."
+
+
+class MandateMismatch(RecurringRejection):
+    """The mandate is for another kind of payment, currency, source or destination."""
+
+    code: ClassVar[str] = "mandate_mismatch"
+
+
+class MandateExceeded(RecurringRejection):
+    """This is more than the mandate allows, at once or in a month."""
+
+    code: ClassVar[str] = "mandate_exceeded"

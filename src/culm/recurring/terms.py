@@ -14,6 +14,10 @@ ScheduleId = Annotated[
     str, Meta(description="The id of a schedule: `sch_` and 16 hexadecimal digits.")
 ]
 RunId = Annotated[str, Meta(description="The id of a run: `run_` and 16 hexadecimal digits.")]
+MandateId = Annotated[
+    str, Meta(description="The id of a mandate: `man_` and 16 hexadecimal digits.")
+]
+Moment = Annotated[datetime, Meta(tz=True, description="A moment in the tenant's time, UTC.")]
 PaymentId = Annotated[str, Meta(description="The payment that was made: `pay_...`.")]
 Amount = Annotated[
     str, Meta(description="Minor units of the currency: a whole number, more than zero, as text.")
@@ -51,3 +55,6 @@ class Template(msgspec.Struct, frozen=True, omit_defaults=True):
     metadata: Annotated[
         dict[str, str], Meta(description="What the caller has noted with each payment.")
     ] = {}
+    mandate: (
+        Annotated[str, Meta(description="The mandate by which it is collected: `man_...`.")] | None
+    ) = None

@@ -38,3 +38,18 @@ RUNS: Final[dict[tuple[types.RunState, RunHappening], types.RunState]] = {
     ("retrying", "refuse"): "retrying",
     ("retrying", "give_up"): "failed",
 }
+
+MandateHappening = Literal["collect", "use", "revoke", "expire"]
+
+MANDATE_HAPPENINGS: Final[tuple[MandateHappening, ...]] = get_args(MandateHappening)
+MANDATE_STATES: Final[tuple[types.MandateState, ...]] = get_args(types.MandateState)
+
+MANDATES: Final[dict[tuple[types.MandateState, MandateHappening], types.MandateState]] = {
+    ("active", "collect"): "active",
+    ("active", "use"): "used",
+    ("active", "revoke"): "revoked",
+    ("active", "expire"): "expired",
+    ("used", "revoke"): "revoked",
+}
+"""Something is collected, or the one thing that was allowed; the payer, or the payer's bank, says
+that it is taken back."""

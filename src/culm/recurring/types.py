@@ -14,6 +14,7 @@ PREFIX: Final = "sch"
 """Of the ids of schedules."""
 
 RUN: Final = "run"
+MANDATE: Final = "man"
 
 Kind = Literal["transfer", "purchase", "top_up", "withdrawal", "payout"]
 """What can be paid by a schedule. An exchange cannot: a quote does not wait for it."""
@@ -24,6 +25,14 @@ banking day after it or before it."""
 
 State = Literal["active", "paused", "stopped", "ended", "cancelled"]
 RunState = Literal["due", "paid", "retrying", "failed", "skipped"]
+
+
+MandateState = Literal["active", "revoked", "expired", "used"]
+MandateKind = Literal["top_up", "transfer", "purchase"]
+"""What is collected: from a bank account a top-up, from a wallet a transfer or a purchase."""
+
+Agreed = Literal["written", "online", "telephone"]
+"""How the payer agreed."""
 
 
 class Template(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -39,6 +48,7 @@ class Template(msgspec.Struct, frozen=True, omit_defaults=True):
     reference: str = ""
     description: str = ""
     metadata: dict[str, str] = {}
+    mandate: str | None = None
 
     def payment(self, **noted: str) -> payments.New:
         """The payment that a run makes, with what is noted of it."""
@@ -99,3 +109,52 @@ class Run(msgspec.Struct, frozen=True, kw_only=True):
     again: datetime | None = None
     created: datetime
     updated: datetime
+
+
+class Mandate(msgspec.Struct, frozen=True, kw_only=True):
+    """What a payer allows to be collected from them, in minor units of a currency: from their
+    `source` for the `destination`, at most `maximum` at once and `monthly` in a month in UTC.
+
+    `customer` is the payer. `agreed` says how, by the text called `text`, when it was `given`.
+    `month` is the newest in which something was collected, `collected` how much in it, and
+    `collections` how often in all. `reason` says why it was revoked.
+    """
+
+    id: str
+    number: int
+    tenant: str
+    state: MandateState
+    kind: MandateKind
+    customer: str
+    source: str
+    destination: str
+    currency: str
+    agreed: Agreed
+    text: str
+    given: datetime
+    maximum: int | None
+    monthly: int | None
+    single: bool
+    valid_until: datetime | None
+    reference: str
+    month: str = ""
+    collected: int = 0
+    collections: int = 0
+    reason: str = ""
+    created: datetime
+    updated: datetime
+
+    def in_month(self, month: str) -> int:
+        """What was collected in a month that is none before the newest."""
+        return self.collected if month == self.month else 0
+
+
+class Collection(msgspec.Struct, frozen=True, kw_only=True):
+    """A payment that was collected by a mandate."""
+
+    payment: str
+    number: int
+    tenant: str
+    mandate: str
+    amount: int
+    created: datetime

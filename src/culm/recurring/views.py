@@ -38,8 +38,45 @@ class PaymentSchedule(msgspec.Struct, frozen=True):
     reference: str
     description: str
     metadata: dict[str, str]
+    mandate: str | None
     created: datetime
     updated: datetime
+
+
+class Mandate(msgspec.Struct, frozen=True):
+    """What a payer, the `customer`, allows to be collected. `collected` is how much was in `month`,
+    the newest in which something was, and `collections` how often in all."""
+
+    id: str
+    state: types.MandateState
+    kind: types.MandateKind
+    customer: str
+    source: str
+    destination: str
+    currency: str
+    agreed: types.Agreed
+    text: str
+    given: datetime
+    maximum: money.Minor | None
+    monthly: money.Minor | None
+    single: bool
+    valid_until: datetime | None
+    reference: str
+    month: str | None
+    collected: money.Minor
+    collections: int
+    reason: str | None
+    created: datetime
+    updated: datetime
+
+
+class Collection(msgspec.Struct, frozen=True):
+    """A payment that was collected by a mandate, in the mandate's currency."""
+
+    payment: str
+    mandate: str
+    amount: money.Minor
+    created: datetime
 
 
 class ScheduleRun(msgspec.Struct, frozen=True):
@@ -82,6 +119,7 @@ def schedule(row: types.Schedule) -> PaymentSchedule:
         reference=template.reference,
         description=template.description,
         metadata=template.metadata,
+        mandate=template.mandate,
         created=row.created,
         updated=row.updated,
     )
@@ -91,3 +129,21 @@ def run(row: types.Run) -> ScheduleRun:
     """The public shape of a run."""
     shown = {name: getattr(row, name) for name in ScheduleRun.__struct_fields__}
     return ScheduleRun(**shown | {"payment": row.payment or None, "code": row.code or None})
+
+
+def mandate(row: types.Mandate) -> Mandate:
+    """The public shape of a mandate."""
+    shown = {name: getattr(row, name) for name in Mandate.__struct_fields__}
+    shown |= {
+        "maximum": None if row.maximum is None else str(row.maximum),
+        "monthly": None if row.monthly is None else str(row.monthly),
+        "collected": str(row.collected),
+        "month": row.month or None,
+        "reason": row.reason or None,
+    }
+    return Mandate(**shown)
+
+
+def collection(row: types.Collection) -> Collection:
+    """The public shape of what was collected."""
+    return Collection(row.payment, row.mandate, str(row.amount), row.created)

@@ -41,16 +41,16 @@ def confirm_payment(unit: Unit, command: commands.ConfirmPayment) -> views.Payme
     return views.payment(lookup.payment(unit, payment.id))
 
 
-def confirm(unit: Unit, payment: types.Payment, outsider: rails.Outsider | None = None) -> None:
+def confirm(unit: Unit, payment: types.Payment, by: rails.By = None) -> None:
     """Let a payment go ahead as it is made. What the ledger refuses names its source or its
     destination, and not an account that whoever asks has never heard of."""
     try:
-        _confirm(unit, payment, outsider)
+        _confirm(unit, payment, by)
     except ledger.LedgerRejection as no:
         raise type(no)(_SIDES.get(no.field or "", no.field)) from None
 
 
-def _confirm(unit: Unit, payment: types.Payment, outsider: rails.Outsider | None = None) -> None:
+def _confirm(unit: Unit, payment: types.Payment, by: rails.By = None) -> None:
     """Move the money, hold it, or give the payment to the bank's rail."""
     for side in found.sides(payment):
         wallets.check_limits(
@@ -61,7 +61,7 @@ def _confirm(unit: Unit, payment: types.Payment, outsider: rails.Outsider | None
             direction=side.direction,
         )
     if payment.kind not in checks.ON_WALLETS:
-        _submit(unit, payment, outsider)
+        _submit(unit, payment, by)
     elif payment.method == "manual":
         _authorise(unit, payment)
     else:
@@ -82,9 +82,9 @@ def _authorise(unit: Unit, payment: types.Payment) -> None:
     )
 
 
-def _submit(unit: Unit, payment: types.Payment, outsider: rails.Outsider | None) -> None:
+def _submit(unit: Unit, payment: types.Payment, by: rails.By) -> None:
     """Give the payment to the bank's rail, and take what it costs to send money out."""
-    transfer, fee = rails.submit(unit, payment, outsider), 0
+    transfer, fee = rails.submit(unit, payment, by), 0
     if payment.fee is not None and payment.fee.bearer == "payer":
         fee = payment.fee.amount
         moving.charge(unit, payment, fee)

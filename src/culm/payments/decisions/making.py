@@ -33,17 +33,15 @@ def create_payment(unit: Unit, command: commands.CreatePayment) -> views.Payment
     return views.payment(lookup.payment(unit, create(unit, command)))
 
 
-def create(
-    unit: Unit, command: commands.CreatePayment, *, outsider: rails.Outsider | None = None
-) -> str:
-    """Make a payment; its id. An `outsider` is paid out to who has no bank account linked here:
-    then there is no destination, and the payment is confirmed at once."""
-    amount = check_form(command, outside=outsider is not None)
+def create(unit: Unit, command: commands.CreatePayment, *, by: rails.By = None) -> str:
+    """Make a payment; its id. An outsider is paid out to who has no bank account linked here: then
+    there is no destination. What is paid to one, or by an authority, is confirmed at once."""
+    amount = check_form(command, outside=isinstance(by, rails.Outsider))
     ledger.tenant(unit)
     expires = _expiry(unit, command)
     exchange = exchanging.agreed(unit, command)
     bought = command.currency if exchange is None else exchange.currency
-    source, destination = _sides(unit, command, bought, outsider)
+    source, destination = _sides(unit, command, bought, by)
     fee = pricing.fee_of(unit, command, amount)
     parts = _parts(unit, command, amount)
     borne = int(fee.amount) if fee is not None and fee.bearer == "payee" else 0
@@ -74,7 +72,7 @@ def create(
         )
     )
     if command.confirm:
-        confirming.confirm(unit, lookup.payment(unit, payment_id), outsider)
+        confirming.confirm(unit, lookup.payment(unit, payment_id), by)
     return payment_id
 
 
@@ -149,7 +147,7 @@ class _Side:
 
 
 def _sides(
-    unit: Unit, command: commands.CreatePayment, bought: str, outsider: rails.Outsider | None
+    unit: Unit, command: commands.CreatePayment, bought: str, by: rails.By
 ) -> tuple[_Side, _Side]:
     """Both sides, as they may take part in a new payment; the payee gets the currency `bought`."""
     currency, source, destination = command.currency, command.source, command.destination
@@ -162,19 +160,21 @@ def _sides(
         raise rejections.CurrencyInvalid("currency")
     if command.kind == "top_up":
         wallet = _wallet(unit, destination, currency, "in", "destination")
-        return _bank(unit, command, source, "source", owner=wallet), wallet
+        owner = None if by is not None else wallet
+        return _bank(unit, command, source, "source", owner=owner), wallet
     wallet = _wallet(unit, source, currency, "out", "source")
-    if outsider is not None:
+    if isinstance(by, rails.Outsider):
         return wallet, _Side("")
-    return wallet, _bank(unit, command, destination, "destination", owner=wallet)
+    owner = None if command.kind == "payout" else wallet
+    return wallet, _bank(unit, command, destination, "destination", owner=owner)
 
 
 def _bank(
-    unit: Unit, command: commands.CreatePayment, account_id: str, field: str, *, owner: _Side
+    unit: Unit, command: commands.CreatePayment, account_id: str, field: str, *, owner: _Side | None
 ) -> _Side:
-    """A bank account outside: the wallet's own customer's, unless somebody is paid out."""
+    """A bank account outside: of the customer who owns the wallet, where that is asked for."""
     account = rails.usable(unit, command.kind, account_id, field)
-    if command.kind != "payout" and account.customer != owner.customer:
+    if owner is not None and account.customer != owner.customer:
         raise rejections.NotOwnAccount(field)
     return _Side(account.customer)
 

@@ -64,6 +64,22 @@ CREATE: Final[Refusals] = (
     wallets.LimitExceeded,
     *_BOOKED,
 )
+COLLECT: Final[Refusals] = (
+    ledger.AmountInvalid,
+    r.OptionInvalid,
+    ledger.ReferenceInvalid,
+    r.DescriptionInvalid,
+    ledger.MetadataInvalid,
+    r.CurrencyInvalid,
+    *_WALLETS,
+    *_BANK,
+    r.FeeScheduleUnusable,
+    r.FeeExceedsAmount,
+    wallets.LimitExceeded,
+    *_BOOKED,
+)
+"""What a payment whose form is known already may meet."""
+
 CAPTURE: Final[Refusals] = (
     ledger.AmountInvalid,
     *_FOUND,

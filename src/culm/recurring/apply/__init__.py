@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from culm.book import catalog
 from culm.recurring import events
-from culm.recurring.apply import runs, schedules
+from culm.recurring.apply import mandates, runs, schedules
 
 APPLIES: Final[dict[type[Any], catalog.Apply]] = {
     events.ScheduleCreated: schedules.schedule_created,
@@ -18,4 +18,8 @@ APPLIES: Final[dict[type[Any], catalog.Apply]] = {
     events.RunSkipped: runs.run_skipped,
     events.RunPaid: runs.run_paid,
     events.RunRefused: runs.run_refused,
+    events.MandateCreated: mandates.mandate_created,
+    events.MandateCollected: mandates.mandate_collected,
+    events.MandateRevoked: mandates.mandate_revoked,
+    events.MandateExpired: mandates.mandate_expired,
 }

@@ -9,7 +9,7 @@ import msgspec
 
 from culm.book.unit import Unit
 from culm.recurring import commands, transitions, types
-from culm.recurring.tables import RUNS, SCHEDULES
+from culm.recurring.tables import MANDATES, RUNS, SCHEDULES
 from culm.timers import api as timers
 
 
@@ -26,6 +26,14 @@ def run(unit: Unit, run_id: str) -> types.Run:
     found = unit.get(RUNS, run_id)
     if found is None:
         raise LookupError(f"the event at {unit.position - 1} names no {run_id}")
+    return found
+
+
+def mandate(unit: Unit, mandate_id: str) -> types.Mandate:
+    """A mandate that an event names."""
+    found = unit.get(MANDATES, mandate_id)
+    if found is None:
+        raise LookupError(f"the event at {unit.position - 1} names no {mandate_id}")
     return found
 
 
@@ -74,6 +82,11 @@ def _retry(unit: Unit, run: types.Run, again: datetime) -> None:
 def timer_of(schedule_id: str) -> str:
     """The id of the timer that makes a schedule's next run."""
     return timers.timer_id(schedule_id, "run")
+
+
+def expiry_of(mandate_id: str) -> str:
+    """The id of the timer that ends a mandate when its time is over."""
+    return timers.timer_id(mandate_id, "expiry")
 
 
 def retry_of(run_id: str) -> str:

@@ -9,7 +9,7 @@ from culm.book.unit import Unit
 from culm.payments import api as payments
 from culm.recurring import commands, rejections, transitions, types
 from culm.recurring.apply import found
-from culm.recurring.tables import RUNS, SCHEDULES
+from culm.recurring.tables import MANDATES, RUNS, SCHEDULES
 from culm.timers import api as timers
 from culm.wallets import api as wallets
 
@@ -63,11 +63,24 @@ def want_schedule(unit: Unit, command: OfSchedule) -> None:
 def want_new(unit: Unit, command: commands.CreateSchedule) -> None:
     """Ask for what a new schedule reads."""
     timers.want_clock(unit)
-    for party in (command.source, command.destination):
+    if command.mandate is not None:
+        unit.want(MANDATES, [command.mandate])
+    want_parties(unit, command.source, command.destination)
+
+
+def want_parties(unit: Unit, *parties: str) -> None:
+    """Ask for wallets and bank accounts."""
+    for party in parties:
         if party.startswith("wal"):
             wallets.want_wallets(unit, party)
         else:
             bank_accounts.want_bank_accounts(unit, party)
+
+
+def want_mandates(unit: Unit, *mandate_ids: str) -> None:
+    """Ask for mandates, and their timers."""
+    unit.want(MANDATES, mandate_ids)
+    timers.want_timers(unit, *map(found.expiry_of, mandate_ids))
 
 
 def want_payment(unit: Unit, schedule_id: str) -> None:
@@ -77,6 +90,8 @@ def want_payment(unit: Unit, schedule_id: str) -> None:
     known = unit.peek(SCHEDULES, schedule_id)
     if known is not None and known.tenant == unit.origin.tenant:
         payments.want_new(unit, known.template.payment())
+        if known.template.mandate is not None:
+            want_mandates(unit, known.template.mandate)
 
 
 def want_occurrence(unit: Unit, command: commands.RunSchedule) -> None:

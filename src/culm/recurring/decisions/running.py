@@ -12,7 +12,7 @@ from culm.book.unit import Unit
 from culm.kernel import errors
 from culm.payments import api as payments
 from culm.recurring import commands, days, events, types
-from culm.recurring.decisions import lookup, scheduling
+from culm.recurring.decisions import collecting, lookup, scheduling
 from culm.timers import api as timers
 
 
@@ -50,12 +50,18 @@ def attempt(unit: Unit, schedule: types.Schedule, run: types.Run) -> None:
     new = schedule.template.payment(schedule=schedule.id, run=run.id)
     mark = unit.mark()
     try:
-        payment = payments.create(unit, new)
+        payment = _pay(unit, schedule.template.mandate, new)
     except errors.Rejection as refusal:
         unit.rewind(mark)
         _refuse(unit, schedule, run, refusal.code)
     else:
         unit.record(events.RunPaid(run.id, schedule.id, payment))
+
+
+def _pay(unit: Unit, mandate: str | None, new: payments.New) -> str:
+    if mandate is None:
+        return payments.create(unit, new)
+    return collecting.collect(unit, mandate, new)
 
 
 def _refuse(unit: Unit, schedule: types.Schedule, run: types.Run, code: str) -> None:

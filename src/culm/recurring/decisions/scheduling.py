@@ -10,7 +10,7 @@ from culm.book.unit import Unit
 from culm.ledger import api as ledger
 from culm.payments import api as payments
 from culm.recurring import checks, commands, days, events, terms, types, views
-from culm.recurring.decisions import lookup
+from culm.recurring.decisions import collecting, lookup, mandates
 from culm.timers import api as timers
 
 
@@ -24,6 +24,8 @@ def create_schedule(unit: Unit, command: commands.CreateSchedule) -> views.Payme
     ledger.tenant(unit)
     first = timers.first_occurrence(unit, command.at, command.schedule).astimezone(UTC)
     lookup.require_parties(unit, new)
+    if command.mandate is not None:
+        collecting.require_fit(mandates.mandate(unit, command.mandate), new)
     schedule_id = unit.new_id(types.PREFIX)
     unit.record(
         events.ScheduleCreated(
@@ -53,6 +55,7 @@ def template_of(command: commands.CreateSchedule) -> types.Template:
         reference=command.reference,
         description=command.description,
         metadata=command.metadata,
+        mandate=command.mandate,
     )
 
 

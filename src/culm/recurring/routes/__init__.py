@@ -6,10 +6,10 @@ from typing import Final
 
 from litestar import Router
 
-from culm.recurring.routes import schedules
+from culm.recurring.routes import mandates, schedules
 
 ROUTER: Final = Router(
     "/v1",
     tags=["Recurring payments"],
-    route_handlers=[*schedules.ROUTES],
+    route_handlers=[*schedules.ROUTES, *mandates.ROUTES],
 )

@@ -8,6 +8,7 @@ from culm.bank_accounts import api as bank_accounts
 from culm.kernel import errors
 from culm.ledger import rejections as ledger
 from culm.payments import rejections as payments
+from culm.payments.routes import refusals as payment_refusals
 from culm.recurring import rejections as r
 from culm.timers import rejections as timers
 from culm.wallets import api as wallets
@@ -29,5 +30,24 @@ CREATE: Final[Refusals] = (
     timers.ScheduleInvalid,
     wallets.WalletNotFound,
     bank_accounts.BankAccountNotFound,
+    r.MandateNotFound,
+    r.MandateMismatch,
+)
+GIVE: Final[Refusals] = (
+    r.MandateInvalid,
+    ledger.AmountInvalid,
+    ledger.ReferenceInvalid,
+    ledger.TimeInvalid,
+    payments.PartiesInvalid,
+    ledger.TenantNotFound,
+    ledger.CurrencyUnknown,
+    wallets.WalletNotFound,
+    bank_accounts.BankAccountNotFound,
+)
+COLLECT: Final[Refusals] = (
+    r.MandateNotFound,
+    r.MandateNotActive,
+    r.MandateExceeded,
+    *payment_refusals.COLLECT,
 )
 MOVE: Final[Refusals] = (r.ScheduleNotFound, r.ScheduleState)

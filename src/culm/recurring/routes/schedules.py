@@ -26,7 +26,7 @@ RunState = Annotated[
     types.RunState | None, QueryParameter(name="state", description="Only runs in this state.")
 ]
 
-_PAYMENT: Final = {"payment": expansions.Expansion(payment_views.Payment, payments.payments_by_id)}
+PAYMENT: Final = {"payment": expansions.Expansion(payment_views.Payment, payments.payments_by_id)}
 
 
 @post(
@@ -142,7 +142,7 @@ async def cancel_payment_schedule(
 
 @get(
     "/payment_schedules/{payment_schedule:str}/runs",
-    **operation("list_schedule_runs", rejections.ScheduleNotFound, expands=_PAYMENT),
+    **operation("list_schedule_runs", rejections.ScheduleNotFound, expands=PAYMENT),
 )
 async def list_schedule_runs(
     payment_schedule: FromPath[str],
@@ -166,7 +166,7 @@ async def list_schedule_runs(
 
 @get(
     "/schedule_runs/{run:str}",
-    **operation("get_schedule_run", rejections.RunNotFound, expands=_PAYMENT),
+    **operation("get_schedule_run", rejections.RunNotFound, expands=PAYMENT),
 )
 async def get_schedule_run(
     run: FromPath[str], request: request_.Request, expand: parameters.Expand = None

@@ -22,7 +22,7 @@ create table ach_transfer (
     sealed text not null,
     routing text not null,
     account_kind text not null check (account_kind in ('checking', 'savings')),
-    sec text not null check (sec in ('PPD', 'CCD', 'WEB')),
+    sec text not null check (sec in ('PPD', 'CCD', 'WEB', 'TEL')),
     description text not null,
     identification text not null,
     "window" bigint not null,

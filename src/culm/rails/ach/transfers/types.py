@@ -9,7 +9,7 @@ import msgspec
 
 Direction = Literal["credit", "debit"]
 AccountKind = Literal["checking", "savings"]
-Sec = Literal["PPD", "CCD", "WEB"]
+Sec = Literal["PPD", "CCD", "WEB", "TEL"]
 Kind = Literal["payment", "reversal", "dishonour"]
 State = Literal[
     "queued",

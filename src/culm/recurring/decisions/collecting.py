@@ -1,0 +1,76 @@
+"""Collecting: a payment that a mandate allows, within what it allows."""
+
+from __future__ import annotations
+
+from datetime import UTC
+from typing import Final
+
+from culm.book.unit import Unit
+from culm.payments import api as payments
+from culm.recurring import commands, events, rejections, types
+from culm.recurring.decisions import lookup, mandates
+from culm.recurring.tables import MANDATES
+from culm.timers import api as timers
+
+AUTHORITIES: Final[dict[types.Agreed, payments.Authority]] = {
+    "written": payments.Authority("PPD"),
+    "online": payments.Authority("WEB"),
+    "telephone": payments.Authority("TEL"),
+}
+"""What an agreement is to the bank's rail."""
+
+
+def collect_by_mandate(unit: Unit, command: commands.Collect) -> payments.View:
+    """Make a payment by a mandate."""
+    known = mandates.mandate(unit, command.mandate)
+    payment = collect(unit, known.id, _new(known, command))
+    return payments.view(payments.payment(unit, payment))
+
+
+def _new(mandate: types.Mandate, command: commands.Collect) -> payments.New:
+    return payments.New(
+        kind=mandate.kind,
+        amount=command.amount,
+        currency=mandate.currency,
+        source=mandate.source,
+        destination=mandate.destination,
+        same_day=command.same_day,
+        reference=command.reference,
+        description=command.description,
+        metadata=command.metadata,
+    )
+
+
+def collect(unit: Unit, mandate_id: str, new: payments.New) -> str:
+    """Make a payment by a mandate; its id. Raises `MandateNotActive`, `MandateMismatch`,
+    `MandateExceeded`, and every rejection of a payment."""
+    amount = payments.check_form(new)
+    known = mandates.mandate(unit, mandate_id)
+    now = timers.now(unit)
+    over = known.valid_until is not None and known.valid_until <= now
+    if known.state != "active" or over:
+        raise rejections.MandateNotActive("mandate")
+    require_fit(known, new)
+    month = now.astimezone(UTC).strftime("%Y-%m")
+    if known.maximum is not None and amount > known.maximum:
+        raise rejections.MandateExceeded("amount")
+    if known.monthly is not None and known.in_month(month) + amount > known.monthly:
+        raise rejections.MandateExceeded("amount")
+    payment = payments.create(unit, new, authority=AUTHORITIES[known.agreed])
+    unit.record(events.MandateCollected(known.id, payment, str(amount), month))
+    return payment
+
+
+def require_fit(mandate: types.Mandate, new: payments.New) -> None:
+    """Refuse a payment that is not what the mandate is for."""
+    for field in ("kind", "source", "destination", "currency"):
+        if getattr(mandate, field) != getattr(new, field):
+            raise rejections.MandateMismatch(field)
+
+
+def want_collection(unit: Unit, command: commands.Collect) -> None:
+    """Ask for a mandate, and once it is there for what its payment reads."""
+    lookup.want_mandates(unit, command.mandate)
+    known = unit.peek(MANDATES, command.mandate)
+    if known is not None and known.tenant == unit.origin.tenant:
+        payments.want_new(unit, _new(known, command))

@@ -1,0 +1,91 @@
+"""Debits by mandate: through the rail, the sandbox bank, and back."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from datetime import datetime
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from culm.payments import rejections as payment_rejections
+from culm.payments import views as payment_views
+from culm.rails.ach.transfers import events as transfers
+from culm.recurring import commands, events, reactors, tables, types, views
+from tests import conftest
+from tests.payments import test_banks
+from tests.rails.ach.sending import desk
+
+R07 = "990000007"
+
+
+class World(test_banks.World):
+    """The tenant acme, which collects from bank accounts by mandate."""
+
+    REACTORS = (*test_banks.World.REACTORS, *reactors.REACTORS)
+
+    async def mandate(self, source: str, destination: str, agreed: types.Agreed) -> views.Mandate:
+        """What the holder of a bank account allows."""
+        command = commands.CreateMandate(
+            kind="top_up",
+            source=source,
+            destination=destination,
+            currency="USD",
+            agreed=agreed,
+            text="debits-1",
+            given=datetime.fromisoformat("2026-03-01T12:00:00Z"),
+        )
+        made: views.Mandate = await self.ask(command)
+        return made
+
+    async def collect(self, mandate: views.Mandate, amount: int) -> payment_views.Payment:
+        """Collect something."""
+        command = commands.Collect(mandate=mandate.id, amount=amount)
+        made: payment_views.Payment = await self.ask(command)
+        return made
+
+    async def state(self, mandate: views.Mandate) -> tuple[str, str]:
+        """How a mandate stands, and why."""
+        found = await self.ledger.store.load(tables.MANDATES, 0, [mandate.id])
+        return found[mandate.id].state, found[mandate.id].reason
+
+
+@pytest.fixture
+async def world(database_url: str, tmp_path: Path) -> AsyncIterator[World]:
+    """On PostgreSQL, on a virtual clock that stands on a Monday at 10:00 in New York."""
+    async with conftest.ledger_on(database_url) as ledger:
+        world = World(ledger, tmp_path)
+        await world.open(clock=desk.MONDAY)
+        yield world
+        if world.bank is not None:
+            world.bank.close()
+
+
+async def test_by_mandate_one_collects_from_the_bank_account_of_another(world: World) -> None:
+    account = await world.verified()
+    shop = await world.wallet(await world.link(test_banks.SOUND))
+    with pytest.raises(payment_rejections.NotOwnAccount):
+        await world.make("top_up", account.id, shop)
+    for agreed, sec in (("written", "PPD"), ("online", "WEB"), ("telephone", "TEL")):
+        given = await world.mandate(account.id, shop, msgspec.convert(agreed, types.Agreed))
+        assert given.customer == account.customer
+        await world.collect(given, 1_000)
+        *_, queued = await world.facts_of(transfers.TransferQueued)
+        assert (queued.direction, queued.sec) == ("debit", sec)
+    await world.settled(3)
+    assert await world.posted(shop) == 3_000
+
+
+async def test_a_mandate_is_revoked_when_the_bank_says_so(world: World) -> None:
+    account = await world.verified(R07)
+    shop = await world.wallet(await world.link(test_banks.SOUND))
+    given = await world.mandate(account.id, shop, "online")
+    paid = await world.collect(given, 1_000)
+    await world.settled(3)
+    assert await world.state(given) == ("active", "")
+    await world.until("2026-05-29", "12:00")
+    assert (await world.payment(paid)).failure == "R07"
+    assert await world.state(given) == ("revoked", "R07")
+    (told,) = await world.facts_of(events.MandateRevoked)
+    assert told.payment == paid.id
