@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -107,11 +108,14 @@ async def pools(url: str) -> AsyncIterator[Pools]:
     try:
         yield opened
     finally:
-        for one in opened:
-            try:
-                await deadline.within(CLOSE_SECONDS, one.close())
-            except TimeoutError:
-                one.terminate()
+        await asyncio.gather(*(_close(one) for one in opened))
+
+
+async def _close(opened: asyncpg.Pool[Any]) -> None:
+    try:
+        await deadline.within(CLOSE_SECONDS, opened.close())
+    except TimeoutError:
+        opened.terminate()
 
 
 async def _pool(url: str, kind: type[asyncpg.Connection[Any]], settings: dict[str, str]) -> Pool:
