@@ -6,6 +6,7 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 from collections.abc import Coroutine
+from datetime import timedelta
 from typing import Any, Final
 
 from hypothesis import HealthCheck, settings
@@ -73,7 +74,8 @@ class Exchanges(RuleBasedStateMachine):
     @rule(rate=rates, spread=st.sampled_from([0, 1, 50, 5_000]))
     def set_rate(self, rate: str, spread: int) -> None:
         """The price of a euro changes."""
-        self._try(self.world.rate(rate, spread))
+        until = self.clock.now + timedelta(days=2)
+        self._try(self.world.rate(rate, spread, valid_until=until))
 
     @rule(
         target=quotes,
@@ -83,23 +85,42 @@ class Exchanges(RuleBasedStateMachine):
     )
     def quote(self, sides: tuple[str, str], amount: int, fixed: str) -> Any:
         """Somebody asks for a price."""
-        sell, buy = sides
-        made = self._try(
-            self.world.quote(amount, fixed=fixed, sell_currency=sell, buy_currency=buy)
-        )
+        made = self._quote(sides, amount, fixed)
         return multiple() if made is None else made
+
+    def _quote(self, sides: tuple[str, str], amount: int, fixed: str) -> views.FxQuote | None:
+        sell, buy = sides
+        asked = {"fixed": fixed, "sell_currency": sell, "buy_currency": buy}
+        made: views.FxQuote | None = self._try(self.world.quote(amount, **asked))
+        return made
 
     @rule(quote=quotes, source=wallets, destination=wallets)
     def exchange(self, quote: views.FxQuote, source: int, destination: int) -> None:
         """Somebody takes a price, perhaps for the second time, or too late."""
-        paid = self._try(
-            self.world.exchange(self.wallets[source], self.wallets[destination], quote)
-        )
+        self._exchange(quote, source, destination)
+
+    def _exchange(self, quote: views.FxQuote, source: int, destination: int) -> None:
+        giver, receiver = self.wallets[source], self.wallets[destination]
+        paid = self._try(self.world.exchange(giver, receiver, quote))
         if paid is not None:
             assert paid.amount == quote.sell_amount
             assert paid.exchange.amount == quote.buy_amount
 
-    @rule(seconds=st.sampled_from([1, 20, 40, 100_000]))
+    @rule(
+        sides=currencies,
+        amount=st.integers(1, 200),
+        source=wallets,
+        destination=wallets,
+    )
+    def exchange_at_once(
+        self, sides: tuple[str, str], amount: int, source: int, destination: int
+    ) -> None:
+        """Somebody asks for a price and takes it."""
+        made = self._quote(sides, amount, "sell")
+        if made is not None:
+            self._exchange(made, source, destination)
+
+    @rule(seconds=st.sampled_from([1, 1, 20, 40, 40_000]))
     def wait(self, seconds: int) -> None:
         """Time goes by."""
         self.clock.advance(seconds=seconds)
@@ -131,7 +152,7 @@ class Exchanges(RuleBasedStateMachine):
 
 TestExchanges = Exchanges.TestCase
 TestExchanges.settings = settings(
-    max_examples=100,
+    max_examples=200,
     stateful_step_count=40,
     deadline=None,
     derandomize=True,

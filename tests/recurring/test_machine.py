@@ -87,7 +87,7 @@ class Schedules(RuleBasedStateMachine):
         at = self.clock.now + timedelta(days=days)
         return self._try(self.world.schedule(self.ann, self.bob, at=at, retries=retries)).id
 
-    @rule(schedule=schedules, asked=st.sampled_from(["pause", "resume", "resume", "skip"]))
+    @rule(schedule=schedules, asked=st.sampled_from(["pause", "pause", "resume", "skip"]))
     def ask(self, schedule: str, asked: str) -> None:
         """Somebody changes it."""
         self._try(getattr(self.world, asked)(schedule))
@@ -151,7 +151,7 @@ class Schedules(RuleBasedStateMachine):
 
 TestSchedules = Schedules.TestCase
 TestSchedules.settings = settings(
-    max_examples=50,
+    max_examples=200,
     stateful_step_count=40,
     deadline=None,
     derandomize=True,
