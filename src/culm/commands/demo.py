@@ -20,6 +20,7 @@ from culm.commands.showing import (
     hooked,
     onboarding,
     paying,
+    payroll,
     proving,
     telling,
 )
@@ -81,6 +82,7 @@ async def story(stage: stage_.Stage, receiver: hooked.Receiver) -> None:
     await paying.between_people(stage, cast)
     payment = await paying.purchase(stage, cast)
     await paying.refund(stage, cast, payment)
+    await payroll.pay(stage, cast)
     await telling.told(stage, receiver)
     await telling.statements(stage, cast.ann)
     await bookkeeping.files(stage)

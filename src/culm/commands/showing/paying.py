@@ -39,13 +39,13 @@ async def top_ups(stage: stage_.Stage, cast: onboarding.Cast) -> None:
     stage.title("Wallets filled from bank accounts, by ACH debit")
     made = [
         await _pay(stage, "top_up", party.bank, party.wallet, amount)
-        for party, amount in ((cast.ann, 50_000), (cast.ben, 20_000))
+        for party, amount in ((cast.ann, 50_000), (cast.ben, 20_000), (cast.shop, 250_000))
     ]
-    await show(stage, "Tuesday, ordered", cast.ann, cast.ben)
+    await show(stage, "Tuesday, ordered", *cast.everybody)
     await stage.advance(WEDNESDAY)
     for payment in made:
         await settled(stage, payment.id)
-    await show(stage, "Wednesday, settled", cast.ann, cast.ben)
+    await show(stage, "Wednesday, settled", *cast.everybody)
 
 
 async def settled(stage: stage_.Stage, payment: str) -> types.Payment:
