@@ -202,10 +202,10 @@ async def test_a_stop_lets_what_is_under_way_end_and_gives_the_rest_back(
     plant: Plant, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(consumer, "ACK_WAIT_SECONDS", 3_600.0)  # nothing comes back by itself
-    began, may_end = asyncio.Event(), asyncio.Event()
+    began, may_end = asyncio.Barrier(3), asyncio.Event()
 
     async def slow(of: Asset, _means: reactor.Means) -> reactor.Commands:
-        began.set()
+        await began.wait()  # what has not come yet when it stops, comes again later
         if of.event.code == code(0):
             await may_end.wait()
         else:
