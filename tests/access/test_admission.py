@@ -69,7 +69,7 @@ async def test_what_is_left_is_told(
     await codes(process, key.secret, 9)
     refused = await ask(process, key.secret)
     assert (refused.code, refused.retry_after) == ("rate_limited", 1)
-    assert refused.said["ratelimit"] == '"read";r=0;t=2, "day";r=990;t=30'
+    assert refused.said["ratelimit"] == '"read";r=0;t=1, "day";r=990;t=30'
     for _ in range(3):
         clock.advance(seconds=refused.retry_after or 0)
         assert (await ask(process, key.secret)).code == "ok"

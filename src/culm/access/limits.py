@@ -2,7 +2,7 @@
 
 `RateLimit-Policy` and `RateLimit` are those of draft-ietf-httpapi-ratelimit-headers-10: lists of
 structured fields (RFC 9651), an item for each policy: `q` requests in `w` seconds, of which `r` are
-left, all of them again in `t` seconds.
+left, and one more in `t` seconds.
 """
 
 from __future__ import annotations
@@ -25,8 +25,7 @@ def tell(said: list[tuple[bytes, bytes]], found: Found, meter: str) -> None:
     """Say what holds for a key, and what is left of it."""
     said.append((POLICY, _policy(meter, found.burst, found.each, found.daily_quota)))
     left = max(0, (found.now + found.burst * found.each - found.until) // found.each)
-    full = _seconds(max(0, found.until - found.now))
-    text = f'"{meter}";r={left};t={full}'
+    text = f'"{meter}";r={left};t={_wait(found, left + 1)}'
     if found.daily_quota is not None:
         rest = max(0, found.daily_quota - found.used)
         text += f', "{DAY}";r={rest};t={_until_midnight(found)}'
@@ -36,9 +35,8 @@ def tell(said: list[tuple[bytes, bytes]], found: Found, meter: str) -> None:
 def require(found: Found) -> None:
     """Refuse what a meter or the quota did not let pass, with `RateLimited`, `QuotaExceeded`."""
     if not found.granted:
-        wait = found.until + found.each - found.burst * found.each - found.now
         raise denials.RateLimited(
-            "The key is used faster than it may be.", retry_after_seconds=max(1, _seconds(wait))
+            "The key is used faster than it may be.", retry_after_seconds=_wait(found, 1)
         )
     if not found.counted:
         raise denials.QuotaExceeded(
@@ -53,6 +51,12 @@ def _policy(meter: str, burst: int, each: int, daily_quota: int | None) -> bytes
     if daily_quota is not None:
         text += f', "{DAY}";q={daily_quota};w={DAY_SECONDS}'
     return text.encode()
+
+
+def _wait(found: Found, count: int) -> int:
+    """Seconds until so many requests would pass, at least one: a shorter wait could not be told."""
+    wait = found.until + (count - found.burst) * found.each - found.now
+    return max(1, _seconds(wait))
 
 
 def _seconds(microseconds: int) -> int:

@@ -35,7 +35,7 @@ def published(event: event_.Event) -> Json:
         type=event.TYPE,
         version=event.VERSION,
         tenant="acme",
-        actor="api",
+        actor="key_0000000000000021",
         correlation="order-7781",
         causation="",
         body=event_.encode(event).decode(),

@@ -47,6 +47,7 @@ async def post_transaction(
         *refusals.POST_TRANSACTIONS,
         example={"transactions": [_EXAMPLE], "mode": "each"},
         method="post_bulk",
+        meter="bulk",
     ),
 )
 async def post_transactions(
