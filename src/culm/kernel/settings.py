@@ -74,8 +74,8 @@ class Settings(msgspec.Struct, frozen=True):
     """Where webhooks may be sent: https and addresses of the public internet; or, for development,
     `any`, this machine and plain http included."""
     ach_bank: str = ""
-    """The bank's place for ACH files: a directory, or `sftp://user@host:port/path`. Each tenant has
-    a directory of its own beneath it, with `in` and `out`."""
+    """The bank's place for ACH files: a directory, or `sftp://user@host:port/path`, with one for
+    each tenant beneath it; or `tenant=place`, several with commas between."""
     ach_sandbox_bank: str = ""
     """The same for tenants of the sandbox; without it they have the sandbox bank of this machine,
     in the data directory."""
