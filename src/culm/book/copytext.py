@@ -66,6 +66,10 @@ class RowSet:
         at 64 bits in many a reader and writer."""
         if not self.rows:
             return "[]"
+        if self.free.issuperset(self.columns) and self.sort_by is None:
+            texts = [map(_text, row) for row in self.rows]
+            whole = [dict(zip(self.columns, row, strict=True)) for row in texts]
+            return _encode(whole).decode()
         forms, rows = self._formed(plain='"%s"', nothing="null%.0s", free=_json)
         fields = [f'"{c}":{form}' for c, form in zip(self.columns, forms, strict=True)]
         template = "{" + ",".join(fields) + "}"
@@ -82,10 +86,9 @@ class RowSet:
     ) -> tuple[list[str], Iterable[Sequence[Any]]]:
         """The place of each column in a line, and the rows with `free` made of what is free text.
         A column of which every value is None is passed over: `nothing` says so in its place."""
-        forms, rows = [], self.rows
+        forms, replaced, rows = list[str](), list[int](), self.rows
         if self.sort_by is not None:
             rows = sorted(rows, key=itemgetter(self.sort_by))
-        formed: Iterable[Sequence[Any]] = rows
         for index, column in enumerate(self.columns):
             if column not in self.free:
                 forms.append(plain)
@@ -93,8 +96,8 @@ class RowSet:
                 forms.append(nothing)
             else:
                 forms.append("%s")
-                formed = _replace(formed, index, free)
-        return forms, formed
+                replaced.append(index)
+        return forms, _replace(rows, replaced, free) if replaced else rows
 
 
 class LogRows:
@@ -147,19 +150,24 @@ def bytea(value: bytes) -> str:
 
 
 def _replace(
-    rows: Iterable[Sequence[Any]], index: int, form: Callable[[Any], Any]
+    rows: Iterable[Sequence[Any]], columns: Sequence[int], form: Callable[[Any], Any]
 ) -> Iterable[Sequence[Any]]:
-    """The rows with one column put into another form."""
+    """The rows with some columns put into another form."""
     for row in rows:
-        text = form(row[index])
-        yield row if text is row[index] else (*row[:index], text, *row[index + 1 :])
+        cells = list(row)
+        for index in columns:
+            cells[index] = form(cells[index])
+        yield cells
+
+
+def _text(value: Any) -> Any:
+    """One value as JSON is to say it: lists and None as they are, everything else as text."""
+    return value if value is None or isinstance(value, str | list) else str(value)
 
 
 def _json(value: Any) -> str:
-    """One value as JSON: lists and None as they are, everything else as text."""
-    if value is None or isinstance(value, list):
-        return _encode(value).decode()
-    return _encode(str(value)).decode()
+    """One value as JSON."""
+    return _encode(_text(value)).decode()
 
 
 def escape(value: Any) -> Any:
