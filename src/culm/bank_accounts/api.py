@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from culm.bank_accounts import rejections, types
+from culm.bank_accounts import checks, rejections, types
 from culm.bank_accounts.decisions import lookup, verifying
 
 BankAccount = types.BankAccount
@@ -23,3 +23,11 @@ account: Final = lookup.account
 usable: Final = lookup.usable
 payee: Final = verifying.payee
 want_bank_accounts: Final = lookup.want_accounts
+
+
+def check_outside(*, routing: str, account: str, holder_name: str) -> None:
+    """Refuse what cannot be a bank account. Raises `RoutingNumberInvalid`, `AccountNumberInvalid`,
+    `HolderNameInvalid`."""
+    checks.routing(routing)
+    checks.account(account)
+    checks.holder(holder_name)

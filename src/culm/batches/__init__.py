@@ -1,0 +1,1 @@
+"""Batches: many payouts by one call or one file, each judged on its own, with a result each."""

@@ -1,0 +1,1 @@
+"""What is decided about batches. Pure functions of state and command."""

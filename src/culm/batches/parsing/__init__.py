@@ -1,0 +1,1 @@
+"""What came in, read: one draft for each line, in clear, and no longer than it takes to seal it."""
