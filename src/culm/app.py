@@ -19,6 +19,7 @@ from culm.access import admission as admission_
 from culm.access import context as access
 from culm.access import keeping
 from culm.bank_accounts import context as bank_accounts
+from culm.batches import context as batches
 from culm.book import book as book_
 from culm.book import catalog as catalog_
 from culm.book import idempotency, postgres, seals
@@ -94,6 +95,7 @@ def catalog() -> catalog_.Catalog:
         wallets.WALLETS,
         fx.FX,
         payments.PAYMENTS,
+        batches.BATCHES,
         recurring.RECURRING,
         webhooks.WEBHOOKS,
     )

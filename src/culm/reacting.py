@@ -14,6 +14,7 @@ import structlog
 
 from culm import app
 from culm.bank_accounts import reactors as bank_accounts
+from culm.batches import reactors as batches
 from culm.customers import reactors as customers
 from culm.facts import bus as bus_
 from culm.facts import lead
@@ -33,6 +34,7 @@ CONTEXTS: Final[tuple[reactor.Reactor, ...]] = (
     *ach.REACTORS,
     *bank_accounts.REACTORS,
     *payments.REACTORS,
+    *batches.REACTORS,
     *recurring.REACTORS,
 )
 """The reactors of the contexts, each declared in the `reactors.py` of its own."""

@@ -15,6 +15,7 @@ from granian.server.embed import Server
 from culm import app, telemetry
 from culm.access import routes as access_routes
 from culm.bank_accounts import routes as bank_account_routes
+from culm.batches import routes as batch_routes
 from culm.customers import routes as customer_routes
 from culm.facts import routes as facts
 from culm.facts.projections import routes as projections
@@ -52,6 +53,7 @@ ROUTES: Final = (
     wallet_routes.ROUTER,
     fx_routes.ROUTER,
     payment_routes.ROUTER,
+    batch_routes.ROUTER,
     recurring_routes.ROUTER,
     webhook_routes.ROUTER,
     work_routes.ROUTER,

@@ -47,6 +47,9 @@ ROOMS: Final = (
     "payment_dispute",
     "payment_fee_schedule",
     "payment_price",
+    "batch",
+    "batch_seen",
+    "batch_entry",
     "fx_rate",
     "fx_quote",
     "recurring_schedule",
@@ -75,7 +78,7 @@ NOTED: Final = (
 )
 """What is only noted, for those who look: nothing follows from it, so there is nothing to prove."""
 
-ERASABLE: Final = ("security_key", "security_index")
+ERASABLE: Final = ("security_key", "security_index", "batch_content")
 """What is no fold of the log, so that it can be deleted for ever."""
 
 _CHANGES: Final = {
@@ -124,6 +127,7 @@ _CHOICES: Final = {
     "ach_window.state": _either("open", "closed"),
     "bank_account.kind": _either("checking", "savings"),
     "bank_account.state": _either("verifying", "verified"),
+    "batch.state": _either("processed", "refused"),
     "customer.kind": _either("person", "business"),
     "customer.state": _either("active", "restricted"),
     "ledger_hold.state": _either("expired", "released"),

@@ -8,6 +8,7 @@ from typing import Any
 from culm.access import commands as access
 from culm.bank_accounts import commands as bank_accounts
 from culm.bank_accounts import tables as bank_account_tables
+from culm.batches import commands as batches
 from culm.customers import commands as customers
 from culm.fx import commands as fx
 from culm.ledger import commands as ledger
@@ -38,6 +39,7 @@ async def fill(books: conftest.Ledger) -> None:
     await pay(world)
     await change(books)
     await plan(world)
+    await scatter(world)
     await carry(books)
 
 
@@ -104,7 +106,7 @@ async def pay(world: World) -> None:
     await world.pay(ann, carl, 70)
     await submit(wallets.FreezeWallet(wallet=carl, reason="lost"))
     disputes = list[str]()
-    for amount in (3_000, 4_000, 5_000):
+    for amount in (3_000, 4_000, 5_000, 6_000):
         bought = await world.buy(ann, bob, amount, capture="manual", reference="inv")
         await submit(payments.CapturePayment(payment=bought.id, amount=amount - 1_000))
         await submit(payments.RefundPayment(payment=bought.id, amount=amount // 100))
@@ -114,6 +116,30 @@ async def pay(world: World) -> None:
         disputes.append((await submit(contested)).id)
     await submit(payments.ResolveDispute(dispute=disputes[-1], outcome="lost"))
     await submit(payments.RetireFeeSchedule(schedule=schedules[0].id))
+
+
+async def scatter(world: World) -> None:
+    """Batches: each has entries that are refused, and one of them one that is paid."""
+    payer, payee = await world.wallet(12), await world.wallet()
+    for number in (1, 2, 3):
+        received = await world.submit(
+            batches.ReceiveBatch(
+                source=payer,
+                currency="USD",
+                format="csv",
+                sha256=f"{number:064x}",
+                subject=SUBJECT,
+                content=f"{number:032x}",
+                reference="wages",
+            )
+        )
+        entries = (
+            batches.Entry(line=2, amount=90 + number, to=payee),
+            batches.Entry(line=3, amount=10 + number, to=payee),
+            batches.Entry(line=4, amount=5, code="batch_entry_invalid", field="to"),
+        )
+        judged = batches.JudgeEntries(batch=received.batch.id, part=1, parts=1, entries=entries)
+        await world.submit(judged)
 
 
 async def change(books: conftest.Ledger) -> None:

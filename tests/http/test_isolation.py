@@ -110,6 +110,8 @@ async def own(api: Api, client: httpx.AsyncClient, other: Tenant) -> dict[str, s
     giving = {key: wage[key] for key in ("source", "destination", "currency")}
     allowed = example("/v1/mandates") | giving | {"kind": "transfer"}
     mandate = await acme.post("/v1/mandates", allowed)
+    many = {"source": wallet["id"], "entries": [{"amount": 1, "to": shop["id"]}]}
+    batch = await acme.post("/v1/batches", many)
     await acme.post(f"/v1/mandates/{mandate['id']}/collections", {"amount": 1})
     agreed = {"purpose": "marketing", "version": "1"}
     await acme.post(f"/v1/customers/{customer['id']}/consents", agreed)
@@ -142,6 +144,7 @@ async def own(api: Api, client: httpx.AsyncClient, other: Tenant) -> dict[str, s
         "payment_schedule": planned["id"],
         "run": run["id"],
         "mandate": mandate["id"],
+        "batch": batch["id"],
         "refund": refund["id"],
         "dispute": dispute["id"],
         "schedule": schedule["id"],

@@ -9,6 +9,7 @@ from typing import Final
 CONTEXTS: Final = (
     "access",
     "bank_accounts",
+    "batches",
     "customers",
     "events",
     "fx",

@@ -1,5 +1,5 @@
-"""Why batches say no: one class a code. Codes are stable. Why an entry is refused is mostly a code of
-payments, wallets, bank accounts or the ledger."""
+"""Why batches say no: one class a code. Codes are stable. Why an entry is refused is mostly a code
+of payments, wallets, bank accounts or the ledger."""
 
 from __future__ import annotations
 

@@ -14,6 +14,66 @@ import msgspec
 from culm.client import bodies, calls, pages, transport, types
 
 
+class BatchesFiles:
+    """The operations of `client.batches.files`."""
+
+    def __init__(self, transport: transport.AsyncTransport) -> None:
+        self._transport = transport
+
+    async def upload(
+        self,
+        *,
+        content: bytes | str,
+        media_type: Literal["text/csv", "text/plain"],
+        source: str,
+        format: Literal["csv", "nacha"] | None = None,
+        mode: Literal["all", "each"] | None = None,
+        same_day: bool | None = None,
+        reference: str | None = None,
+        again: bool | None = None,
+        idempotency_key: str | None = None,
+        request_id: str | None = None,
+    ) -> types.Batch:
+        """Pay many out by a file of dollars: CSV with a header line, or the credits of a NACHA
+        file. What is wrong with a file, or with an entry of it, is told by the batch, which is
+        read soon after.
+
+        `source`: The wallet that pays: `wal_...`.
+
+        `format`: What the file is.
+
+        `mode`: `all`: one entry that is refused refuses them all.
+
+        `same_day`: Have banks carry it the same day.
+
+        `reference`: Your name for it.
+
+        `again`: The same content came before, and is meant once more.
+
+        Refused with `batch_invalid`, `reference_invalid`, `tenant_not_found`,
+        `wallet_not_found`, `customer_not_found`, `batch_duplicate`, `wallet_closed`,
+        `customer_not_active`, `customer_restricted`, `customer_closed`, `wallet_frozen`,
+        `wallet_currency_not_held`.
+        """
+        return await self._transport.write(
+            "POST",
+            "/v1/batches/files",
+            types.Batch,
+            body=content,
+            media_type=media_type,
+            query={
+                "source": source,
+                "format": format,
+                "mode": mode,
+                "same_day": same_day,
+                "reference": reference,
+                "again": again,
+            },
+            key=idempotency_key,
+            request_id=request_id,
+        )
+
+
 class EventsSchemas:
     """The operations of `client.events.schemas`."""
 
@@ -1433,6 +1493,127 @@ class BankAccounts:
         )
 
 
+class Batches:
+    """The operations of `client.batches`."""
+
+    def __init__(self, transport: transport.AsyncTransport) -> None:
+        self._transport = transport
+        self.files = BatchesFiles(transport)
+
+    async def create(
+        self,
+        *,
+        source: str,
+        entries: Sequence[types.NewEntry],
+        currency: str | None = None,
+        mode: Literal["all", "each"] | None = None,
+        same_day: bool | None = None,
+        reference: str | None = None,
+        again: bool | None = None,
+        idempotency_key: str | None = None,
+        request_id: str | None = None,
+    ) -> types.Batch:
+        """Pay many out by one call. Each entry is judged soon after, on its own; its result is one
+        of the batch's entries. Who is paid is sealed before it is written anywhere.
+
+        Refused with `batch_invalid`, `reference_invalid`, `tenant_not_found`,
+        `wallet_not_found`, `customer_not_found`, `batch_duplicate`, `wallet_closed`,
+        `customer_not_active`, `customer_restricted`, `customer_closed`, `wallet_frozen`,
+        `wallet_currency_not_held`.
+        """
+        return await self._transport.write(
+            "POST",
+            "/v1/batches",
+            types.Batch,
+            body=bodies.NewBatch(
+                source=source,
+                currency=currency,
+                mode=mode,
+                same_day=same_day,
+                reference=reference,
+                again=again,
+                entries=entries,
+            ),
+            key=idempotency_key,
+            request_id=request_id,
+        )
+
+    async def get(self, batch: str, *, request_id: str | None = None) -> types.Batch:
+        """One batch.
+
+        Refused with `batch_not_found`.
+        """
+        return await self._transport.get(
+            f"/v1/batches/{calls.segment(batch)}", types.Batch, request_id=request_id
+        )
+
+    def entries(
+        self,
+        batch: str,
+        *,
+        verdict: Literal["accepted", "refused"] | None = None,
+        state: Literal[
+            "authorised",
+            "captured",
+            "created",
+            "expired",
+            "failed",
+            "processing",
+            "returned",
+            "unknown",
+            "voided",
+        ]
+        | None = None,
+        limit: int | None = None,
+        cursor: str | None = None,
+        request_id: str | None = None,
+    ) -> pages.AsyncPages[pages.Page[types.BatchEntry], types.BatchEntry]:
+        """What became of each entry that was judged, in the order of the batch.
+
+        `verdict`: Only entries that were accepted, or refused.
+
+        `state`: Only entries whose payments are in this state.
+
+        `limit`: How many items a page has at most.
+
+        Refused with `batch_not_found`.
+        """
+        return self._transport.pages(
+            f"/v1/batches/{calls.segment(batch)}/entries",
+            pages.Page[types.BatchEntry],
+            "items",
+            query={"verdict": verdict, "state": state, "limit": limit},
+            cursor=cursor,
+            request_id=request_id,
+        )
+
+    def list(
+        self,
+        *,
+        state: Literal["processed", "processing", "received", "refused"] | None = None,
+        source: str | None = None,
+        limit: int | None = None,
+        cursor: str | None = None,
+        request_id: str | None = None,
+    ) -> pages.AsyncPages[pages.Page[types.Batch], types.Batch]:
+        """The tenant's batches, newest first.
+
+        `state`: Only batches in this state.
+
+        `source`: Only batches that this wallet pays.
+
+        `limit`: How many items a page has at most.
+        """
+        return self._transport.pages(
+            "/v1/batches",
+            pages.Page[types.Batch],
+            "items",
+            query={"state": state, "source": source, "limit": limit},
+            cursor=cursor,
+            request_id=request_id,
+        )
+
+
 class Clock:
     """The operations of `client.clock`."""
 
@@ -2000,6 +2181,8 @@ class Keys:
                 "access:write",
                 "bank_accounts:read",
                 "bank_accounts:write",
+                "batches:read",
+                "batches:write",
                 "customers:read",
                 "customers:write",
                 "events:read",
@@ -3624,6 +3807,7 @@ class Api:
     def __init__(self, transport: transport.AsyncTransport) -> None:
         self._transport = transport
         self.bank_accounts = BankAccounts(transport)
+        self.batches = Batches(transport)
         self.clock = Clock(transport)
         self.customers = Customers(transport)
         self.disputes = Disputes(transport)

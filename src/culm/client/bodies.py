@@ -319,6 +319,18 @@ class NewBankAccount(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tr
     kind: Literal["checking", "savings"] | None = None
 
 
+class NewBatch(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Payouts from a wallet, by one call."""
+
+    source: str
+    currency: str | None = None
+    mode: Literal["all", "each"] | None = None
+    same_day: bool | None = None
+    reference: str | None = None
+    again: bool | None = None
+    entries: Sequence[types.NewEntry]
+
+
 class NewCustomer(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A customer: a person or a business, and what is known of them."""
 
@@ -342,6 +354,8 @@ class NewKey(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
             "access:write",
             "bank_accounts:read",
             "bank_accounts:write",
+            "batches:read",
+            "batches:write",
             "customers:read",
             "customers:write",
             "events:read",

@@ -161,6 +161,56 @@ class BankAccountExpandable(msgspec.Struct, frozen=True, kw_only=True):
     created: datetime
 
 
+class Batch(msgspec.Struct, frozen=True, kw_only=True):
+    """Many payouts from one wallet, and how far they were judged. `reason` and `line` say why, and
+    where, one was refused as a whole.
+    """
+
+    id: str
+    state: Literal["processed", "processing", "received", "refused"]
+    source: str
+    currency: str
+    format: Literal["csv", "json", "nacha"]
+    mode: Literal["all", "each"]
+    same_day: bool
+    reference: str
+    accepted: int
+    refused: int
+    accepted_amount: int
+    refused_amount: int
+    reason: str | None
+    line: int | None
+    created: datetime
+    updated: datetime
+
+
+class BatchEntry(msgspec.Struct, frozen=True, kw_only=True):
+    """One entry of a batch: the payment that was made of it and how that stands, or the code of
+    why there is none. `failure` is the bank's return code, or why the payment failed later.
+    """
+
+    line: int
+    amount: int
+    payment: str | None
+    state: (
+        Literal[
+            "authorised",
+            "captured",
+            "created",
+            "expired",
+            "failed",
+            "processing",
+            "returned",
+            "unknown",
+            "voided",
+        ]
+        | None
+    )
+    failure: str | None
+    code: str | None
+    field: str | None
+
+
 class Business(msgspec.Struct, frozen=True, kw_only=True):
     """A legal person, or whoever trades under a name."""
 
@@ -1154,6 +1204,28 @@ class BusinessRequest(TypedDict):
     legal_name: str
     trading_name: NotRequired[str | None]
     registration_number: NotRequired[str | None]
+
+
+class NewEntry(TypedDict):
+    """One payout of a call: to a wallet or a linked bank account by its id, or to an account
+    `outside`. `identification` is the payer's number for the receiver.
+    """
+
+    amount: int | str
+    to: NotRequired[str]
+    outside: NotRequired[Outside | None]
+    identification: NotRequired[str]
+    description: NotRequired[str]
+
+
+class Outside(TypedDict):
+    """A bank account that is not linked here: its routing number, its own, and whose it is."""
+
+    routing: str
+    account: str
+    holder_name: str
+    kind: NotRequired[Literal["checking", "savings"]]
+    holder_type: NotRequired[Literal["business", "person"]]
 
 
 class PersonRequest(TypedDict):

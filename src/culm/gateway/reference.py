@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from html import escape
 from typing import Any, Final
 
+from culm.gateway import headers
+
 Json = dict[str, Any]
 
 _STYLE: Final = """
@@ -99,11 +101,16 @@ def _parameters(parameters: list[Json]) -> str:
 def _body(body: Json | None) -> str:
     if body is None:
         return ""
-    content = body["content"]["application/json"]
+    contents = body["content"]
+    media_type, content = next(iter(contents.items()))
     needed = "Body" if body["required"] else "Body (may be left out)"
+    what = _type(content["schema"])
+    if media_type != headers.JSON:
+        what = f"a file: {escape(' or '.join(contents))}"
     example = content.get("example")
-    shown = f"<pre>{escape(json.dumps(example, indent=2))}</pre>" if example else ""
-    return f"<p>{needed}: {_type(content['schema'])}</p>{shown}"
+    written = example if isinstance(example, str) else json.dumps(example, indent=2)
+    shown = f"<pre>{escape(written)}</pre>" if example else ""
+    return f"<p>{needed}: {what}</p>{shown}"
 
 
 def _responses(responses: Json) -> str:

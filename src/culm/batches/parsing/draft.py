@@ -23,9 +23,7 @@ class Outside(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
 
     routing: Annotated[str, msgspec.Meta(extra_json_schema={"pattern": r"^\d{9}$"})]
     account: Annotated[str, msgspec.Meta(extra_json_schema={"pattern": r"^\d{4,17}$"})]
-    holder_name: Annotated[
-        str, msgspec.Meta(extra_json_schema={"minLength": 1, "maxLength": 100})
-    ]
+    holder_name: Annotated[str, msgspec.Meta(extra_json_schema={"minLength": 1, "maxLength": 100})]
     kind: Kind = "checking"
     holder_type: HolderType = "person"
 

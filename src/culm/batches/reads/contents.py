@@ -17,9 +17,7 @@ async def keep(
 
 async def load(db: queries.Whole, *, partition: int, tenant: str, content: str) -> str | None:
     """A content, if it is there."""
-    found: str | None = await db.fetchval(
-        queries.QUERIES["content"], partition, tenant, content
-    )
+    found: str | None = await db.fetchval(queries.QUERIES["content"], partition, tenant, content)
     return found
 
 
