@@ -21,8 +21,9 @@ from click.testing import CliRunner
 from culm import app
 from culm.commands import drill, verify
 from culm.drills import crash, facts, fleet, judge, load
+from culm.drills.paying import drill as paying
 from culm.kernel import settings
-from tests.drills import test_facts
+from tests.drills import test_facts, test_paying
 
 
 def test_nothing_is_lost_doubled_or_torn_when_everything_is_killed(tmp_path: Path) -> None:
@@ -71,6 +72,7 @@ def test_the_command_fails_when_the_drill_does(monkeypatch: pytest.MonkeyPatch) 
     for outcome, code in ((CALM, 0), (msgspec.structs.replace(CALM, strange=["x"]), 1)):
         monkeypatch.setattr(crash, "run", lambda *_, outcome=outcome, **__: outcome)
         monkeypatch.setattr(facts, "run", lambda *_, **__: test_facts.CALM)
+        monkeypatch.setattr(paying, "run", lambda *_, **__: test_paying.CALM)
         assert CliRunner().invoke(drill.drill, ["crash", "--seconds", "1"]).exit_code == code
 
 

@@ -12,6 +12,7 @@ import click
 
 from culm.commands import verify
 from culm.drills import crash, facts
+from culm.drills.paying import drill as paying
 from culm.kernel import settings
 
 
@@ -26,7 +27,8 @@ def drill() -> None:
 def crash_(seconds: float, seed: int | None) -> None:
     """Kill PostgreSQL and the platform's processes again and again, then look what is there.
 
-    Then the same with NATS, the relay and the workers, while facts go out and are reacted to.
+    Then the same with NATS, the relay and the workers, while facts go out and are reacted to; and
+    with the API and all that is behind it, while people pay.
     """
     seed = random.SystemRandom().getrandbits(32) if seed is None else seed
     click.echo(f"seed {seed}: {seconds:g} s of load under SIGKILL")
@@ -35,8 +37,10 @@ def crash_(seconds: float, seed: int | None) -> None:
         _print(outcome)
         told = facts.run(Path(directory), seconds=seconds, seed=seed)
         _print_facts(told)
+        paid = paying.run(Path(directory), seconds=seconds, seed=seed)
+        _print_payments(paid)
         verified = asyncio.run(verify.run(settings.Settings(data_dir=directory)))
-    sys.exit(0 if outcome.passed and told.passed and verified else 1)
+    sys.exit(0 if outcome.passed and told.passed and paid.passed and verified else 1)
 
 
 def _print(outcome: crash.Outcome) -> None:
@@ -47,9 +51,7 @@ def _print(outcome: crash.Outcome) -> None:
     )
     click.echo(f"acknowledged {outcome.acknowledged} transactions")
     click.echo(f"left open    {outcome.left_open} requests, sent again under their keys")
-    for name in ("lost", "duplicated", "torn", "strange", "hung"):
-        found: list[str] = getattr(outcome, name)
-        click.echo(f"{name:<12} {len(found)}{': ' + ', '.join(found[:5]) if found else ''}")
+    _print_found(outcome, "lost", "duplicated", "torn", "strange", "hung")
 
 
 def _print_facts(outcome: facts.Outcome) -> None:
@@ -58,6 +60,19 @@ def _print_facts(outcome: facts.Outcome) -> None:
         f"{outcome.worker_kills} workers, {outcome.backend_kills} backends"
     )
     click.echo(f"holds        {outcome.holds}, {outcome.refused} webhooks refused at first")
-    for name in ("unanswered", "doubled", "disordered", "parked", "strange"):
+    _print_found(outcome, "unanswered", "doubled", "disordered", "parked", "strange")
+
+
+def _print_payments(outcome: paying.Outcome) -> None:
+    kills = ", ".join(f"{count} {kind}" for kind, count in outcome.kills.items())
+    click.echo(f"kills        {kills}")
+    click.echo(f"payments     {outcome.payments}, {outcome.refunds} refunds")
+    click.echo(f"asked again  {outcome.again} times, under the same keys")
+    _print_found(outcome.verdict, "lost", "doubled", "wrong", "stuck")
+    _print_found(outcome, "strange")
+
+
+def _print_found(outcome: object, *names: str) -> None:
+    for name in names:
         found: list[str] = getattr(outcome, name)
         click.echo(f"{name:<12} {len(found)}{': ' + ', '.join(found[:5]) if found else ''}")

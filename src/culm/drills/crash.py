@@ -10,10 +10,7 @@ open is sent again under its key and is then there exactly once too.
 from __future__ import annotations
 
 import asyncio
-import contextlib
-import os
 import random
-import signal
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -23,7 +20,7 @@ import msgspec
 
 from culm import app
 from culm.drills import fleet as fleet_
-from culm.drills import judge, load, service
+from culm.drills import judge, killing, load, service
 from culm.kernel import embedded, migrations, settings
 from culm.ledger import commands
 
@@ -128,8 +125,8 @@ def _kill_again_and_again(
     kinds: dict[str, Callable[[], bool]] = {
         "platform": fleet.kill_one,
         "fleet": fleet.kill_all,
-        "backend": lambda: _kill_backend(server.pid, chance),
-        "postmaster": lambda: _kill(server.pid),
+        "backend": lambda: killing.kill_child(server.pid, chance),
+        "postmaster": lambda: killing.kill(server.pid),
         "joint": lambda: _kill_everything(server.pid, fleet),
     }
     kills = dict.fromkeys(kinds, 0)
@@ -146,37 +143,13 @@ def _kill_again_and_again(
     return kills
 
 
-def _kill_backend(postmaster: int, chance: random.Random) -> bool:
-    """SIGKILL some child of the postmaster: a backend, the WAL writer, the checkpointer, ..."""
-    children = _children(postmaster)
-    chance.shuffle(children)
-    return any(_kill(pid) for pid in children)
-
-
 def _kill_everything(postmaster: int, fleet: fleet_.Fleet) -> bool:
     """SIGKILL the postmaster, its children and the whole fleet at once, as if the power failed."""
-    children = _children(postmaster)
-    gone = _kill(postmaster)
+    children = killing.children(postmaster)
+    gone = killing.kill(postmaster)
     for pid in children:
-        _kill(pid)
+        killing.kill(pid)
     return fleet.kill_all() and gone
-
-
-def _children(postmaster: int) -> list[int]:
-    """The pids of its children; only Linux tells."""
-    with contextlib.suppress(OSError):
-        text = Path(f"/proc/{postmaster}/task/{postmaster}/children").read_text()
-        return [int(pid) for pid in text.split()]
-    return []
-
-
-def _kill(pid: int) -> bool:
-    """SIGKILL; whether there was such a process."""
-    try:
-        os.kill(pid, signal.SIGKILL)
-    except ProcessLookupError:
-        return False
-    return True
 
 
 async def _prepare(config: settings.Settings, url: str) -> None:

@@ -8,10 +8,7 @@ each account; a webhook tells of it. Reactions and the receiver fail now and the
 from __future__ import annotations
 
 import asyncio
-import contextlib
-import os
 import random
-import signal
 import time
 from collections import Counter
 from collections.abc import Callable, Sequence
@@ -21,7 +18,7 @@ from typing import Any, Final
 import msgspec
 
 from culm import app
-from culm.drills import hands, load, reactions, receiver
+from culm.drills import hands, killing, load, reactions, receiver
 from culm.drills.judge import QUERIES
 from culm.facts import cloudevent
 from culm.kernel import embedded, errors, migrations, nats_server, settings
@@ -32,8 +29,6 @@ TENANT: Final = "facts"
 ACCOUNTS: Final = 8
 HOLDS_AT_ONCE: Final = 4
 WORKERS: Final = 2
-PAUSE_SECONDS: Final = (0.3, 0.9)
-"""Between two kills."""
 WARM_UP_SECONDS: Final = 2.0
 SETTLE_SECONDS: Final = 120.0
 """How long, once nobody is killed any more, everything may take to be done."""
@@ -154,7 +149,8 @@ class Drill:
 
     def _hand(self, only: str, log: Path) -> hands.Hand:
         url = self._database.url
-        return hands.Hand(only.split(), data_dir=self._directory, log=log, url=url)
+        arguments = hands.working(*only.split())
+        return hands.Hand(arguments, data_dir=self._directory, log=log, url=url)
 
     def _start(self) -> None:
         """Bring back whatever is not there."""
@@ -170,21 +166,13 @@ class Drill:
 
     async def _kill_again_and_again(self, chance: random.Random, seconds: float) -> dict[str, int]:
         kinds: dict[str, Callable[[], bool]] = {
-            "nats": lambda: _kill(self._nats.pid),
+            "nats": lambda: killing.kill(self._nats.pid),
             "relay": self._relay.kill,
             "worker": lambda: chance.choice(self._workers).kill(),
-            "backend": lambda: _kill_backend(self._database.pid, chance),
+            "backend": lambda: killing.kill_child(self._database.pid, chance),
         }
-        kills = dict.fromkeys(kinds, 0)
-        due = chance.sample(list(kinds), len(kinds))
         await asyncio.sleep(WARM_UP_SECONDS)
-        until = time.monotonic() + seconds
-        while due or time.monotonic() < until:
-            victim = due.pop() if due else chance.choice(list(kinds))
-            kills[victim] += kinds[victim]()
-            await asyncio.sleep(chance.uniform(*PAUSE_SECONDS))
-            await asyncio.to_thread(self._start)
-        return kills
+        return await killing.again_and_again(kinds, self._start, chance=chance, seconds=seconds)
 
     async def _settled(self, platform: app.Platform, heard: receiver.Receiver) -> Verdict:
         """The verdict, once everything is done or the time for it is over."""
@@ -277,18 +265,3 @@ def compare(
 def _event(position: int) -> str:
     """The `webhook-id` of what stands there, in the one partition of a drill."""
     return cloudevent.id_of(0, position)
-
-
-def _kill(pid: int) -> bool:
-    with contextlib.suppress(ProcessLookupError):
-        os.kill(pid, signal.SIGKILL)
-        return True
-    return False
-
-
-def _kill_backend(postmaster: int, chance: random.Random) -> bool:
-    """SIGKILL some child of the postmaster; only Linux tells which there are."""
-    with contextlib.suppress(OSError):
-        text = Path(f"/proc/{postmaster}/task/{postmaster}/children").read_text()
-        return _kill(int(chance.choice(text.split())))
-    return False

@@ -1,0 +1,133 @@
+"""The judgement on a drill of payments: what was acknowledged, against what the API tells."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Final
+
+import msgspec
+
+from culm import client
+from culm.client import types
+from culm.drills.paying import asking
+from culm.drills.paying import town as town_
+
+ENDED: Final = frozenset({"captured", "expired", "failed", "returned", "voided"})
+
+
+class Verdict(msgspec.Struct, frozen=True):
+    """What is not as it should be."""
+
+    lost: list[str]
+    """Keys that were acknowledged, and of which there is nothing."""
+    doubled: list[str]
+    """References of more than one payment or refund."""
+    wrong: list[str]
+    """Payments of which another amount was captured or refunded than was acknowledged, and accounts
+    with another balance than payments make."""
+    stuck: list[str]
+    """Payments and refunds that have not ended, and wallets with money that is held."""
+
+    @property
+    def is_good(self) -> bool:
+        """Whether there is nothing of it."""
+        return not (self.lost or self.doubled or self.wrong or self.stuck)
+
+
+class Seen(msgspec.Struct, frozen=True):
+    """Everything that is there."""
+
+    payments: list[types.Payment]
+    refunds: list[types.Refund]
+    wallets: list[types.Wallet]
+    balances: Mapping[str, int]
+    """What is posted, by code, credit less debit."""
+
+
+async def look(culm: client.AsyncClient, town: town_.Town) -> Seen:
+    """Read all that the judgement needs."""
+    trial = await culm.ledger.trial_balance()
+    lines = [line for currency in trial.currencies for line in currency.accounts]
+    return Seen(
+        payments=[one async for one in culm.payments.list(limit=100)],
+        refunds=[one async for one in culm.refunds.list(limit=100)],
+        wallets=[await culm.wallets.get(wallet) for wallet in town.wallets],
+        balances={line.code: line.credit - line.debit for line in lines},
+    )
+
+
+def judge(town: town_.Town, notes: asking.Notes, seen: Seen) -> Verdict:
+    """The verdict on what was asked and what is there."""
+    made: list[types.Payment | types.Refund] = [*seen.payments, *seen.refunds]
+    there = {one.id for one in made}
+    references = Counter(one.reference for one in made)
+    return Verdict(
+        lost=sorted(key for key, id_ in notes.done.items() if id_ not in there),
+        doubled=sorted(key for key, times in references.items() if times > 1),
+        wrong=[*_amounts(notes, seen), *_money(town, seen)],
+        stuck=[*stuck(seen.payments, seen.refunds), *_held(seen.wallets)],
+    )
+
+
+def stuck(payments: Iterable[types.Payment], refunds: Iterable[types.Refund]) -> list[str]:
+    """What has not ended."""
+    found = [f"{one.id} {one.state}" for one in payments if one.state not in ENDED]
+    return found + [f"{one.id} {one.state}" for one in refunds if one.state == "pending"]
+
+
+def _held(wallets: Iterable[types.Wallet]) -> list[str]:
+    return [
+        f"{wallet.id} has {balance.held} held, {balance.pending} pending"
+        for wallet in wallets
+        for balance in wallet.balances
+        if balance.held or balance.pending
+    ]
+
+
+def _amounts(notes: asking.Notes, seen: Seen) -> list[str]:
+    """Payments that tell of other amounts than were acknowledged."""
+    refunded: Counter[str] = Counter()
+    for refund in seen.refunds:
+        refunded[refund.payment] += refund.amount
+    return [
+        f"{one.id}: {name} {told}, acknowledged {known}"
+        for one in seen.payments
+        for name, told, known in (
+            ("captured", one.captured, notes.captured.get(one.id, 0)),
+            ("refunded", one.refunded, notes.refunded.get(one.id, 0)),
+            ("refunds", refunded[one.id], notes.refunded.get(one.id, 0)),
+        )
+        if told != known
+    ]
+
+
+def _money(town: town_.Town, seen: Seen) -> list[str]:
+    """Accounts with another balance than they should have."""
+    expected = expected_balances(town, seen.payments)
+    return [
+        f"{code}: {seen.balances.get(code, 0)}, expected {expected[code]}"
+        for code in sorted(expected.keys() | seen.balances.keys())
+        if seen.balances.get(code, 0) != expected[code]
+    ]
+
+
+def expected_balances(town: town_.Town, payments: Sequence[types.Payment]) -> Counter[str]:
+    """What must stand on each account, by what payments say of themselves."""
+    money: Counter[str] = Counter()
+    for wallet in town.wallets:
+        _move(money, town_.CASH, town_.code(wallet), town_.FUNDS)
+    for payment in payments:
+        payer, payee = town_.code(payment.source), town_.code(payment.destination)
+        _move(money, payer, payee, payment.captured - payment.refunded)
+        for part in payment.splits:
+            _move(money, payee, town_.code(part.wallet), part.captured - part.refunded)
+        if payment.fee is not None:
+            bearer = payer if payment.fee.bearer == "payer" else payee
+            _move(money, bearer, town_.FEES, payment.fee.taken - payment.fee.refunded)
+    return money
+
+
+def _move(money: Counter[str], giver: str, receiver: str, amount: int) -> None:
+    money[giver] -= amount
+    money[receiver] += amount
