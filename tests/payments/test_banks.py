@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,9 @@ from culm.kernel import errors
 from culm.ledger import commands as ledger_commands
 from culm.ledger import tables as ledger_tables
 from culm.payments import commands, events, reactors, rejections, tables, types, views
+from culm.rails.ach import calendar
 from culm.rails.ach.transfers import events as transfers
+from culm.timers import commands as timers
 from culm.wallets import commands as wallet_commands
 from culm.wallets import types as wallet_types
 from tests import conftest
@@ -148,6 +151,25 @@ async def test_what_comes_back_after_it_settled_is_given_back(world: World) -> N
     assert await world.posted(wallet) == 10_000 - 25
 
 
+async def test_a_return_that_is_read_before_its_settlement_is_known_changes_nothing(
+    world: World,
+) -> None:
+    await world.fee("withdrawal", 25)
+    account = await world.link(R03)
+    wallet = await world.wallet(account, 10_000)
+    made = await world.make("withdrawal", wallet, account.id)
+    await world.until("2026-03-02", "20:01")
+    await world.ask(timers.AdvanceClock(to=calendar.moment(date(2026, 3, 5), "12:00")))
+    await world.fire()  # that it has settled is known, and booked by nobody yet
+    assert world.bank is not None
+    world.bank.advance(await world.now())
+    await world.read_inbox()
+    await world.settle_down()
+    done = await world.payment(made)
+    assert (done.state, done.failure, done.returned) == ("returned", "R03", 5_000)
+    assert await world.posted(wallet) == 10_000 - 25
+
+
 async def test_what_comes_back_before_it_settled_has_failed(world: World) -> None:
     await world.fee("withdrawal", 25)
     account = await world.link(R02_BEFORE)
@@ -197,6 +219,24 @@ async def test_of_a_top_up_that_comes_back_what_was_spent_is_owed(world: World) 
     (back,) = await world.facts_of(events.PaymentReturned)
     assert (back.reason, back.amount, back.shortfall) == ("R01", "5000", "3000")
     assert await world.posted(wallet) == 0
+
+
+async def test_the_fee_of_a_top_up_that_came_back_is_kept_whatever_is_heard_first(
+    world: World,
+) -> None:
+    await world.fee("top_up", 40)
+    account = await world.verified(R01)
+    wallet = await world.wallet(account, 100)
+    made = await world.make("top_up", account.id, wallet)
+    assert made.transfer is not None
+    await world.ask(commands.NoteReturned(payment=made.id, transfer=made.transfer, reason="R01"))
+    row = await world.payment(made)
+    assert row.fee is not None
+    assert (row.state, row.captured, row.returned, row.fee.taken) == ("returned", 5_000, 5_000, 40)
+    assert await world.posted(wallet) == 60
+    await world.until("2026-03-09", "12:00")
+    assert await world.payment(made) == row
+    assert await world.posted(wallet) == 60
 
 
 async def test_a_bank_account_is_collected_from_only_once_it_is_verified(world: World) -> None:

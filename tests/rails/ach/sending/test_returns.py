@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import msgspec
 import pytest
 
 from culm.ledger import commands as ledger
+from culm.rails.ach import calendar
 from culm.rails.ach.files import events as file_events
 from culm.rails.ach.inbox import events as inbox_events
 from culm.rails.ach.transfers import events
+from culm.timers import commands as timers
 from tests.rails.ach.sending.desk import ANN, BANK, CASH, OWED, SUSPENSE, Balance
 from tests.rails.ach.sending.world import World
 
@@ -99,6 +103,27 @@ async def test_what_comes_back_before_it_has_settled_only_gives_back_what_is_hel
     await world.until(*NEXT_DAY)
     (fact,) = await world.facts_of(events.TransferReturned)
     assert not fact.settled_before
+    assert await world.balance(BANK) == Balance(0)
+
+
+@pytest.mark.parametrize("direction", ["credit", "debit"])
+async def test_what_has_settled_and_come_back_is_told_in_that_order_whatever_is_read_first(
+    world: World, direction: str
+) -> None:
+    transfer = await world.pay("990000001", 4_000, direction=direction)
+    await world.until(*FROM)
+    await world.ask(timers.AdvanceClock(to=calendar.moment(date(2026, 3, 4), "09:00")))
+    await world.fire()  # that it has settled is known, and booked by nobody yet
+    assert world.bank is not None
+    world.bank.advance(await world.now())
+    await world.read_inbox()
+    assert (await world.transfer(transfer)).state == "returned"
+    await world.settle_down()
+    (settled,) = await world.facts_of(events.BatchSettled)
+    (returned,) = await world.facts_of(events.TransferReturned)
+    assert [(one.transfer, one.amount) for one in settled.transfers] == [(transfer, "4000")]
+    assert returned.settled_before
+    assert await world.balance(ANN) == Balance(100_000)
     assert await world.balance(BANK) == Balance(0)
 
 

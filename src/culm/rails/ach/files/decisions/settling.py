@@ -7,13 +7,9 @@ from culm.ledger import api as ledger
 from culm.rails.ach.files import commands, rejections, types
 from culm.rails.ach.files.decisions import lookup
 from culm.rails.ach.transfers import events as transfer_events
-from culm.rails.ach.transfers import money
-from culm.rails.ach.transfers import types as transfers
 from culm.rails.ach.transfers.decisions import originating
+from culm.rails.ach.transfers.decisions import settling as transfers
 from culm.timers import api as timers
-
-KIND = {"credit": "ach_credit", "debit": "ach_debit"}
-"""The kinds of transactions that settle transfers."""
 
 
 def settle_batch(unit: Unit, command: commands.SettleBatch) -> commands.Told:
@@ -27,26 +23,10 @@ def settle_batch(unit: Unit, command: commands.SettleBatch) -> commands.Told:
         return commands.Told(0)
     items = lookup.items(unit, batch, command.transfers, "batched")
     for item in items:
-        transfer = originating.transfer_of(unit, item.transfer)
-        ledger.capture_hold(
-            unit,
-            transfer.hold,
-            kind=KIND[transfer.direction],
-            reference=transfer.purpose,
-            metadata={"transfer": transfer.id, "trace": transfer.trace},
-            despite_freeze=True,
-        )
-        if transfer.kind == "dishonour":
-            _recover(unit, transfer)
+        transfers.settle(unit, originating.transfer_of(unit, item.transfer))
     if items:
         unit.record(transfer_events.BatchSettled(batch.id, items))
     return commands.Told(len(items))
-
-
-def _recover(unit: Unit, dishonour: transfers.Transfer) -> None:
-    """What we have collected again pays first what the account owed since the return."""
-    owed = originating.transfer_of(unit, dishonour.original).shortfall
-    money.recover(unit, dishonour.account, owed, reference=dishonour.purpose)
 
 
 def reject_batch(unit: Unit, command: commands.RejectBatch) -> commands.Told:

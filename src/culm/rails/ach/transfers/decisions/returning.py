@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import Final, Literal
 
 from culm.book.unit import Unit
-from culm.rails.ach import reasons, rejections
+from culm.rails.ach import reasons, rejections, terms
 from culm.rails.ach.transfers import commands, events, money, return_codes, transitions, types
-from culm.rails.ach.transfers.decisions import disputing, originating
+from culm.rails.ach.transfers.decisions import disputing, originating, settling
 from culm.rails.ach.transfers.tables import TRACES, TRANSFERS
+from culm.rails.ach.windows import decisions as windows
+from culm.timers import api as timers
 
 Outcome = Literal["matched", "unmatched", "known"]
 
@@ -55,8 +57,15 @@ def by_trace(unit: Unit, trace: str) -> types.Transfer | None:
 
 
 def give_back(unit: Unit, transfer: types.Transfer, returned: commands.Returned) -> None:
-    """Move the money of a transfer back, and record that it was returned."""
+    """Move the money of a transfer back, and record that it was returned. What had settled before
+    it came back settles first, though we have not heard of that yet: so the order in which the bank
+    is read and timers fire makes no difference."""
     settled = transfer.state == "settled"
+    if not settled and _had_settled(unit, transfer, returned):
+        settling.settle(unit, transfer)
+        item = terms.Item(transfer.id, transfer.purpose, str(transfer.amount))
+        unit.record(events.BatchSettled(transfer.batch, (item,)))
+        settled = True
     moved = money.give_back(unit, transfer) if settled else money.release(unit, transfer)
     unit.record(
         events.TransferReturned(
@@ -75,6 +84,15 @@ def give_back(unit: Unit, transfer: types.Transfer, returned: commands.Returned)
             kind=transfer.kind,
         )
     )
+
+
+def _had_settled(unit: Unit, transfer: types.Transfer, returned: commands.Returned) -> bool:
+    """Whether a return settled after the entry that it gives back: on a later day, or on the same
+    one when the time of that has come."""
+    window = windows.window_of(unit, transfer.window)
+    if returned.returned_on == window.effective:
+        return window.settles <= timers.now(unit)
+    return returned.returned_on > window.effective
 
 
 def _is_late(transfer: types.Transfer, returned: commands.Returned) -> bool:
