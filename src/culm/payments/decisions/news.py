@@ -39,10 +39,9 @@ def note_doubted(unit: Unit, command: commands.NoteDoubted) -> commands.Noted:
 
 def note_returned(unit: Unit, command: commands.NoteReturned) -> commands.Noted:
     """The money went back, and the rail has booked it. Where it is not known yet that it had
-    settled, it is now; the fee for that is not taken any more."""
+    settled, it is now."""
     carried = ((command.payment, command.transfer),)
-    for payment in _concerned(unit, carried, "settle"):
-        moving.record(unit, payment, payment.amount)
+    note_settled(unit, commands.NoteSettled(transfers=carried))
     found = _concerned(unit, carried, "return")
     for payment in found:
         unit.record(
