@@ -26,6 +26,7 @@ from culm.kernel import deadline, errors, settings
 from culm.ledger import routes
 from culm.ledger.routes import versions as ledger_versions
 from culm.payments import routes as payment_routes
+from culm.rails.ach import routes as ach_routes
 from culm.recurring import routes as recurring_routes
 from culm.timers import routes as timers
 from culm.wallets import routes as wallet_routes
@@ -51,6 +52,7 @@ ROUTES: Final = (
     customer_routes.ROUTER,
     bank_account_routes.ROUTER,
     wallet_routes.ROUTER,
+    ach_routes.ROUTER,
     fx_routes.ROUTER,
     payment_routes.ROUTER,
     batch_routes.ROUTER,

@@ -26,7 +26,7 @@ WRITES = [
     (method, path)
     for path, found in DESCRIPTION["paths"].items()
     for method in found
-    if method in ("post", "patch")
+    if method in ("post", "patch", "put")
 ]
 READS = [path for path, found in DESCRIPTION["paths"].items() if "get" in found]
 FEW = settings(

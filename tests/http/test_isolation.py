@@ -12,6 +12,8 @@ import pytest_asyncio
 
 from culm.facts import cloudevent
 from culm.kernel import database, ids
+from culm.rails.ach.files import commands as ach
+from culm.timers import firing
 from culm.work import commands as work
 from tests.book.test_schema import MIGRATOR, OF_NOBODY
 from tests.http.conftest import Api, Tenant
@@ -118,6 +120,10 @@ async def own(api: Api, client: httpx.AsyncClient, other: Tenant) -> dict[str, s
     await acme.post(f"/v1/customers/{customer['id']}/activate", status=200)
     linked = example("/v1/bank_accounts") | {"customer": customer["id"]}
     bank_account = await acme.post("/v1/bank_accounts", linked)
+    out = {"kind": "withdrawal", "source": wallet["id"], "destination": bank_account["id"]}
+    await acme.post("/v1/payments", out | {"amount": 100, "currency": "USD"})
+    [transfer] = (await acme.get("/v1/rails/ach/transfers"))["items"]
+    file = await cut(api, acme, transfer)
     hook = {"url": "https://hooks.example.com/culm"}
     endpoint = await acme.post("/v1/webhooks/endpoints", hook)
     event = cloudevent.id_of(0, ids.position_of(paid.id))
@@ -150,7 +156,25 @@ async def own(api: Api, client: httpx.AsyncClient, other: Tenant) -> dict[str, s
         "schedule": schedule["id"],
         "customer": customer["id"],
         "bank_account": bank_account["id"],
+        "transfer": transfer["id"],
+        "file": file,
     }
+
+
+async def cut(api: Api, acme: Tenant, transfer: dict[str, Any]) -> str:
+    """The file that a transfer is in once its cut-off has come."""
+    await acme.post("/v1/clock/advance", {"to": "2030-01-01T01:00:00Z"}, status=200)
+    while await firing.fire_due(api.platform, 0):
+        pass
+    window = transfer["window"]
+    for step in (
+        ach.CutBatch(window=window, transfers=(transfer["id"],)),
+        ach.FinishFile(window=window),
+    ):
+        await api.platform.submit(step, tenant="acme")
+    [file] = (await acme.get("/v1/rails/ach/files"))["items"]
+    found: str = file["id"]
+    return found
 
 
 def example(path: str) -> dict[str, Any]:
@@ -223,7 +247,7 @@ async def test_a_connection_is_shown_another_tenants_rows_when_it_is_asked_by_an
 
 async def test_what_a_path_names_is_tried_by_another_tenant(own: dict[str, str]) -> None:
     """A new resource gets its line in `own`."""
-    for method in ("get", "post", "patch"):
+    for method in ("get", "post", "patch", "put"):
         for _, operation in operations(method):
             assert set(named(operation, "path")) <= own.keys() | OF_ALL_TENANTS.keys()
 
@@ -251,7 +275,7 @@ async def test_no_read_tells_anything_of_anothers(
     ("method", "path"),
     [
         (method, path)
-        for method in ("post", "patch")
+        for method in ("post", "patch", "put")
         for path, operation in operations(method)
         if named(operation, "path")
     ],

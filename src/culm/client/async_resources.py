@@ -14,6 +14,144 @@ import msgspec
 from culm.client import bodies, calls, pages, transport, types
 
 
+class RailsAchFiles:
+    """The operations of `client.rails.ach.files`."""
+
+    def __init__(self, transport: transport.AsyncTransport) -> None:
+        self._transport = transport
+
+    async def get(self, file: str, *, request_id: str | None = None) -> types.AchFile:
+        """One file.
+
+        Refused with `ach_sent_file_not_found`.
+        """
+        return await self._transport.get(
+            f"/v1/rails/ach/files/{calls.segment(file)}", types.AchFile, request_id=request_id
+        )
+
+    def list(
+        self,
+        *,
+        state: Literal["accepted", "cut", "rejected", "sending", "sent", "unknown"] | None = None,
+        limit: int | None = None,
+        cursor: str | None = None,
+        request_id: str | None = None,
+    ) -> pages.AsyncPages[pages.Page[types.AchFile], types.AchFile]:
+        """The tenant's files for its bank, newest first.
+
+        `state`: Only files in this state.
+
+        `limit`: How many items a page has at most.
+        """
+        return self._transport.pages(
+            "/v1/rails/ach/files",
+            pages.Page[types.AchFile],
+            "items",
+            query={"state": state, "limit": limit},
+            cursor=cursor,
+            request_id=request_id,
+        )
+
+    async def resolve(
+        self,
+        file: str,
+        *,
+        outcome: Literal["accepted", "arrived", "lost"],
+        reason: str | None = None,
+        idempotency_key: str | None = None,
+        request_id: str | None = None,
+    ) -> types.AchFile:
+        """Say what the bank has told of a file that was sent, or may have been, and that it has
+        not acknowledged. A file that is lost gives back what is held for its transfers, so ask
+        first.
+
+        Refused with `ach_reason_invalid`, `ach_sent_file_not_found`, `ach_sent_file_not_open`.
+        """
+        return await self._transport.write(
+            "POST",
+            f"/v1/rails/ach/files/{calls.segment(file)}/resolve",
+            types.AchFile,
+            body=bodies.Resolution(outcome=outcome, reason=reason),
+            key=idempotency_key,
+            request_id=request_id,
+        )
+
+
+class RailsAchTransfers:
+    """The operations of `client.rails.ach.transfers`."""
+
+    def __init__(self, transport: transport.AsyncTransport) -> None:
+        self._transport = transport
+
+    async def get(self, transfer: str, *, request_id: str | None = None) -> types.AchTransfer:
+        """One transfer.
+
+        Refused with `ach_transfer_not_found`.
+        """
+        return await self._transport.get(
+            f"/v1/rails/ach/transfers/{calls.segment(transfer)}",
+            types.AchTransfer,
+            request_id=request_id,
+        )
+
+    def list(
+        self,
+        *,
+        state: Literal[
+            "batched",
+            "cancelled",
+            "contested",
+            "dishonoured",
+            "in_doubt",
+            "queued",
+            "rejected",
+            "returned",
+            "sent",
+            "settled",
+        ]
+        | None = None,
+        purpose: str | None = None,
+        limit: int | None = None,
+        cursor: str | None = None,
+        request_id: str | None = None,
+    ) -> pages.AsyncPages[pages.Page[types.AchTransfer], types.AchTransfer]:
+        """The tenant's transfers over ACH, newest first.
+
+        `state`: Only transfers in this state.
+
+        `purpose`: Only transfers for this, as in `pay_...`.
+
+        `limit`: How many items a page has at most.
+        """
+        return self._transport.pages(
+            "/v1/rails/ach/transfers",
+            pages.Page[types.AchTransfer],
+            "items",
+            query={"state": state, "purpose": purpose, "limit": limit},
+            cursor=cursor,
+            request_id=request_id,
+        )
+
+    async def reverse(
+        self, transfer: str, *, idempotency_key: str | None = None, request_id: str | None = None
+    ) -> types.AchTransfer:
+        """Collect a payment back that was sent in error: twice, to the wrong account, or with the
+        wrong amount. The reversal is a transfer of its own, which leaves with the next cut-off,
+        and may come back as any other.
+
+        Refused with `tenant_not_found`, `ach_transfer_not_found`, `ach_not_settled`,
+        `ach_already_reversed`, `ach_reversal_too_late`, `ach_not_configured`,
+        `ach_not_reversible`.
+        """
+        return await self._transport.write(
+            "POST",
+            f"/v1/rails/ach/transfers/{calls.segment(transfer)}/reverse",
+            types.AchTransfer,
+            key=idempotency_key,
+            request_id=request_id,
+        )
+
+
 class BatchesFiles:
     """The operations of `client.batches.files`."""
 
@@ -992,6 +1130,62 @@ class LedgerTransactions:
             key=idempotency_key,
             request_id=request_id,
         )
+
+
+class RailsAch:
+    """The operations of `client.rails.ach`."""
+
+    def __init__(self, transport: transport.AsyncTransport) -> None:
+        self._transport = transport
+        self.files = RailsAchFiles(transport)
+        self.transfers = RailsAchTransfers(transport)
+
+    async def configure(
+        self,
+        *,
+        odfi: str,
+        company_name: str,
+        company_id: str,
+        destination: str | None = None,
+        origin: str | None = None,
+        destination_name: str | None = None,
+        origin_name: str | None = None,
+        standard: types.CutoffRequest | None = None,
+        same_day: Sequence[types.CutoffRequest] | None = None,
+        idempotency_key: str | None = None,
+        request_id: str | None = None,
+    ) -> types.AchTerms:
+        """Set the terms with the bank, all of them. Windows that are closed keep those that they
+        closed under; those that are open close when they were to close.
+
+        Refused with `ach_terms_invalid`, `tenant_not_found`.
+        """
+        return await self._transport.write(
+            "PUT",
+            "/v1/rails/ach",
+            types.AchTerms,
+            body=bodies.Configure(
+                odfi=odfi,
+                company_name=company_name,
+                company_id=company_id,
+                destination=destination,
+                origin=origin,
+                destination_name=destination_name,
+                origin_name=origin_name,
+                standard=standard,
+                same_day=same_day,
+            ),
+            key=idempotency_key,
+            request_id=request_id,
+        )
+
+    async def terms(self, *, request_id: str | None = None) -> types.AchTerms:
+        """The terms with the bank. A tenant of the sandbox has ready-made ones until it sets
+        others.
+
+        Refused with `ach_not_configured`.
+        """
+        return await self._transport.get("/v1/rails/ach", types.AchTerms, request_id=request_id)
 
 
 class WebhooksEndpoints:
@@ -3183,6 +3377,14 @@ class Projections:
         return await self._transport.get("/v1/projections", types.Standings, request_id=request_id)
 
 
+class Rails:
+    """The operations of `client.rails`."""
+
+    def __init__(self, transport: transport.AsyncTransport) -> None:
+        self._transport = transport
+        self.ach = RailsAch(transport)
+
+
 class Refunds:
     """The operations of `client.refunds`."""
 
@@ -3822,6 +4024,7 @@ class Api:
         self.payments = Payments(transport)
         self.problems = Problems(transport)
         self.projections = Projections(transport)
+        self.rails = Rails(transport)
         self.refunds = Refunds(transport)
         self.schedule_runs = ScheduleRuns(transport)
         self.timers = Timers(transport)

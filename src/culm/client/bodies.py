@@ -48,6 +48,25 @@ class ClosePeriod(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
     before: datetime
 
 
+class Configure(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Set the terms under which the tenant's files go to its bank. `odfi` is the bank's routing
+    number. Files are headed to `destination` (default: the ODFI) from `origin` (default: the
+    company's identification). Times are `HH:MM`, Eastern; without them they are those of the
+    Federal Reserve's schedule. An empty list of cut-offs for the same day means that there are
+    no same-day transfers.
+    """
+
+    odfi: str
+    company_name: str
+    company_id: str
+    destination: str | None = None
+    origin: str | None = None
+    destination_name: str | None = None
+    origin_name: str | None = None
+    standard: types.CutoffRequest | None = None
+    same_day: Sequence[types.CutoffRequest] | None = None
+
+
 class CreateEndpoint(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Have a URL told of events of some types, or of all of them where none is given."""
 
@@ -483,6 +502,15 @@ class Replay(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     since: datetime
     again: bool | None = None
+
+
+class Resolution(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What the bank has told of a file that it has not acknowledged: that it has `arrived`, that
+    it is `accepted` and will be carried out, or that it is `lost` and never will be.
+    """
+
+    outcome: Literal["accepted", "arrived", "lost"]
+    reason: str | None = None
 
 
 class Reversal(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

@@ -49,6 +49,97 @@ class Account(msgspec.Struct, frozen=True, kw_only=True):
     opened: datetime
 
 
+class AchFile(msgspec.Struct, frozen=True, kw_only=True):
+    """A file for the bank. Amounts are US cents. `refused` are the batches that the bank refused,
+    counted from 1, and `code` and `reason` what it says of them, or of the whole file.
+    """
+
+    id: str
+    state: Literal["accepted", "cut", "rejected", "sending", "sent", "unknown"]
+    name: str
+    window: str
+    created: datetime
+    effective: date
+    settles: datetime
+    batches: tuple[str, ...]
+    entries: int
+    debit: int
+    credit: int
+    sha256: str
+    size: int
+    refused: tuple[int, ...]
+    code: str
+    reason: str
+
+
+class AchTerms(msgspec.Struct, frozen=True, kw_only=True):
+    """How a tenant's files are headed, and when they leave."""
+
+    odfi: str
+    """The routing number of the bank that sends entries for the tenant."""
+    company_name: str
+    """What receivers read on their statements."""
+    company_id: str
+    """The identification that the bank has given."""
+    destination: str
+    """The routing number that files are headed to."""
+    origin: str
+    """The identification of who sends files."""
+    destination_name: str
+    """The name of where files go."""
+    origin_name: str
+    """The name of who sends files."""
+    standard: Cutoff
+    """The cut-off of what settles on the next banking day."""
+    same_day: tuple[Cutoff, ...]
+    """The cut-offs of what settles on the same day."""
+
+
+class AchTransfer(msgspec.Struct, frozen=True, kw_only=True):
+    """One entry on its way to another bank. Amounts are US cents; the payee's data is not shown. A
+    `reversal` or a `dishonour` is about another transfer, its `original`, which was `followed`
+    by it. `effective` is the day on which it settles. Of a return, `reason` is the code,
+    `shortfall` what the account could not give back, `unclaimed` what it could not take back.
+    """
+
+    id: str
+    state: Literal[
+        "batched",
+        "cancelled",
+        "contested",
+        "dishonoured",
+        "in_doubt",
+        "queued",
+        "rejected",
+        "returned",
+        "sent",
+        "settled",
+    ]
+    kind: Literal["dishonour", "payment", "reversal"]
+    purpose: str
+    direction: Literal["credit", "debit"]
+    amount: int
+    account: str
+    bank_account: str
+    sec: Literal["CCD", "PPD", "TEL", "WEB"]
+    description: str
+    identification: str
+    ordered: datetime
+    window: str
+    batch: str
+    file: str
+    trace: str
+    effective: date | None
+    original: str
+    followed: str
+    reason: str
+    late: bool
+    returned_on: date | None
+    return_trace: str
+    shortfall: int
+    unclaimed: int
+
+
 class Activity(msgspec.Struct, frozen=True, kw_only=True):
     """The days on which anything was booked on an account, a page of them. They are read from a
     projection: `lag` says how much of what was booked may not be in it yet.
@@ -330,6 +421,15 @@ class CustomerInBrief(msgspec.Struct, frozen=True, kw_only=True):
     kind: Literal["business", "person"]
     state: Literal["active", "closed", "created", "restricted"]
     tier: str
+
+
+class Cutoff(msgspec.Struct, frozen=True, kw_only=True):
+    """Up to when the bank takes what it settles at a time."""
+
+    closes: str
+    """Files leave us at this time, Eastern."""
+    settles: str
+    """Their entries settle at this time, Eastern."""
 
 
 class Dispute(msgspec.Struct, frozen=True, kw_only=True):
@@ -1204,6 +1304,13 @@ class BusinessRequest(TypedDict):
     legal_name: str
     trading_name: NotRequired[str | None]
     registration_number: NotRequired[str | None]
+
+
+class CutoffRequest(TypedDict):
+    """Up to when the bank takes what it settles at a time."""
+
+    closes: str
+    settles: str
 
 
 class NewEntry(TypedDict):

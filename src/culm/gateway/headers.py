@@ -39,8 +39,9 @@ _READ: Final = {
 }
 _TENANT: Final = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
 _KEY: Final = re.compile(r"[\x20-\x7e]{1,255}")
-_OF_A_REACTOR: Final = re.compile(r"[a-z][a-z0-9_-]{0,62}:evt_[0-7][0-9a-f]{15}(:\d+)?")
-"""The keys of commands that follow from facts: nobody may use one up before the reactor does."""
+_OURS: Final = re.compile(r"[a-z][a-z0-9_-]{0,62}:evt_[0-7][0-9a-f]{15}(:\d+)?|culm:.*")
+"""The keys of commands that follow from facts, or from what others have sent us: nobody may use one
+up before the platform does."""
 
 _REQUEST_ID: Final = re.compile(rf"[A-Za-z0-9._:@/+=-]{{1,{limits.MAX_REQUEST_ID_LENGTH}}}")
 
@@ -108,8 +109,8 @@ def caller(fields: Fields, *, actor: str, tenant: str, request_id: str) -> Calle
         raise refusals.HeaderInvalid(
             "An idempotency key is 1 to 255 printable ASCII characters.", field=KEY
         )
-    if key is not None and _OF_A_REACTOR.fullmatch(key):
-        raise refusals.HeaderInvalid("Keys of this form are for reactors.", field=KEY)
+    if key is not None and _OURS.fullmatch(key):
+        raise refusals.HeaderInvalid("Keys of this form are for the platform itself.", field=KEY)
     if fields.get(REQUEST_ID, request_id) != request_id:
         raise refusals.HeaderInvalid(
             f"A request id is 1 to {limits.MAX_REQUEST_ID_LENGTH} letters, digits or any of "

@@ -32,8 +32,8 @@ DESCRIPTION: Final = """\
 Amounts are whole numbers of minor units: an integer, or its digits as a text. Answers give them as
 texts, so that no reader loses digits. Times are RFC 3339 with an offset.
 
-Every POST and PATCH may carry an `Idempotency-Key`: the same key with the same content answers what
-it answered before, and does nothing twice. Every error is a problem document (RFC 9457) with a
+Every POST, PATCH and PUT may carry an `Idempotency-Key`: the same key with the same content answers
+what it answered before, and does nothing twice. Every error is a problem document (RFC 9457) with a
 stable `code`, and `field` names what of the request is at fault. What is answered has been
 committed.
 """

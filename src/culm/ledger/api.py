@@ -13,6 +13,7 @@ from culm.ledger.tables import HOLDS
 from culm.timers import api as timers
 
 LedgerRejection = rejections.LedgerRejection
+TenantNotFound = rejections.TenantNotFound
 InsufficientFunds = rejections.InsufficientFunds
 
 check_amount: Final = checks.amount

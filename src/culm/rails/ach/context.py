@@ -11,6 +11,7 @@ from culm.rails.ach.files import commands as file_commands
 from culm.rails.ach.files import examples as file_examples
 from culm.rails.ach.files import tables as file_tables
 from culm.rails.ach.files import types as file_types
+from culm.rails.ach.files import views as file_views
 from culm.rails.ach.files.decisions import cutting, sending, settling
 from culm.rails.ach.inbox import commands as inbox_commands
 from culm.rails.ach.inbox import decisions as inbox
@@ -27,7 +28,7 @@ from culm.rails.ach.transfers import apply as transfers
 from culm.rails.ach.transfers import commands as transfer_commands
 from culm.rails.ach.transfers import examples as transfer_examples
 from culm.rails.ach.transfers import tables as transfer_tables
-from culm.rails.ach.transfers import types as transfer_types
+from culm.rails.ach.transfers import views as transfer_views
 from culm.rails.ach.transfers.decisions import disputing, returning
 from culm.rails.ach.windows import apply as windows
 from culm.rails.ach.windows import commands as window_commands
@@ -90,7 +91,7 @@ ACH: Final = Context(
             decisions.want_entries,
             weight=_weight,
         ),
-        Command(odfi_commands.Configure, odfi_types.Terms, odfi.configure, odfi.want_terms),
+        Command(odfi_commands.Configure, odfi_types.AchTerms, odfi.configure, odfi.want_terms),
         Command(
             window_commands.CloseWindow,
             window_types.Window,
@@ -118,6 +119,12 @@ ACH: Final = Context(
             sending.acknowledge,
             sending.want_acknowledged,
         ),
+        Command(
+            file_commands.ResolveFile,
+            file_views.AchFile,
+            sending.resolve_file,
+            sending.want_file,
+        ),
         Command(file_commands.SettleFile, _FILE, sending.settle_file, sending.want_file),
         Command(
             file_commands.SettleBatch, _TOLD, settling.settle_batch, settling.want_batch, _entries
@@ -143,7 +150,7 @@ ACH: Final = Context(
         ),
         Command(
             transfer_commands.ReverseTransfer,
-            transfer_types.Transfer,
+            transfer_views.AchTransfer,
             disputing.reverse_transfer,
             disputing.want_reversal,
         ),

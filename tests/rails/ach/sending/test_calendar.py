@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta
 from typing import get_args
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -128,5 +129,5 @@ def test_a_cut_off_is_later_and_is_the_first_and_settles_on_a_banking_day(
 
 
 def test_a_bank_without_such_cut_offs_has_no_next_one() -> None:
-    terms = odfi.Terms("021000021", "ACME", "1", "021000021", "1", same_day=())
+    terms = msgspec.structs.replace(odfi.SANDBOX, same_day=())
     assert cutoffs.next_cutoff(terms, "same_day", datetime(2026, 3, 2, tzinfo=UTC)) is None

@@ -9,8 +9,11 @@ from msgspec import Meta
 
 from culm.rails.ach import commands
 
+Outcome = Literal["arrived", "accepted", "lost"]
 Verdict = Literal["accepted", "rejected"]
 Transfers = Annotated[tuple[str, ...], Meta(extra_json_schema={"minItems": 1, "maxItems": 1_000})]
+
+MAX_REASON = 200
 
 
 class CutBatch(commands.Command, frozen=True):
@@ -93,6 +96,15 @@ class Told(msgspec.Struct, frozen=True):
     """Of how many transfers something was told."""
 
     transfers: int
+
+
+class ResolveFile(commands.Command, frozen=True):
+    """Say what the bank has told of a file that it has not acknowledged: that it has `arrived`,
+    that it is `accepted` and will be carried out, or that it is `lost` and never will be."""
+
+    file: str
+    outcome: Outcome
+    reason: Annotated[str, Meta(extra_json_schema={"maxLength": MAX_REASON})] = ""
 
 
 class SettleFile(commands.Command, frozen=True):

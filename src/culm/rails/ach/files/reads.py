@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from culm.book import stream
-from culm.kernel import ids, sql
-from culm.rails.ach.files import plan, tables, traces, types
+from culm.kernel import database, ids, pages, sql
+from culm.rails.ach.files import plan, rejections, tables, traces, types, views
 from culm.rails.ach.transfers import types as transfers
 
 if TYPE_CHECKING:
@@ -58,3 +58,37 @@ def _span(of: types.File, batch: types.Batch) -> tuple[str, str, str, str]:
     """A batch by its first and last trace number."""
     first = traces.numbered(of.terms.odfi, batch.first)
     return batch.tenant, first, traces.trace(first, batch.entries - 1), batch.id
+
+
+async def sent_file(db: database.Reads, *, partition: int, tenant: str, file: str) -> views.AchFile:
+    """One of the tenant's files. Raises `FileNotFound`."""
+    number = -1
+    if ids.is_id(types.FILE, file) and ids.partition_of(file) == partition:
+        number = ids.number_of(file)
+    row = await db.fetchrow(QUERIES["sent_file"], partition, tenant, number)
+    if row is None:
+        raise rejections.FileNotFound("there is no such file", field="file")
+    return views.file(tables.read_file(row)[1])
+
+
+async def sent_files(
+    db: database.Reads,
+    *,
+    partition: int,
+    tenant: str,
+    state: types.FileState | None = None,
+    cursor: str | None = None,
+    limit: int = pages.DEFAULT_LIMIT,
+) -> pages.Page[views.AchFile]:
+    """The tenant's files, newest first: those in one state, where given."""
+    pages.check_limit(limit)
+    question = ("ach files", tenant, state)
+    before = pages.NEWEST if cursor is None else pages.key_of(cursor, question, pages.Number)
+    rows = await db.fetch(QUERIES["sent_files"], partition, tenant, before, state, limit + 1)
+    return pages.page(
+        rows,
+        limit=limit,
+        question=question,
+        key=lambda row: row["id"],
+        item=lambda row: views.file(tables.read_file(row)[1]),
+    )

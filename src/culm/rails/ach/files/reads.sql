@@ -34,3 +34,17 @@ left join ach_transfer o on o.partition = t.partition and t.original <> ''
 where t.partition = $1 and t.tenant = $2 and t.trace between $3 and $4 and t.batch = $5
     and t.state <> 'rejected'
 order by t.id;
+
+-- name: sent_file
+-- One of the tenant's files.
+select id, tenant, "window", name, sandbox, created, modifier, effective, settles, terms, batches,
+    entries, debit, credit, state, sha256, size, part, refused, code, reason
+from ach_sent_file where partition = $1 and tenant = $2 and id = $3;
+
+-- name: sent_files
+-- The tenant's files, newest first: all, or those in one state.
+select id, tenant, "window", name, sandbox, created, modifier, effective, settles, terms, batches,
+    entries, debit, credit, state, sha256, size, part, refused, code, reason
+from ach_sent_file
+where partition = $1 and tenant = $2 and id < $3 and ($4::text is null or state = $4)
+order by id desc limit $5;

@@ -47,3 +47,16 @@ class TooManyFiles(errors.Rejection):
 
     code: ClassVar[str] = "ach_too_many_files"
     status: ClassVar[int] = 409
+
+
+class FileNotOpen(errors.Rejection):
+    """What became of the file is known, or it was not sent."""
+
+    code: ClassVar[str] = "ach_sent_file_not_open"
+    status: ClassVar[int] = 409
+
+
+class ReasonInvalid(errors.Invalid):
+    """A reason has at most 200 printable characters."""
+
+    code: ClassVar[str] = "ach_reason_invalid"

@@ -49,7 +49,7 @@ def read_file(row: SqlRow) -> tuple[str, types.File]:
         "id": public_id,
         "number": row["id"],
         "window": ids.from_number(_WINDOW, row["window"]),
-        "terms": msgspec.json.decode(row["terms"], type=odfi.Terms),
+        "terms": msgspec.json.decode(row["terms"], type=odfi.AchTerms),
         "batches": tuple(ids.from_number(types.BATCH, one) for one in row["batches"]),
         "refused": tuple(row["refused"]),
         "debit": int(row["debit"]),

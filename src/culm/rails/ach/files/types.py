@@ -59,7 +59,7 @@ class File(msgspec.Struct, frozen=True):
     modifier: str
     effective: date
     settles: datetime
-    terms: odfi.Terms
+    terms: odfi.AchTerms
     batches: tuple[str, ...]
     entries: int
     debit: int

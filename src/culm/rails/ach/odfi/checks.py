@@ -11,7 +11,7 @@ from culm.rails.ach.odfi import commands, rejections, types
 _WALL: Final = re.compile(r"([01]\d|2[0-3]):[0-5]\d")
 
 
-def terms(given: types.Terms) -> None:
+def terms(given: types.AchTerms) -> None:
     """Refuse terms that no file could be headed with. Raises `TermsInvalid`."""
     for field in ("odfi", "destination"):
         if not routing(getattr(given, field)):

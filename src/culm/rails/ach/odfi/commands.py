@@ -24,8 +24,9 @@ class Configure(commands.Command, frozen=True):
     """Set the terms under which the tenant's files go to its bank.
 
     `odfi` is the bank's routing number. Files are headed to `destination` (default: the ODFI) from
-    `origin` (default: the company's identification). Times are `HH:MM`, Eastern. Without cut-offs
-    for the same day there are no same-day transfers.
+    `origin` (default: the company's identification). Times are `HH:MM`, Eastern; without
+    them they are those of the Federal Reserve's schedule. An empty list of cut-offs for the same
+    day means that there are no same-day transfers.
     """
 
     odfi: Routing
@@ -35,7 +36,7 @@ class Configure(commands.Command, frozen=True):
     origin: Annotated[str, _form(r"^[ -~]{1,10}$")] | None = None
     destination_name: Name | None = None
     origin_name: Name | None = None
-    standard: types.Cutoff = types.STANDARD
+    standard: types.Cutoff | None = None
     same_day: Annotated[
-        tuple[types.Cutoff, ...], Meta(extra_json_schema={"maxItems": MAX_CUTOFFS})
-    ] = types.SAME_DAY
+        tuple[types.Cutoff, ...] | None, Meta(extra_json_schema={"maxItems": MAX_CUTOFFS})
+    ] = None

@@ -8,9 +8,10 @@ from culm.rails.ach.odfi import checks, commands, events, rejections, types
 from culm.rails.ach.odfi.tables import TERMS
 
 
-def configure(unit: Unit, command: commands.Configure) -> types.Terms:
+def configure(unit: Unit, command: commands.Configure) -> types.AchTerms:
     """Set the terms of the tenant."""
-    terms = types.Terms(
+    same_day = types.SAME_DAY if command.same_day is None else command.same_day
+    terms = types.AchTerms(
         odfi=command.odfi,
         company_name=command.company_name,
         company_id=command.company_id,
@@ -18,8 +19,8 @@ def configure(unit: Unit, command: commands.Configure) -> types.Terms:
         origin=command.origin or command.company_id,
         destination_name=command.destination_name or command.company_name,
         origin_name=command.origin_name or command.company_name,
-        standard=command.standard,
-        same_day=tuple(sorted(command.same_day, key=lambda one: one.closes)),
+        standard=command.standard or types.STANDARD,
+        same_day=tuple(sorted(same_day, key=lambda one: one.closes)),
     )
     checks.terms(terms)
     tenant = ledger.tenant(unit)
@@ -28,7 +29,7 @@ def configure(unit: Unit, command: commands.Configure) -> types.Terms:
     return terms
 
 
-def terms_of(unit: Unit) -> types.Terms:
+def terms_of(unit: Unit) -> types.AchTerms:
     """The terms of the tenant; of the sandbox, ready-made ones. Raises `AchNotConfigured`."""
     found = unit.get(TERMS, unit.origin.tenant)
     if found is not None:

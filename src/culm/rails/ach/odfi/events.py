@@ -14,4 +14,4 @@ class Configured(Event, frozen=True):
     """The tenant's files go to its bank under these terms from now on."""
 
     TYPE: ClassVar[str] = "ach.configured"
-    terms: Annotated[types.Terms, Meta(description="The terms, all of them.")]
+    terms: Annotated[types.AchTerms, Meta(description="The terms, all of them.")]

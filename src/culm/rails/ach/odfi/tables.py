@@ -13,17 +13,17 @@ from culm.rails.ach.odfi import types
 QUERIES: Final = sql.load_queries("culm.rails.ach.odfi")
 
 
-def read_terms(row: SqlRow) -> tuple[str, types.Terms]:
+def read_terms(row: SqlRow) -> tuple[str, types.AchTerms]:
     """Terms from their row."""
-    return row["tenant"], msgspec.json.decode(row["terms"], type=types.Terms)
+    return row["tenant"], msgspec.json.decode(row["terms"], type=types.AchTerms)
 
 
-def _write(partition: int, tenant: str, terms: types.Terms) -> dict[str, SqlValue]:
+def _write(partition: int, tenant: str, terms: types.AchTerms) -> dict[str, SqlValue]:
     text = msgspec.json.encode(terms, order="sorted").decode()
     return {"partition": partition, "tenant": tenant, "terms": text}
 
 
-TERMS: Final = Table[types.Terms](
+TERMS: Final = Table[types.AchTerms](
     name="ach_terms",
     load=QUERIES["load_terms"],
     read=read_terms,

@@ -27,7 +27,7 @@ SAME_DAY: Final = (Cutoff("10:30", "13:00"), Cutoff("14:45", "17:00"), Cutoff("1
 """Settle on their own day (FedACH Same Day Processing Schedule: 1:00, 5:00 and 6:00 p.m. ET)."""
 
 
-class Terms(msgspec.Struct, frozen=True):
+class AchTerms(msgspec.Struct, frozen=True):
     """How a tenant's files are headed, and when they leave."""
 
     odfi: Annotated[
@@ -37,17 +37,17 @@ class Terms(msgspec.Struct, frozen=True):
     company_id: Annotated[str, Meta(description="The identification that the bank has given.")]
     destination: Annotated[str, Meta(description="The routing number that files are headed to.")]
     origin: Annotated[str, Meta(description="The identification of who sends files.")]
-    destination_name: Annotated[str, Meta(description="The name of where files go.")] = ""
-    origin_name: Annotated[str, Meta(description="The name of who sends files.")] = ""
+    destination_name: Annotated[str, Meta(description="The name of where files go.")]
+    origin_name: Annotated[str, Meta(description="The name of who sends files.")]
     standard: Annotated[
         Cutoff, Meta(description="The cut-off of what settles on the next banking day.")
-    ] = STANDARD
+    ]
     same_day: Annotated[
         tuple[Cutoff, ...], Meta(description="The cut-offs of what settles on the same day.")
-    ] = SAME_DAY
+    ]
 
 
-SANDBOX: Final = Terms(
+SANDBOX: Final = AchTerms(
     odfi="990000000",
     company_name="SANDBOX COMPANY",
     company_id="9990000001",
@@ -55,6 +55,8 @@ SANDBOX: Final = Terms(
     origin="9990000001",
     destination_name="SANDBOX BANK",
     origin_name="SANDBOX COMPANY",
+    standard=STANDARD,
+    same_day=SAME_DAY,
 )
 """What tenants of the sandbox have until they choose otherwise. No bank has a routing number that
 begins with 99."""

@@ -18,7 +18,7 @@ class Next(NamedTuple):
     settles: datetime
 
 
-def next_cutoff(terms: odfi.Terms, service: types.Service, now: datetime) -> Next | None:
+def next_cutoff(terms: odfi.AchTerms, service: types.Service, now: datetime) -> Next | None:
     """The first cut-off after a moment; None where the bank has none for this service.
 
     Nacha Operating Rules, Article One (banking day) and Appendix Three (Effective Entry Date): what

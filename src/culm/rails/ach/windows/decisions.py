@@ -15,7 +15,7 @@ CLOSE: Final = "close"
 """The purpose of the timer that closes a window."""
 
 
-def current(unit: Unit, terms: odfi_types.Terms, service: types.Service) -> types.Window:
+def current(unit: Unit, terms: odfi_types.AchTerms, service: types.Service) -> types.Window:
     """The window that what is sent now waits for; opened, if nothing waits for it yet.
 
     Raises `SameDayNotOffered`.

@@ -30,4 +30,4 @@ class WindowClosed(Event, frozen=True):
     TYPE: ClassVar[str] = "ach.window_closed"
     id: terms.WindowId
     transfers: Annotated[int, Meta(description="How many transfers wait.")]
-    terms: Annotated[odfi.Terms, Meta(description="The terms under which they are sent.")]
+    terms: Annotated[odfi.AchTerms, Meta(description="The terms under which they are sent.")]

@@ -26,7 +26,7 @@ def _read_window(row: SqlRow) -> tuple[str, types.Window]:
         "id": public_id,
         "number": row["id"],
         "cut": cut,
-        "terms": None if terms is None else msgspec.json.decode(terms, type=odfi.Terms),
+        "terms": None if terms is None else msgspec.json.decode(terms, type=odfi.AchTerms),
     }
     return public_id, types.Window(**{**row, **changed})
 

@@ -31,4 +31,4 @@ class Window(msgspec.Struct, frozen=True):
     waiting: int = 0
     cut: tuple[str, ...] = ()
     files: int = 0
-    terms: odfi.Terms | None = None
+    terms: odfi.AchTerms | None = None

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from culm.book.unit import Unit
-from culm.rails.ach.files import commands, events, rejections, transitions, types
+from culm.rails.ach.files import commands, events, rejections, transitions, types, views
 from culm.rails.ach.files.decisions import lookup, settling
 from culm.rails.ach.transfers import events as transfer_events
 from culm.timers import api as timers
@@ -83,6 +85,35 @@ def _contradicts(file: types.File, command: commands.Acknowledge) -> bool:
     return said != command.verdict
 
 
+_RESOLVES: Final[dict[commands.Outcome, transitions.Happening]] = {
+    "arrived": "arrive",
+    "accepted": "accept",
+    "lost": "reject",
+}
+"""What somebody says who has asked the bank, and what it is to the file."""
+
+LOST: Final = "lost"
+"""The code of a file that never came to the bank."""
+
+
+def resolve_file(unit: Unit, command: commands.ResolveFile) -> views.AchFile:
+    """Take in what somebody says who has asked the bank about a file."""
+    if len(command.reason) > commands.MAX_REASON or not command.reason.isprintable():
+        raise rejections.ReasonInvalid("a reason has at most 200 characters", field="reason")
+    file = lookup.file(unit, command.file)
+    happening = _RESOLVES[command.outcome]
+    if file.state not in ("sent", "unknown") or not transitions.after(file.state, happening):
+        raise rejections.FileNotOpen("what became of the file is known", field="file")
+    match command.outcome:
+        case "arrived":
+            unit.record(events.FileSent(file.id, file.name))
+        case "accepted":
+            unit.record(events.FileAccepted(file.id, file.name, reason=command.reason))
+        case "lost":
+            unit.record(events.FileRejected(file.id, file.name, LOST, command.reason))
+    return views.file(lookup.file(unit, file.id))
+
+
 def settle_file(unit: Unit, command: commands.SettleFile) -> types.File:
     """Say that the time of an accepted file's settlement has come."""
     file = lookup.file(unit, command.file)
@@ -112,7 +143,7 @@ def want_sending(unit: Unit, command: commands.BeginSending) -> None:
 
 def want_file(
     unit: Unit,
-    command: commands.NoteSent | commands.NoteUnknown | commands.SettleFile,
+    command: commands.ResolveFile | commands.NoteSent | commands.NoteUnknown | commands.SettleFile,
 ) -> None:
     """Ask for what one file's command reads."""
     lookup.want_file(unit, command.file)

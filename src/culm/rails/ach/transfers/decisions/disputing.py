@@ -16,6 +16,7 @@ from culm.rails.ach.transfers import (
     rejections,
     return_codes,
     types,
+    views,
 )
 from culm.rails.ach.transfers.decisions import originating
 from culm.rails.ach.windows import decisions as windows
@@ -52,7 +53,7 @@ def dishonour_if_late(unit: Unit, transfer_id: str) -> None:
     )
 
 
-def reverse_transfer(unit: Unit, command: commands.ReverseTransfer) -> types.Transfer:
+def reverse_transfer(unit: Unit, command: commands.ReverseTransfer) -> views.AchTransfer:
     """Collect a credit back that has settled. Its money is pending on the account that paid."""
     transfer = originating.transfer_of(unit, command.transfer)
     if transfer.kind != "payment" or transfer.direction != "credit":
@@ -65,7 +66,7 @@ def reverse_transfer(unit: Unit, command: commands.ReverseTransfer) -> types.Tra
     if calendar.days_between(transfer.effective, today) > REVERSAL_DAYS:
         raise rejections.ReversalTooLate("a payment is reversed within 5 days", field="transfer")
     reversal = _queue(unit, transfer, kind="reversal", description=REVERSAL)
-    return originating.transfer_of(unit, reversal)
+    return views.transfer(originating.transfer_of(unit, reversal))
 
 
 def _queue(unit: Unit, about: types.Transfer, *, kind: types.Kind, description: str) -> str:

@@ -31,7 +31,7 @@ def queue(
     order: types.Order,
     *,
     account: str,
-    terms: odfi_types.Terms,
+    terms: odfi_types.AchTerms,
     kind: types.Kind = "payment",
     original: str = "",
 ) -> str:

@@ -1,0 +1,83 @@
+"""Transfers: what became of them, and their reversal."""
+
+from __future__ import annotations
+
+from typing import Annotated, Final
+
+from litestar import get, post
+from litestar.params import FromPath, JSONBody, QueryParameter
+from litestar.types import ControllerRouterHandler
+
+from culm.gateway import bodies, limits, parameters
+from culm.gateway import request as request_
+from culm.gateway.operation import operation
+from culm.kernel import pages
+from culm.ledger import api as ledger
+from culm.rails.ach.odfi import rejections as odfi
+from culm.rails.ach.transfers import commands, reads, rejections, views
+
+InState = Annotated[
+    views.State | None,
+    QueryParameter(name="state", description="Only transfers in this state."),
+]
+ForPurpose = Annotated[
+    str | None,
+    QueryParameter(
+        name="purpose",
+        max_length=limits.MAX_PARAMETER_LENGTH,
+        description="Only transfers for this, as in `pay_...`.",
+    ),
+]
+
+
+@get("/ach/transfers", **operation("list_ach_transfers"))
+async def list_transfers(
+    request: request_.Request,
+    in_state: InState = None,
+    for_purpose: ForPurpose = None,
+    cursor: parameters.Cursor = None,
+    limit: parameters.Limit = parameters.DEFAULT_LIMIT,
+) -> pages.Page[views.AchTransfer]:
+    """The tenant's transfers over ACH, newest first."""
+    return await reads.transfers(
+        request.db,
+        **request.books,
+        state=in_state,
+        purpose=for_purpose,
+        cursor=cursor,
+        limit=limit,
+    )
+
+
+@get("/ach/transfers/{transfer:str}", **operation("get_ach_transfer", rejections.TransferNotFound))
+async def get_transfer(transfer: FromPath[str], request: request_.Request) -> views.AchTransfer:
+    """One transfer."""
+    return await reads.transfer(request.db, **request.books, transfer=transfer)
+
+
+@post(
+    "/ach/transfers/{transfer:str}/reverse",
+    **operation(
+        "reverse_ach_transfer",
+        ledger.TenantNotFound,
+        rejections.TransferNotFound,
+        rejections.NotReversible,
+        rejections.NotSettled,
+        rejections.AlreadyReversed,
+        rejections.ReversalTooLate,
+        odfi.AchNotConfigured,
+    ),
+)
+async def reverse_transfer(
+    transfer: FromPath[str],
+    request: request_.Request,
+    data: JSONBody[bodies.Nothing | None] = None,
+) -> views.AchTransfer:
+    """Collect a payment back that was sent in error: twice, to the wrong account, or with the wrong
+    amount. The reversal is a transfer of its own, which leaves with the next cut-off, and may come
+    back as any other."""
+    command = commands.ReverseTransfer(transfer=transfer)
+    return await request.submit(command, views.AchTransfer)
+
+
+ROUTES: Final[list[ControllerRouterHandler]] = [list_transfers, get_transfer, reverse_transfer]
