@@ -335,3 +335,49 @@ async def test_the_same_file_of_the_bank_again_changes_nothing(world: World) -> 
         path.rename(world.root / "out" / f"again-{path.name}")
     assert await world.read_inbox() == 2
     assert len(await world.log()) == before
+
+
+ODD = {
+    "what cannot be kept": b'{"file": "a.ach", "sha256": "'
+    + b"0" * 64
+    + b'", "verdict": "\\u0000"}',
+    "a name that is none": b'{"file": "a\\u0000", "sha256": "'
+    + b"0" * 64
+    + b'", "verdict": "accepted"}',
+    "too deep": b'{"x": ' + b"[" * 100_000 + b"]" * 100_000 + b"}",
+    "too long": b'{"file": "' + b"x" * 1_000_000 + b'"}',
+}
+
+
+@pytest.mark.parametrize("said", ODD.values(), ids=ODD.keys())
+async def test_whatever_a_bank_says_the_next_file_is_read(world: World, said: bytes) -> None:
+    transfer = await world.pay("111")
+    await world.until(*FROM)
+    (world.root / "out" / "0.ack.json").write_bytes(said)
+    await world.until(*NEXT_DAY)
+    (odd,) = [one for one in await world.facts_of(inbox_events.BankFileTaken) if one.reason]
+    assert (odd.name, odd.kind) == ("0.ack.json", "unreadable")
+    assert (await world.transfer(transfer)).state == "settled"
+
+
+async def test_what_a_bank_says_in_words_is_kept_as_far_as_it_prints(world: World) -> None:
+    world.bank = None
+    await world.pay("111")
+    await world.until(*FROM)
+    (sent,) = await world.facts_of(file_events.FileSent)
+    said = {"file": sent.name, "sha256": "0" * 64, "verdict": "rejected", "reason": "no\x00" * 999}
+    (world.root / "out" / "x.ack.json").write_bytes(msgspec.json.encode(said))
+    await world.settle_down()
+    (rejected,) = await world.facts_of(file_events.FileRejected)
+    assert rejected.reason == ("no " * 999)[:200]
+
+
+async def test_a_file_that_cannot_be_taken_in_holds_up_no_other(world: World) -> None:
+    transfer = await world.pay("990000003")
+    await world.until(*FROM)
+    too_large = world.root / "out" / "0.ach"
+    with too_large.open("wb") as file:
+        file.truncate(1_000_000_001)
+    await world.until(*NEXT_DAY)
+    assert (await world.transfer(transfer)).state == "returned"
+    assert too_large.exists()

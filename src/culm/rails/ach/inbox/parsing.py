@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Annotated, Final
 
 import msgspec
 
@@ -16,6 +17,12 @@ from culm.rails.ach.records import BatchHeaderRecord
 from culm.rails.ach.report import Report
 from culm.rails.ach.transaction_codes import CODES
 from culm.rails.ach.transfers import commands as transfers
+
+MAX_SAID_BYTES: Final = 1_000_000
+"""Of an acknowledgement."""
+
+MAX_WORDS: Final = 200
+"""Characters that are kept of what the bank says in words."""
 
 
 class Wanted(msgspec.Struct, frozen=True):
@@ -37,8 +44,8 @@ class Read(msgspec.Struct, frozen=True):
 class Said(msgspec.Struct, frozen=True):
     """An acknowledgement as the bank writes it."""
 
-    file: str
-    sha256: str
+    file: Annotated[str, msgspec.Meta(pattern=r"\A[!-~]{1,255}\Z")]
+    sha256: Annotated[str, msgspec.Meta(pattern=r"\A[0-9a-f]{64}\Z")]
     verdict: files.Verdict
     code: str = ""
     reason: str = ""
@@ -47,18 +54,29 @@ class Said(msgspec.Struct, frozen=True):
 
 def acknowledgement(path: Path) -> files.Acknowledge | None:
     """What the bank says of a file of ours; None where it is no acknowledgement."""
+    if path.stat().st_size > MAX_SAID_BYTES:
+        return None
     try:
         said = msgspec.json.decode(path.read_bytes(), type=Said)
-    except (msgspec.MsgspecError, UnicodeDecodeError):
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         return None
     return files.Acknowledge(
         name=said.file,
         sha256=said.sha256,
         verdict=said.verdict,
-        code=said.code,
-        reason=said.reason,
-        batches=said.batches,
+        code=_words(said.code),
+        reason=_words(said.reason),
+        batches=tuple(
+            files.BatchVerdict(one.number, one.verdict, _words(one.code), _words(one.reason))
+            for one in said.batches
+        ),
     )
+
+
+def _words(text: str) -> str:
+    """What the bank says, as it can be kept: no more than it needs, and nothing that does not
+    print."""
+    return "".join(one if one.isprintable() else " " for one in text[:MAX_WORDS])
 
 
 def entries(path: Path) -> Read:

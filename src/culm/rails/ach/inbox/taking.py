@@ -39,6 +39,10 @@ ABOUT: Final = "change"
 T = TypeVar("T")
 
 
+class TooLarge(Exception):
+    """A file of the bank is larger than any that we take in."""
+
+
 class Platform(Protocol):
     """What the inbox needs of the platform."""
 
@@ -78,18 +82,29 @@ class Inbox:
         self._tenant = tenant
 
     async def take(self, bank: place.Place) -> int:
-        """Take in every file, one after the other; how many there were."""
-        found = await bank.answers()
-        for one in found:
-            if one.size > place.MAX_BYTES:
-                log.error("a file of the bank is too large", name=one.name, size=one.size)
-                continue
-            with tempfile.TemporaryDirectory(prefix="culm-ach-") as directory:
-                path = Path(directory) / "file"
-                await bank.fetch(one.name, path)
-                await self._take(one.name, path)
-            await bank.put_away(one.name)
-        return len(found)
+        """Take in every file, one after the other; how many were. One that cannot be taken in stays
+        where it is, and is tried again with the next look: it holds up no other."""
+        taken = 0
+        for one in await bank.answers():
+            try:
+                await self._fetch(bank, one)
+            except place.Unreachable:
+                raise
+            except Exception as error:  # whatever it was: it is this file's
+                kind = type(error).__name__
+                log.error("a file of the bank waits", tenant=self._tenant, name=one.name, why=kind)
+            else:
+                taken += 1
+        return taken
+
+    async def _fetch(self, bank: place.Place, one: place.Found) -> None:
+        if one.size > place.MAX_BYTES:
+            raise TooLarge(one.name)
+        with tempfile.TemporaryDirectory(prefix="culm-ach-") as directory:
+            path = Path(directory) / "file"
+            await bank.fetch(one.name, path)
+            await self._take(one.name, path)
+        await bank.put_away(one.name)
 
     async def _take(self, name: str, path: Path) -> None:
         sha256 = await asyncio.to_thread(_digest, path)
