@@ -73,3 +73,9 @@ def test_what_comes_back_is_handled_as_its_guide_says(running: Up, tmp_path: Pat
     guide = Guide("handle-returns.md")
     printed = play(running, tmp_path, sys.executable, "-c", guide.code)
     assert printed.splitlines() == guide.shown.splitlines()
+
+
+def test_a_file_is_paid_out_as_its_guide_says(running: Up, tmp_path: Path) -> None:
+    guide = Guide("pay-out-a-file.md")
+    printed = play(running, tmp_path, sys.executable, "-c", guide.code)
+    assert printed.splitlines() == guide.shown.splitlines()

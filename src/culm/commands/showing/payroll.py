@@ -1,4 +1,5 @@
-"""The shop pays its staff: by ACH credits, of which the bank returns some, and they come back."""
+"""The shop pays its staff by a file: ACH credits, of which the bank returns some, and they come
+back."""
 
 from __future__ import annotations
 
@@ -18,9 +19,12 @@ STAFF: Final = (
     ("Dan Whitby", "123456781", 58_500),
     ("Eve Sorel", "990000003", 60_250),
     ("Finn Ames", "992000004", 57_250),
+    ("Gwen Roth", "12", 59_000),
 )
 """Who is paid, on which account of the sandbox bank, and how much. It knows no account of Eve, and
-refuses the number of Finn's before anything has settled."""
+refuses the number of Finn's before anything has settled. What stands there for Gwen is no account
+number at all."""
+REFUSED: Final = ("account_number_invalid", "account")
 ON_THURSDAY: Final = {"Finn Ames": ("failed", "R04")}
 ON_FRIDAY: Final = {**ON_THURSDAY, "Eve Sorel": ("returned", "R03")}
 """What has become of whom by then; the others are paid."""
@@ -29,10 +33,8 @@ ON_FRIDAY: Final = {**ON_THURSDAY, "Eve Sorel": ("returned", "R03")}
 async def pay(stage: stage_.Stage, cast: onboarding.Cast) -> None:
     """Pay everybody, and see what becomes of it."""
     total = sum(amount for _, _, amount in STAFF)
-    stage.title(f"The shop's payroll: {len(STAFF)} people, {stage_.usd(total)}")
-    made = {
-        name: await _order(stage, cast.shop, name, number, amount) for name, number, amount in STAFF
-    }
+    stage.title(f"The shop's payroll, a CSV file: {len(STAFF)} people, {stage_.usd(total)}")
+    made = await _upload(stage, cast.shop)
     await paying.show(stage, "Wednesday, ordered", cast.shop)
     await stage.advance(THURSDAY)
     for name, payment in made.items():
@@ -46,21 +48,33 @@ async def pay(stage: stage_.Stage, cast: onboarding.Cast) -> None:
     await paying.show(stage, "Friday, re-credited", cast.shop)
 
 
-async def _order(
-    stage: stage_.Stage, shop: onboarding.Party, name: str, number: str, amount: int
-) -> str:
-    account = await stage.culm.bank_accounts.link(
-        customer=shop.customer, routing=onboarding.ROUTING, account=number, holder_name=name
-    )
-    payment = await stage.culm.payments.create(
-        kind="payout",
+async def _upload(stage: stage_.Stage, shop: onboarding.Party) -> dict[str, str]:
+    """Pay out by the file; the payments that were made of it, by whom they are for."""
+    lines = [
+        f"{amount // 100}.{amount % 100:02},{onboarding.ROUTING},{number},{name}"
+        for name, number, amount in STAFF
+    ]
+    received = await stage.culm.batches.files.upload(
+        content="\n".join(["amount,routing,account,holder_name", *lines]),
+        media_type="text/csv",
         source=shop.wallet,
-        destination=account.id,
-        amount=amount,
-        currency="USD",
-        description="Salary",
+        reference="Payroll",
     )
-    return payment.id
+    batch = await stage.until(
+        lambda: stage.culm.batches.get(received.id),
+        lambda seen: seen.state == "processed",
+        "the payroll was not processed",
+    )
+    stage.say(f"{batch.id}  {batch.accepted} accepted, {batch.refused} refused")
+    entries = [one async for one in stage.culm.batches.entries(batch.id)]
+    last = entries[-1]
+    stage.expect((last.code, last.field) == REFUSED, "an account number of two digits was accepted")
+    stage.say(f"line {last.line} refused: {last.code} at {last.field}")
+    return {
+        name: str(one.payment)
+        for (name, *_), one in zip(STAFF, entries, strict=True)
+        if one.payment
+    }
 
 
 async def _become(
