@@ -12,22 +12,35 @@ import pytest
 
 from culm.client import types
 from culm.commands import verify
-from culm.drills.paying import asking, drill, judge, town
+from culm.drills.paying import asking, drill, judge, rail, town
 from culm.kernel import settings
+from culm.sandbox.bank import ledger
+from culm.sandbox.bank import types as bank_types
 
 GOOD = judge.Verdict(lost=[], doubled=[], wrong=[], stuck=[])
 CALM = drill.Outcome(
-    seconds=1, kills={"API": 1}, payments=1, refunds=0, again=0, verdict=GOOD, strange=[]
+    seconds=1,
+    kills={"API": 1},
+    payments=1,
+    refunds=0,
+    transfers=1,
+    returned=0,
+    files=1,
+    again=0,
+    verdict=GOOD,
+    strange=[],
 )
 
 
 def test_every_payment_is_there_once_with_all_its_money_whatever_is_killed(tmp_path: Path) -> None:
     outcome = drill.run(tmp_path, seconds=5, seed=20261125)
 
-    assert len(outcome.kills) == 5
+    assert len(outcome.kills) == 6
     assert all(outcome.kills.values()), outcome.kills
     assert outcome.payments > 0
     assert outcome.refunds > 0
+    assert outcome.transfers > 0
+    assert outcome.files > 1
     assert outcome.again > 0
     assert outcome.verdict == GOOD
     assert outcome.strange == []
@@ -45,7 +58,7 @@ def test_a_drill_without_payments_or_with_anything_wrong_has_not_passed() -> Non
 
 
 NOON = datetime(2026, 11, 30, 12, tzinfo=UTC)
-PLACE = town.Town(people=("wal_a", "wal_b"), shop="wal_s")
+PLACE = town.Town(people=(town.Party("wal_a"), town.Party("wal_b")), shop=town.Party("wal_s"))
 A, B, S = (town.code(wallet) for wallet in PLACE.wallets)
 
 TRANSFER = types.Payment(
@@ -91,6 +104,46 @@ PURCHASE = msgspec.structs.replace(
     splits=(types.PaymentSplit(wallet="wal_b", amount=100, captured=100, refunded=20),),
     reference="k2",
 )
+TOP_UP = msgspec.structs.replace(
+    TRANSFER,
+    id="pay_4",
+    kind="top_up",
+    source="bac_a",
+    destination="wal_a",
+    amount=700,
+    authorised=700,
+    captured=700,
+    transfer="tfr_4",
+    reference="k4",
+)
+WITHDRAWAL = msgspec.structs.replace(
+    TRANSFER,
+    id="pay_5",
+    kind="withdrawal",
+    state="returned",
+    source="wal_b",
+    destination="bac_b",
+    amount=400,
+    authorised=400,
+    captured=400,
+    returned=400,
+    failure="R03",
+    transfer="tfr_5",
+    reference="k5",
+)
+DEBIT = rail.Transfer("tfr_4", "pay_4", "settled", "debit", 700, "1")
+CREDIT = rail.Transfer("tfr_5", "pay_5", "returned", "credit", 400, "2")
+DEPOSIT = rail.Transfer("tfr_6", "bac_a", "settled", "credit", 32, "3")
+
+
+def paid(transfer: rail.Transfer, *, returned: int = 0) -> bank_types.Paid:
+    """What the bank says of a transfer."""
+    side, amount = transfer.direction, transfer.amount
+    return bank_types.Paid("A.ach", 1, transfer.trace, side, amount, NOON, returned)
+
+
+PAID = [paid(DEBIT), paid(CREDIT, returned=1), paid(DEPOSIT)]
+RAIL = rail.Seen((DEBIT, CREDIT, DEPOSIT), ledger.Ledger(PAID, [], 0))
 REFUND = types.Refund(
     id="ref_1",
     payment="pay_2",
@@ -123,23 +176,32 @@ def wallet(name: str, **amounts: int) -> types.Wallet:
 
 
 RIGHT = judge.Seen(
-    payments=[PURCHASE, TRANSFER],
+    payments=[PURCHASE, TRANSFER, TOP_UP, WITHDRAWAL],
     refunds=[REFUND],
     wallets=[wallet(name) for name in PLACE.wallets],
     balances={
         town.CASH: -3 * town.FUNDS,
-        A: town.FUNDS - 300 - 800,
+        A: town.FUNDS - 300 - 800 + 700,
         B: town.FUNDS + 300 + 80,
         S: town.FUNDS + 800 - 80 - 30,
         town.FEES: 30,
+        town.BANK: -700 + 32,
+        town.VERIFYING: -32,
     },
+    rail=RAIL,
 )
 
 
 def noted() -> asking.Notes:
     """What was acknowledged of it."""
     notes = asking.Notes()
-    notes.done = {"k1": "pay_1", "k2": "pay_2", "k3": "ref_1"}
+    notes.done = {
+        "k1": "pay_1",
+        "k2": "pay_2",
+        "k3": "ref_1",
+        "k4": "pay_4",
+        "k5": "pay_5",
+    }
     notes.captured = {"pay_1": 300, "pay_2": 1_000}
     notes.refunded = {"pay_2": 200}
     return notes
@@ -155,20 +217,20 @@ def test_the_judge_finds_nothing_where_nothing_is_wrong() -> None:
 
 
 def test_the_judge_notices_what_is_lost() -> None:
-    assert judged(payments=[PURCHASE]).lost == ["k1"]
+    assert judged(payments=[PURCHASE, TOP_UP, WITHDRAWAL]).lost == ["k1"]
     assert judged(refunds=[]).lost == ["k3"]
 
 
 def test_the_judge_notices_what_is_there_twice() -> None:
     twin = msgspec.structs.replace(TRANSFER, id="pay_3")
 
-    assert judged(payments=[PURCHASE, TRANSFER, twin]).doubled == ["k1"]
+    assert judged(payments=[*RIGHT.payments, twin]).doubled == ["k1"]
 
 
 @pytest.mark.parametrize(("name", "amount"), [("captured", 299), ("refunded", 1)])
 def test_the_judge_notices_another_amount_than_was_acknowledged(name: str, amount: int) -> None:
     other = msgspec.structs.replace(TRANSFER, **{name: amount})
-    found = judged(payments=[PURCHASE, other]).wrong
+    found = judged(payments=[PURCHASE, other, TOP_UP, WITHDRAWAL]).wrong
 
     assert any(said.startswith(f"pay_1: {name} {amount}") for said in found)
 
@@ -189,7 +251,7 @@ def test_the_judge_notices_a_cent_that_is_elsewhere() -> None:
 def test_the_judge_notices_a_payment_that_has_not_ended(state: Any) -> None:
     other = msgspec.structs.replace(TRANSFER, state=state)
 
-    assert judged(payments=[PURCHASE, other]).stuck == [f"pay_1 {state}"]
+    assert judged(payments=[PURCHASE, other, TOP_UP, WITHDRAWAL]).stuck == [f"pay_1 {state}"]
 
 
 def test_the_judge_notices_a_refund_that_waits_and_money_that_is_held() -> None:
@@ -198,3 +260,65 @@ def test_the_judge_notices_a_refund_that_waits_and_money_that_is_held() -> None:
     assert judged(refunds=[waits]).stuck == ["ref_1 pending"]
     assert judged(wallets=[wallet("wal_a", held=5)]).stuck == ["wal_a has 5 held, 0 pending"]
     assert judged(wallets=[wallet("wal_a", pending=5)]).stuck == ["wal_a has 0 held, 5 pending"]
+
+
+def at_the_rail(**changes: Any) -> judge.Verdict:
+    """The verdict where the rail or the bank says something else."""
+    return judged(rail=msgspec.structs.replace(RAIL, **changes))
+
+
+def at_the_bank(*paid: bank_types.Paid, twice: list[str] | None = None, again: int = 0) -> Any:
+    """The verdict where the bank has another ledger."""
+    return at_the_rail(bank=ledger.Ledger(list(paid), twice or [], again))
+
+
+def test_the_judge_notices_what_the_bank_got_twice() -> None:
+    assert at_the_bank(*PAID, again=1).doubled == ["the bank got 1 files again"]
+    assert at_the_bank(*PAID, twice=["1"]).doubled == ["trace 1 was paid twice"]
+    twin = msgspec.structs.replace(DEBIT, id="tfr_7", trace="7")
+    both = at_the_rail(
+        transfers=(*RAIL.transfers, twin), bank=ledger.Ledger([*PAID, paid(twin)], [], 0)
+    )
+    assert both.doubled == ["pay_4"]
+
+
+def test_the_judge_notices_what_the_bank_has_done_and_we_have_not_and_the_other_way_round() -> None:
+    assert "trace 3: credit of 32 that the bank has not" in at_the_bank(*PAID[:2]).wrong
+    missing = at_the_rail(transfers=(DEBIT, CREDIT))
+    assert "trace 3: credit of 32 that we have not" in missing.wrong
+    other = at_the_bank(*PAID[:2], msgspec.structs.replace(PAID[2], amount_minor=33))
+    assert "trace 3: credit of 33 that we have not" in other.wrong
+    assert "the bank has 667 of ours, by our books 668" in other.wrong
+
+
+def test_the_judge_notices_a_return_that_has_not_come_to_us() -> None:
+    came_back = at_the_bank(paid(DEBIT, returned=1), *PAID[1:])
+    assert "trace 1: came back, for one of us" in came_back.wrong
+
+
+@pytest.mark.parametrize("state", ["queued", "batched"])
+def test_the_judge_notices_a_transfer_that_has_not_ended(state: str) -> None:
+    waits = msgspec.structs.replace(DEBIT, state=state)
+    assert at_the_rail(transfers=(waits, CREDIT, DEPOSIT)).stuck == [f"tfr_4 {state}"]
+
+
+def test_the_judge_notices_a_payment_without_its_transfer_or_in_another_state() -> None:
+    assert "pay_4: has no transfer of its own" in at_the_rail(transfers=(CREDIT, DEPOSIT)).wrong
+    refused = msgspec.structs.replace(DEBIT, state="rejected")
+    found = at_the_rail(transfers=(refused, CREDIT, DEPOSIT)).wrong
+    assert "pay_4 is captured, its transfer rejected" in found
+
+
+def test_what_a_wallet_could_not_give_back_is_owed() -> None:
+    """A return that was not covered: the difference stands elsewhere, and only there."""
+    back = msgspec.structs.replace(TOP_UP, state="returned", returned=700)
+    transfer = msgspec.structs.replace(DEBIT, state="returned", shortfall=500)
+    seen = msgspec.structs.replace(
+        RIGHT,
+        payments=[PURCHASE, TRANSFER, back, WITHDRAWAL],
+        rail=rail.Seen((transfer, CREDIT, DEPOSIT), ledger.Ledger([], [], 0)),
+    )
+    expected = judge.expected_balances(PLACE, seen)
+    assert expected[town.OWED] == -500
+    assert expected[A] == RIGHT.balances[A] - 700 + 500
+    assert expected[town.BANK] == 32

@@ -67,6 +67,10 @@ def _print_payments(outcome: paying.Outcome) -> None:
     kills = ", ".join(f"{count} {kind}" for kind, count in outcome.kills.items())
     click.echo(f"kills        {kills}")
     click.echo(f"payments     {outcome.payments}, {outcome.refunds} refunds")
+    click.echo(
+        f"transfers    {outcome.transfers} in {outcome.files} files for the bank, "
+        f"{outcome.returned} returned"
+    )
     click.echo(f"asked again  {outcome.again} times, under the same keys")
     _print_found(outcome.verdict, "lost", "doubled", "wrong", "stuck")
     _print_found(outcome, "strange")

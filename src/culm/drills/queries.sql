@@ -19,3 +19,8 @@ order by position;
 -- What reactors have set aside.
 select reactor, code from work_parked
 where partition = $1 and tenant = $2 and state in ('parked', 'retrying');
+
+-- name: transfers
+-- A tenant's transfers by ACH.
+select id, purpose, state, direction, amount, trace, shortfall, unclaimed
+from ach_transfer where tenant = $1 order by id;

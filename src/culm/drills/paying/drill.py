@@ -1,5 +1,6 @@
-"""The drill of payments: the API, the workers, the relay, NATS and PostgreSQL's processes are
-killed while people pay, and every payment has to be there once, with all its money."""
+"""The drill of payments: the API, all work behind it, the sandbox bank, NATS and PostgreSQL's
+processes are killed while people pay, and every payment has to be there once, with all its
+money, in our books and in the bank's."""
 
 from __future__ import annotations
 
@@ -9,8 +10,9 @@ import random
 import socket
 import time
 from collections.abc import Callable, Sequence
+from datetime import timedelta
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import msgspec
 
@@ -18,7 +20,7 @@ from culm import app, client
 from culm.access import keeping
 from culm.client import errors, retries
 from culm.drills import hands, killing
-from culm.drills.paying import asking, judge, load
+from culm.drills.paying import asking, judge, load, rail
 from culm.drills.paying import town as town_
 from culm.kernel import embedded, migrations, nats_server
 
@@ -28,6 +30,14 @@ APIS: Final = 2
 """Processes that serve the API."""
 WARM_UP_SECONDS: Final = 1.0
 LOOK_SECONDS: Final = 0.5
+TICK_SECONDS: Final = 0.2
+"""Between two looks at the town's clock."""
+STEP: Final = timedelta(hours=3)
+"""How far it goes on at once while there is load."""
+DAY: Final = timedelta(days=1)
+"""How far when only what was begun is waited for."""
+SETTLE_SECONDS: Final = 60.0
+"""How long, once nobody is killed any more, everything may take to be done."""
 PATIENT: Final = retries.Retries(times=100, first_seconds=0.05, longest_seconds=1.0)
 """For what is asked when nobody is killed."""
 
@@ -40,6 +50,11 @@ class Outcome(msgspec.Struct, kw_only=True):
     """How many of each kind of process."""
     payments: int
     refunds: int
+    transfers: int
+    """Entries for the bank."""
+    returned: int
+    """How many of them came back."""
+    files: int
     again: int
     """How often something was asked once more, for want of an answer."""
     verdict: judge.Verdict
@@ -84,9 +99,10 @@ class Drill:
         self._apis = [
             self._hand(f"api-{port}", "serve", "--port", f"{port}") for port in self._ports
         ]
-        self._relay = self._hand("relay", *hands.working("relay"))
+        self._office = self._hand("office", *hands.working("relay", "timers", "ach-inbox"))
+        self._bank = self._hand("bank", *hands.working("sandbox"))
         self._worker = self._hand("worker", *hands.working("reactors"))
-        self._all: Sequence[hands.Hand] = [*self._apis, self._relay, self._worker]
+        self._all: Sequence[hands.Hand] = [*self._apis, self._office, self._bank, self._worker]
         self._strange: list[str] = []
 
     async def run(self, chance: random.Random, seconds: float, began: float) -> Outcome:
@@ -103,13 +119,13 @@ class Drill:
             over = asyncio.Event()
             names = [f"{chance.getrandbits(32):08x}" for _ in range(SHOPPERS)]
             days = [self._day(asking.Asker(doors, notes), town, name, over) for name in names]
-            loading = asyncio.gather(*days)
+            loading = asyncio.gather(*days, self._let_time_pass(patient, over))
             kills = await self._kill_again_and_again(chance, seconds)
             over.set()
-            while not loading.done():
-                await asyncio.to_thread(self._start)
-                await asyncio.wait({loading}, timeout=LOOK_SECONDS)
-            seen = await judge.look(patient, town)
+            await self._revived_until(loading)
+            settling = asyncio.ensure_future(self._settled(patient))
+            await self._revived_until(settling)
+            seen = await judge.look(patient, town, settling.result())
         for hand in self._all:
             await asyncio.to_thread(hand.stop)
         return self._outcome(kills, notes, seen, judge.judge(town, notes, seen), began)
@@ -147,11 +163,41 @@ class Drill:
         except errors.CulmError as error:
             self._strange.append(f"{name} was answered: {error}")
 
+    async def _let_time_pass(self, patient: client.AsyncClient, over: asyncio.Event) -> None:
+        """Move the town's clock on, through cut-offs and settlements, while all goes on."""
+        while not over.is_set():
+            await self._advance(patient, STEP)
+
+    async def _advance(self, patient: client.AsyncClient, step: timedelta) -> None:
+        """Send the clock on its way, unless it is."""
+        clock = await patient.clock.get()
+        if clock.target is None:
+            with contextlib.suppress(errors.Conflict):  # an answer was lost, and it is on its way
+                await patient.clock.advance(to=clock.now + step)
+        await asyncio.sleep(TICK_SECONDS)
+
+    async def _settled(self, patient: client.AsyncClient) -> rail.Seen:
+        """What there is when everything is done, or the time for it is over."""
+        until = time.monotonic() + SETTLE_SECONDS
+        bank = self._directory / "sandbox" / "bank" / town_.TENANT
+        while True:
+            seen = await rail.look(self._database.url, bank)
+            if rail.is_over(seen) or time.monotonic() > until:
+                return seen
+            await self._advance(patient, DAY)
+
+    async def _revived_until(self, done: asyncio.Future[Any]) -> None:
+        """Bring back what has died of another's death, until something is done."""
+        while not done.done():
+            await asyncio.to_thread(self._start)
+            await asyncio.wait({done}, timeout=LOOK_SECONDS)
+
     async def _kill_again_and_again(self, chance: random.Random, seconds: float) -> dict[str, int]:
         kinds: dict[str, Callable[[], bool]] = {
             "api": lambda: chance.choice(self._apis).kill(),
             "NATS": lambda: killing.kill(self._nats.pid),
-            "relay": self._relay.kill,
+            "office": self._office.kill,
+            "bank": self._bank.kill,
             "worker": self._worker.kill,
             "backend": lambda: killing.kill_child(self._database.pid, chance),
         }
@@ -171,6 +217,9 @@ class Drill:
             kills=kills,
             payments=len(seen.payments),
             refunds=len(seen.refunds),
+            transfers=len(seen.rail.transfers),
+            returned=seen.rail.returned,
+            files=seen.rail.files,
             again=notes.again,
             verdict=verdict,
             strange=self._strange + [said for hand in self._all for said in hand.strange],

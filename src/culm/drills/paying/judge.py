@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from typing import Final
 
 import msgspec
 
 from culm import client
 from culm.client import types
-from culm.drills.paying import asking
+from culm.drills.paying import asking, rail
 from culm.drills.paying import town as town_
 
+BY_BANK: Final = frozenset({"top_up", "withdrawal"})
 ENDED: Final = frozenset({"captured", "expired", "failed", "returned", "voided"})
 
 
@@ -24,10 +25,10 @@ class Verdict(msgspec.Struct, frozen=True):
     doubled: list[str]
     """References of more than one payment or refund."""
     wrong: list[str]
-    """Payments of which another amount was captured or refunded than was acknowledged, and accounts
-    with another balance than payments make."""
+    """Payments of which another amount was captured or refunded than was acknowledged, accounts
+    with another balance than payments make, and what the bank has done otherwise than we know."""
     stuck: list[str]
-    """Payments and refunds that have not ended, and wallets with money that is held."""
+    """Payments, refunds and transfers that have not ended, and wallets with money that is held."""
 
     @property
     def is_good(self) -> bool:
@@ -43,10 +44,11 @@ class Seen(msgspec.Struct, frozen=True):
     wallets: list[types.Wallet]
     balances: Mapping[str, int]
     """What is posted, by code, credit less debit."""
+    rail: rail.Seen
 
 
-async def look(culm: client.AsyncClient, town: town_.Town) -> Seen:
-    """Read all that the judgement needs."""
+async def look(culm: client.AsyncClient, town: town_.Town, at_the_rail: rail.Seen) -> Seen:
+    """Read all that the judgement needs of the API."""
     trial = await culm.ledger.trial_balance()
     lines = [line for currency in trial.currencies for line in currency.accounts]
     return Seen(
@@ -54,6 +56,7 @@ async def look(culm: client.AsyncClient, town: town_.Town) -> Seen:
         refunds=[one async for one in culm.refunds.list(limit=100)],
         wallets=[await culm.wallets.get(wallet) for wallet in town.wallets],
         balances={line.code: line.credit - line.debit for line in lines},
+        rail=at_the_rail,
     )
 
 
@@ -64,9 +67,21 @@ def judge(town: town_.Town, notes: asking.Notes, seen: Seen) -> Verdict:
     references = Counter(one.reference for one in made)
     return Verdict(
         lost=sorted(key for key, id_ in notes.done.items() if id_ not in there),
-        doubled=sorted(key for key, times in references.items() if times > 1),
-        wrong=[*_amounts(notes, seen), *_money(town, seen)],
-        stuck=[*stuck(seen.payments, seen.refunds), *_held(seen.wallets)],
+        doubled=[
+            *sorted(key for key, times in references.items() if times > 1),
+            *rail.doubled(seen.rail),
+        ],
+        wrong=[
+            *_amounts(notes, seen),
+            *_money(town, seen),
+            *rail.wrong(seen.rail, [one for one in seen.payments if one.kind in BY_BANK]),
+            *rail.otherwise(seen.rail, -seen.balances.get(town_.BANK, 0)),
+        ],
+        stuck=[
+            *stuck(seen.payments, seen.refunds),
+            *_held(seen.wallets),
+            *rail.stuck(seen.rail),
+        ],
     )
 
 
@@ -94,7 +109,7 @@ def _amounts(notes: asking.Notes, seen: Seen) -> list[str]:
         f"{one.id}: {name} {told}, acknowledged {known}"
         for one in seen.payments
         for name, told, known in (
-            ("captured", one.captured, notes.captured.get(one.id, 0)),
+            ("captured", one.captured, _captured(notes, one)),
             ("refunded", one.refunded, notes.refunded.get(one.id, 0)),
             ("refunds", refunded[one.id], notes.refunded.get(one.id, 0)),
         )
@@ -102,9 +117,17 @@ def _amounts(notes: asking.Notes, seen: Seen) -> list[str]:
     ]
 
 
+def _captured(notes: asking.Notes, payment: types.Payment) -> int:
+    """What must be captured of a payment: by what was acknowledged or, by the bank, all or nothing
+    of it."""
+    if payment.kind in BY_BANK:
+        return payment.amount if payment.state in {"captured", "returned"} else 0
+    return notes.captured.get(payment.id, 0)
+
+
 def _money(town: town_.Town, seen: Seen) -> list[str]:
     """Accounts with another balance than they should have."""
-    expected = expected_balances(town, seen.payments)
+    expected = expected_balances(town, seen)
     return [
         f"{code}: {seen.balances.get(code, 0)}, expected {expected[code]}"
         for code in sorted(expected.keys() | seen.balances.keys())
@@ -112,20 +135,30 @@ def _money(town: town_.Town, seen: Seen) -> list[str]:
     ]
 
 
-def expected_balances(town: town_.Town, payments: Sequence[types.Payment]) -> Counter[str]:
+def expected_balances(town: town_.Town, seen: Seen) -> Counter[str]:
     """What must stand on each account, by what payments say of themselves."""
     money: Counter[str] = Counter()
     for wallet in town.wallets:
         _move(money, town_.CASH, town_.code(wallet), town_.FUNDS)
-    for payment in payments:
-        payer, payee = town_.code(payment.source), town_.code(payment.destination)
-        _move(money, payer, payee, payment.captured - payment.refunded)
+    for payment in seen.payments:
+        payer, payee = _account(payment.source), _account(payment.destination)
+        _move(money, payer, payee, payment.captured - payment.refunded - payment.returned)
         for part in payment.splits:
             _move(money, payee, town_.code(part.wallet), part.captured - part.refunded)
         if payment.fee is not None:
             bearer = payer if payment.fee.bearer == "payer" else payee
             _move(money, bearer, town_.FEES, payment.fee.taken - payment.fee.refunded)
+        for transfer in seen.rail.of(payment.id):
+            _move(money, town_.OWED, payee, transfer.shortfall)
+            _move(money, payer, town_.SUSPENSE, transfer.unclaimed)
+    for transfer in seen.rail.transfers:
+        if transfer.state == "settled" and transfer.purpose.startswith("bac_"):
+            _move(money, town_.VERIFYING, town_.BANK, transfer.amount)
     return money
+
+
+def _account(party: str) -> str:
+    return town_.code(party) if party.startswith("wal_") else town_.BANK
 
 
 def _move(money: Counter[str], giver: str, receiver: str, amount: int) -> None:

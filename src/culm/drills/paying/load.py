@@ -1,4 +1,4 @@
-"""What people do all day: pay each other, buy, take back, and give back."""
+"""What people do all day: pay each other, buy, give back, fill their wallets and empty them."""
 
 from __future__ import annotations
 
@@ -14,6 +14,10 @@ from culm.drills.paying import town as town_
 
 PAUSE_SECONDS: Final = 0.1
 """The longest between two doings of one person."""
+SAME_DAY: Final = 0.5
+"""The share of what goes by the bank that is to settle on the same day."""
+ILL_FATED: Final = 0.1
+"""The share of withdrawals to an account that is not there."""
 LEAST, MOST = 20, 5_000
 """Cents of a payment."""
 
@@ -39,12 +43,35 @@ class Someone:
 
     async def do(self, key: str) -> None:
         """Something."""
-        doings = (self._transfer, self._purchase, self._authorise)
+        doings = (self._transfer, self._purchase, self._authorise, self._top_up, self._withdraw)
         await self.chance.choice(doings)(key)
 
     async def _transfer(self, key: str) -> None:
         source, destination = self.chance.sample(self._town.people, 2)
-        await self._pay(key, kind="transfer", source=source, destination=destination)
+        await self._pay(key, kind="transfer", source=source.wallet, destination=destination.wallet)
+
+    async def _top_up(self, key: str) -> None:
+        """By a debit of the owner's account."""
+        person = self.chance.choice(self._town.people)
+        await self._pay(
+            key,
+            kind="top_up",
+            source=self.chance.choice(person.collected),
+            destination=person.wallet,
+            same_day=self.chance.random() < SAME_DAY,
+        )
+
+    async def _withdraw(self, key: str) -> None:
+        """By a credit to the owner's account, mostly one that is good."""
+        person = self.chance.choice(self._town.people)
+        there = person.paid if self.chance.random() < ILL_FATED else person.collected
+        await self._pay(
+            key,
+            kind="withdrawal",
+            source=person.wallet,
+            destination=self.chance.choice(there),
+            same_day=self.chance.random() < SAME_DAY,
+        )
 
     async def _purchase(self, key: str) -> None:
         """At once, with a part for whoever delivers; sometimes a part goes back, or all in two."""
@@ -52,9 +79,9 @@ class Someone:
         payment = await self._pay(
             key,
             kind="purchase",
-            source=payer,
-            destination=self._town.shop,
-            splits=[{"wallet": courier, "basis_points": 1_000}],
+            source=payer.wallet,
+            destination=self._town.shop.wallet,
+            splits=[{"wallet": courier.wallet, "basis_points": 1_000}],
         )
         if payment is not None and self.chance.random() < 0.5:
             first = self.chance.randint(1, payment.captured - 1)
@@ -67,8 +94,8 @@ class Someone:
         payment = await self._pay(
             key,
             kind="purchase",
-            source=self.chance.choice(self._town.people),
-            destination=self._town.shop,
+            source=self.chance.choice(self._town.people).wallet,
+            destination=self._town.shop.wallet,
             capture="manual",
         )
         if payment is None:
