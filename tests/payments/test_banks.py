@@ -192,6 +192,21 @@ async def test_what_the_bank_refuses_has_failed(world: World) -> None:
     assert (await world.balances(wallet)).available == 10_000
 
 
+async def test_a_fee_that_its_wallet_cannot_take_back_is_set_apart_and_holds_up_nobody(
+    world: World,
+) -> None:
+    await world.fee("withdrawal", 25)
+    account = await world.link(FILE_REFUSED)
+    frozen, other = await world.wallet(account, 10_000), await world.wallet(account, 10_000)
+    made = [await world.make("withdrawal", one, account.id) for one in (frozen, other)]
+    code = wallet_types.code(frozen, "USD")
+    await world.ask(ledger_commands.UpdateAccount(account=code, freeze="both"))
+    await world.until("2026-03-03", "12:00")
+    assert {(await world.payment(one)).state for one in made} == {"failed"}
+    assert (await world.posted(frozen), await world.posted(other)) == (10_000 - 25, 10_000)
+    assert await world.posted(desk.SUSPENSE) == 25
+
+
 async def test_a_top_up_is_pending_until_it_settles_and_pays_its_fee_then(world: World) -> None:
     await world.fee("top_up", 40)
     account = await world.verified()

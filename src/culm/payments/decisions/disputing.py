@@ -5,7 +5,7 @@ from __future__ import annotations
 from culm.book.unit import Unit
 from culm.ledger import api as ledger
 from culm.payments import commands, events, rejections, types, views
-from culm.payments.decisions import lookup
+from culm.payments.decisions import lookup, moving
 from culm.payments.tables import DISPUTES, PAYMENTS
 
 
@@ -42,7 +42,7 @@ def resolve_dispute(unit: Unit, command: commands.ResolveDispute) -> views.Dispu
         return _lose(unit, dispute, accepted=False)
     payment = lookup.payment(unit, dispute.payment)
     if dispute.held:
-        receiver = _receiver(unit, payment, payment.destination_account)
+        receiver = moving.receiver(unit, payment.destination_account, payment.currency)
         lines = [(_aside(unit, dispute), dispute.held), (receiver, -dispute.held)]
         _post(unit, dispute, lines)
     unit.record(events.DisputeWon(dispute.id, payment.id))
@@ -58,7 +58,7 @@ def _lose(unit: Unit, dispute: types.Dispute, *, accepted: bool) -> views.Disput
     """The payer has the whole amount back; what was not set aside is the house's loss."""
     payment = lookup.payment(unit, dispute.payment)
     loss = dispute.amount - dispute.held
-    lines = [(_receiver(unit, payment, payment.source_account), -dispute.amount)]
+    lines = [(moving.receiver(unit, payment.source_account, payment.currency), -dispute.amount)]
     if loss:
         lines.insert(0, (_house(unit, "expenses:disputes", payment.currency), loss))
     if dispute.held:
@@ -87,15 +87,6 @@ def _set_aside(unit: Unit, payment: types.Payment, amount: int) -> int:
         lines = [(payment.destination_account, held), (aside, -held)]
         ledger.post(unit, lines, kind="dispute", reference=payment.id)
     return held
-
-
-def _receiver(unit: Unit, payment: types.Payment, account_id: str) -> str:
-    """Where money goes that is somebody's again: to their wallet, or aside for them when that is
-    closed by now or may not receive."""
-    account = ledger.account(unit, account_id, "payment")
-    if account.closed or account.freeze in ("in", "both"):
-        return _house(unit, "liabilities:suspense", payment.currency)
-    return account_id
 
 
 def _aside(unit: Unit, dispute: types.Dispute) -> str:

@@ -81,8 +81,17 @@ def charge(unit: Unit, payment: types.Payment, fee: int) -> None:
 def give_back_fee(unit: Unit, payment: types.Payment, fee: int) -> None:
     """Give a fee back to whoever bore it."""
     order = fee_order(unit, payment, fee)
-    back = rail.Order(order.purpose, fee, order.receiver, order.giver, "fee")
-    rail.originate(unit, back)
+    bearer = receiver(unit, order.giver, payment.currency)
+    rail.originate(unit, rail.Order(order.purpose, fee, order.receiver, bearer, "fee"))
+
+
+def receiver(unit: Unit, account_id: str, currency: str) -> str:
+    """Where money goes that is somebody's again: to their wallet, or aside for them when that is
+    closed by now or may not receive."""
+    account = ledger.account(unit, account_id, "payment")
+    if account.closed or account.freeze in ("in", "both"):
+        return ledger.house_account(unit, f"liabilities:suspense:{currency.lower()}", currency)
+    return account_id
 
 
 def distribute(unit: Unit, payment: types.Payment, shares: tuple[int, ...]) -> None:
