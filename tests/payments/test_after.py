@@ -105,6 +105,17 @@ async def test_the_fee_of_a_refund_is_kept_or_goes_back_as_the_schedule_says(
     assert await world.balance(shop) == 1_000 - (50 - back) * (bearer == "payee")
 
 
+async def test_of_what_is_contested_no_fee_goes_back(world: World) -> None:
+    await world.price(kinds=["purchase"], refunds="proportional", tiers=[{"fixed": 50}])
+    ann, shop = await world.wallet(2_000), await world.wallet(1_000)
+    paid = await world.buy(ann, shop, 1_000)
+    opened = await dispute(world, paid.id, 500)
+    assert (await refund(world, paid.id)).fee == "25"
+    await resolve(world, opened.id, "won")
+    assert (await refund(world, paid.id)).fee == "25"
+    assert await world.balance("income:fees:usd") == 0
+
+
 async def test_receivers_of_a_split_give_back_theirs_when_asked(world: World) -> None:
     ann, shop, tax = await world.wallet(1_000), await world.wallet(), await world.wallet()
     paid = await world.buy(ann, shop, 1_000, splits=[{"wallet": tax, "basis_points": 1_900}])
@@ -134,7 +145,7 @@ async def test_a_refund_that_is_not_covered_is_refused(world: World) -> None:
     await world.spend(shop, 1)
     with pytest.raises(errors.Rejection) as refused:
         await refund(world, paid.id)
-    assert refused.value.code == "insufficient_funds"
+    assert (refused.value.code, refused.value.field) == ("insufficient_funds", "payment")
     assert (await world.payment(paid.id)).refunded == "0"
 
 

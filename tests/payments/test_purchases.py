@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 
 from culm.kernel import errors
+from culm.ledger import commands as ledger_commands
 from culm.payments import commands, rejections, types
-from tests.payments.world import World
+from tests.payments.world import World, code
 
 HALF = {"fixed": 10, "basis_points": 100}
 """Ten cents and one per cent."""
@@ -98,6 +99,15 @@ async def test_a_void_lets_go_of_everything_that_is_held(world: World) -> None:
     done = await world.submit(commands.VoidPayment(payment=made.id))
     assert (done.state, done.captured) == ("voided", "0")
     assert await world.available(ann) == 10_000
+
+
+async def test_what_the_books_refuse_of_a_capture_is_said_of_the_payment(world: World) -> None:
+    ann, shop = await world.wallet(10_000), await world.wallet()
+    made = await world.buy(ann, shop, 1_000, capture="manual")
+    await world.submit(ledger_commands.UpdateAccount(account=code(shop), freeze="in"))
+    with pytest.raises(errors.Rejection) as refused:
+        await capture(world, made.id)
+    assert (refused.value.code, refused.value.field) == ("account_frozen", "payment")
 
 
 async def test_a_void_after_a_capture_keeps_what_was_captured(world: World) -> None:

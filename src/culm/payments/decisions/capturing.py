@@ -23,7 +23,10 @@ def capture_payment(unit: Unit, command: commands.CapturePayment) -> views.Payme
     if amount > payment.uncaptured:
         raise rejections.CaptureExceedsAuthorised("amount")
     last = command.final or amount == payment.uncaptured
-    moving.take(unit, payment, amount, last=last)
+    try:
+        moving.take(unit, payment, amount, last=last)
+    except ledger.LedgerRejection as no:
+        raise type(no)("payment") from None
     return views.payment(lookup.payment(unit, payment.id))
 
 

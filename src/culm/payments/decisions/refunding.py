@@ -41,9 +41,9 @@ def refund_payment(unit: Unit, command: commands.RefundPayment) -> views.Refund:
     unit.record(created)
     try:
         _give(unit, payment, lookup.refund(unit, created.id))
-    except ledger.InsufficientFunds:
-        if not command.wait:
-            raise
+    except ledger.LedgerRejection as no:
+        if not (command.wait and isinstance(no, ledger.InsufficientFunds)):
+            raise type(no)("payment") from None
         unit.rewind(mark)
         _wait(unit, created)
     return views.refund(lookup.refund(unit, created.id))
@@ -56,7 +56,7 @@ def _created(
     fee, parts = 0, tuple[int, ...]()
     if payment.fee is not None and payment.fee.refunds == "proportional":
         left = payment.fee.taken - payment.fee.refunded
-        fee = sharing.portion(amount, of=payment.refundable, left=left)
+        fee = sharing.portion(amount, of=payment.captured - payment.refunded, left=left)
     if command.from_splits:
         rest = [part.captured - part.refunded for part in payment.parts]
         of = max(payment.refundable, sum(rest))
