@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import gzip
 import json
 import socket
 import sys
@@ -18,7 +19,7 @@ import uvloop
 from rich.console import Console
 from rich.table import Table
 
-from bench import books, facts, load, measure, paying, web, yardstick
+from bench import batches, books, facts, load, measure, paying, web, yardstick
 from culm import app, cli
 from culm.kernel import embedded, migrations, pg_cluster, settings
 from culm.ledger import commands
@@ -47,6 +48,7 @@ def main(quick: bool) -> None:
             rates = uvloop.run(_measure(config, server, quick=quick))
             rates |= _facts(config, server, quick=quick)
             rates |= _over_http(config, server, quick=quick)
+            rates |= _batches(config, server)
     figures = _figures(pgbench, rates)
     _print(figures)
     if not quick:
@@ -167,6 +169,16 @@ def _over_http(config: settings.Settings, server: embedded.Server, *, quick: boo
     return rates
 
 
+def _batches(config: settings.Settings, server: embedded.Server) -> Rates:
+    """On books of their own: a payroll file, from its upload to the last payment made of it."""
+    url = server.url_for(pg_cluster.SUPERUSER, "batches")
+    migrations.migrate(url, app.MIGRATIONS)
+    asyncio.run(_settle(server))
+    with web.served("up", url, config.data_path, _free_port()) as served:
+        rate = batches.measure(served, gzip.decompress(PAYROLL.read_bytes()))
+        return {"batches": rate, "batches_memory": served.megabytes}
+
+
 def _free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
@@ -184,6 +196,7 @@ def _figures(pgbench: dict[int, float], rates: Rates) -> list[measure.Figure]:
     figure = measure.Figure
     growth = rates["large"] / rates["small"]
     memory = max(rates["memory"], rates["http_serve_memory"], rates["http_up_memory"])
+    memory = max(memory, rates["batches_memory"])
     return [
         figure("pgbench, best of 1, 16, 64 clients", best, "tx/s"),
         figure("pgbench, one client", alone, "tx/s"),
@@ -233,6 +246,12 @@ def _figures(pgbench: dict[int, float], rates: Rates) -> list[measure.Figure]:
             most=1.25,
         ),
         figure("payroll file, read to sealed", rates["payroll"], "entries/s", least=10_000),
+        figure(
+            "payout batch of 100,199 entries, upload to processed, culm up",
+            rates["batches"],
+            "entries/s",
+            least=4_000,
+        ),
         figure("memory of the platform's process", memory, "MB", most=512),
         figure(
             "commit to reaction at 1,000 events/s, 99th of 100", rates["react_p99"], "ms", most=50

@@ -77,14 +77,33 @@ async def test_an_attempt_that_answers_otherwise_than_one_before_has_no_second_e
     assert await plant.rows("select from ledger_account where code like 'assets:n%'") == []
 
 
-async def test_several_commands_follow_each_once(plant: Plant) -> None:
-    async def twice(of: Asset, _means: reactor.Means) -> reactor.Commands:
-        return [effect(of), effect(of)]
+@pytest.mark.parametrize("at_once", [1, 2, 9])
+async def test_several_commands_follow_each_once(plant: Plant, at_once: int) -> None:
+    async def five_times(of: Asset, _means: reactor.Means) -> reactor.Commands:
+        return [effect(of) for _ in range(5)]
 
     await plant.register(3)
-    await plant.work(declared(twice))
-    found = await plant.until_effects(6)
-    assert Counter(found_code for found_code, _ in found) == {code(n): 2 for n in range(3)}
+    await plant.work(declared(five_times, at_once=at_once))
+    found = await plant.until_effects(15)
+    assert Counter(found_code for found_code, _ in found) == {code(n): 5 for n in range(3)}
+    answers = await plant.rows("select key from book_answer where key like 'copy:%'")
+    assert len({row["key"] for row in answers}) == 15
+
+
+async def test_one_of_several_at_once_that_fails_takes_nothing_from_the_others(
+    plant: Plant,
+) -> None:
+    async def fails(of: Asset, _means: reactor.Means) -> reactor.Commands:
+        return [effect(of), NoCommand(), effect(of)]
+
+    await plant.register(1)
+    await plant.work(declared(fails, attempts=2, at_once=3))
+
+    async def parked() -> bool:
+        return bool(await plant.parked())
+
+    await until(parked)
+    assert len(await plant.effects()) == 2
 
 
 async def test_what_fails_is_tried_again_and_then_parked_with_the_reason(plant: Plant) -> None:

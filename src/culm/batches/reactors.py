@@ -13,6 +13,9 @@ from culm.facts import fact as fact_
 from culm.security import sealing
 from culm.work import reactor
 
+PARTS_AT_ONCE: Final = 3
+"""While the Book writes one part it decides about the next."""
+
 READ_SECONDS: Final = 300.0
 """How long a batch may take to be read, sealed and judged."""
 
@@ -50,6 +53,7 @@ READ: Final = reactor.Reactor(
     begins="start",
     concurrency=1,
     timeout_seconds=READ_SECONDS,
+    at_once=PARTS_AT_ONCE,
 )
 FORGET: Final = reactor.Reactor(
     name="batches-forget",

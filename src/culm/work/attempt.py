@@ -85,31 +85,57 @@ async def react(
 
 
 async def follow_up(
-    commands: Followups, *, reactor: str, fact: fact_.Fact[Any], submit: Submit
+    commands: Followups,
+    *,
+    reactor: str,
+    fact: fact_.Fact[Any],
+    submit: Submit,
+    at_once: int = 1,
 ) -> Failed | Wait | None:
-    """Submit what follows from a fact, under keys that it alone gives them; None when all is done.
+    """Submit what follows from a fact, some `at_once`, under keys that it alone gives them; None
+    when all is done."""
+
+    async def ask(number: int, command: msgspec.Struct) -> Failed | Wait | None:
+        key = key_of(reactor, fact.id, number)
+        return await _ask(command, key=key, reactor=reactor, fact=fact, submit=submit)
+
+    numbered = list(enumerate(commands, 1))
+    for start in range(0, len(numbered), at_once):
+        some = numbered[start : start + at_once]
+        if len(some) == 1:
+            outcomes = [await ask(*some[0])]
+        else:
+            outcomes = await asyncio.gather(*[ask(*one) for one in some])
+        if wrong := [outcome for outcome in outcomes if outcome is not None]:
+            return wrong[0]
+    return None
+
+
+async def _ask(
+    command: msgspec.Struct, *, key: str, reactor: str, fact: fact_.Fact[Any], submit: Submit
+) -> Failed | Wait | None:
+    """Submit one command.
 
     A key that was used with other content was used by an earlier attempt: callers cannot use it.
     Its command was carried out, and is not again.
     """
-    for number, command in enumerate(commands, 1):
-        try:
-            await submit(
-                command,
-                tenant=fact.tenant,
-                key=key_of(reactor, fact.id, number),
-                actor=f"reactor:{reactor}",
-                correlation=fact.correlation,
-                causation=fact.id,
-            )
-        except OURS as error:
-            return Wait(None, error.message)
-        except errors.KeyConflict:
-            log.info("an earlier attempt has had its effect", reactor=reactor, fact=fact.id)
-        except errors.CulmError as error:
-            return Failed(f"rejected:{error.code}", words(error), final=True)
-        except Exception as error:
-            return failure(error)
+    try:
+        await submit(
+            command,
+            tenant=fact.tenant,
+            key=key,
+            actor=f"reactor:{reactor}",
+            correlation=fact.correlation,
+            causation=fact.id,
+        )
+    except OURS as error:
+        return Wait(None, error.message)
+    except errors.KeyConflict:
+        log.info("an earlier attempt has had its effect", reactor=reactor, fact=fact.id)
+    except errors.CulmError as error:
+        return Failed(f"rejected:{error.code}", words(error), final=True)
+    except Exception as error:
+        return failure(error)
     return None
 
 

@@ -101,7 +101,11 @@ class Handler:
         if isinstance(answer, attempt.Failed | attempt.Wait):
             return answer
         return await attempt.follow_up(
-            answer, reactor=self.reactor.name, fact=fact, submit=self._submit
+            answer,
+            reactor=self.reactor.name,
+            fact=fact,
+            submit=self._submit,
+            at_once=self.reactor.at_once,
         )
 
     def _tell_breaker(self, answer: object) -> None:

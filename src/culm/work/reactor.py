@@ -88,6 +88,9 @@ class Reactor:
     calls: str | None = None
     """The outside service that it calls: reactors that call the same one share a circuit breaker,
     and wait while it is open."""
+    at_once: int = 1
+    """How many of the commands that follow from a fact are asked for at once. They are decided in
+    their order as long as none of them has to wait; from 2 on they must not depend on it."""
     begins: Literal["now", "start"] | int = "now"
     """Where a reactor that is new on a platform begins: at what happens from now on, at the start
     of the log, or at a position."""
