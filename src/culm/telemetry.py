@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from datetime import datetime
 from typing import Final
 
 from prometheus_client import core, gc_collector, process_collector, registry
@@ -11,6 +12,9 @@ from culm import app
 from culm.book import book as book_
 from culm.book import postgres
 from culm.facts.projections import generations
+from culm.payments.reads import payments as payment_reads
+from culm.rails.ach.files import reads as ach_files
+from culm.rails.ach.files import types as ach_types
 from culm.webhooks import reactors
 from culm.work import counts as counts_
 from culm.work import crew as crew_
@@ -19,6 +23,11 @@ from culm.work import reads
 Collector = Callable[[], Awaitable[Iterable[core.Metric]]]
 
 WEBHOOKS: Final = "webhooks"
+OPEN: Final = ("created", "authorised", "processing", "unknown")
+"""The states of payments that have not ended."""
+UNANSWERED: Final = ("cut", "sending", "sent", "unknown")
+"""The states of files that no bank has answered."""
+
 _PARTITION: Final = ("partition",)
 
 
@@ -46,7 +55,17 @@ def collectors(platform: app.Platform) -> list[Collector]:
     async def parked() -> Iterable[core.Metric]:
         return await _parked_metrics(platform)
 
-    return [books, logs, facts, projections, reactors, parked, process]
+    async def payments() -> Iterable[core.Metric]:
+        return await _payment_metrics(platform)
+
+    async def ach() -> Iterable[core.Metric]:
+        counts = {
+            partition: await ach_files.counts(platform.db, partition=partition)
+            for partition in range(len(platform.books))
+        }
+        return ach_metrics(counts, platform.clock())
+
+    return [books, logs, facts, projections, reactors, parked, payments, ach, process]
 
 
 def book_metrics(books: Iterable[book_.Book]) -> list[core.Metric]:
@@ -65,6 +84,9 @@ def book_metrics(books: Iterable[book_.Book]) -> list[core.Metric]:
         "From the first decision of a turn until it was durable.",
         labels=_PARTITION,
     )
+    events = core.CounterMetricFamily(
+        "culm_book_events", "Events by type and kind.", labels=("partition", "type", "of")
+    )
     for book in books:
         here, tally = str(book.partition), book.tally
         queue.add_metric((here,), book.queued_weight)
@@ -72,7 +94,9 @@ def book_metrics(books: Iterable[book_.Book]) -> list[core.Metric]:
         for counter, counts in ((turns, tally.turns), (commands, tally.commands)):
             for name, count in sorted(counts.items()):
                 counter.add_metric((here, name), count)
-    return [queue, turns, commands, seconds]
+        for (type_, of), count in sorted(tally.events.items()):
+            events.add_metric((here, type_, of), count)
+    return [queue, turns, commands, events, seconds]
 
 
 def reactor_metrics(crew: crew_.Crew | None) -> list[core.Metric]:
@@ -159,6 +183,40 @@ async def _projection_metrics(platform: app.Platform) -> Iterable[core.Metric]:
             events.add_metric(of, lag.events)
             seconds.add_metric(of, lag.seconds)
     return [events, seconds]
+
+
+async def _payment_metrics(platform: app.Platform) -> Iterable[core.Metric]:
+    waiting = core.GaugeMetricFamily(
+        "culm_payments_open", "Payments that have not ended.", labels=("partition", "state")
+    )
+    for partition in range(len(platform.books)):
+        found = await payment_reads.open_counts(platform.db, partition=partition)
+        for state in OPEN:
+            waiting.add_metric((str(partition), state), found.get(state, 0))
+    return [waiting]
+
+
+def ach_metrics(
+    counts: Mapping[int, Sequence[ach_types.Count]], now: datetime
+) -> list[core.Metric]:
+    """Files for banks, by partition. How long they wait is told of live tenants: those of the
+    sandbox have clocks of their own."""
+    files = core.GaugeMetricFamily(
+        "culm_ach_files", "Files for banks.", labels=("partition", "state", "mode")
+    )
+    seconds = core.GaugeMetricFamily(
+        "culm_ach_file_waiting_seconds",
+        "How long the oldest file that no bank has answered has waited.",
+        labels=_PARTITION,
+    )
+    for partition, found in counts.items():
+        for one in found:
+            mode = "sandbox" if one.sandbox else "live"
+            files.add_metric((str(partition), one.state, mode), one.files)
+        waiting = [one.oldest for one in found if one.state in UNANSWERED and not one.sandbox]
+        longest = max([(now - oldest).total_seconds() for oldest in waiting], default=0.0)
+        seconds.add_metric((str(partition),), max(longest, 0.0))
+    return [files, seconds]
 
 
 async def process() -> Iterable[core.Metric]:

@@ -85,3 +85,13 @@ async def test_a_turn_that_another_process_took_is_counted(database_url: str) ->
 
         turns, heard = counted(other)
         assert (turns["taken"], turns["landed"], heard) == (1, 1, {"accepted": 1})
+
+
+async def test_facts_are_counted_by_type_once_they_are_written(memory_ledger: Ledger) -> None:
+    await with_accounts(memory_ledger)
+    before = memory_ledger.book.tally.events.copy()
+
+    asked = [transfer(1), transfer(2), transfer(0)]
+    await asyncio.gather(*(memory_ledger.submit(each) for each in asked), return_exceptions=True)
+
+    assert memory_ledger.book.tally.events - before == {("ledger.transaction_posted", ""): 2}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -11,9 +12,11 @@ import pytest
 from litestar import get
 from prometheus_client import core, parser
 
+from culm import telemetry
 from culm.gateway import metrics
 from culm.gateway import server as gateway
 from culm.gateway.operation import OPEN
+from culm.rails.ach.files import types
 from tests.http.conftest import Api, Tenant
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -115,6 +118,68 @@ async def test_the_book_says_what_it_did(client: httpx.AsyncClient, acme: Tenant
     assert more("culm_book_turn_seconds_count", partition="0") == 1
     assert more("culm_log_events", partition="0") == 1
     assert after.value("culm_book_queue_weight") == 0
+
+
+async def test_payments_are_counted_by_kind_and_those_that_have_not_ended_by_state(
+    client: httpx.AsyncClient, acme: Tenant
+) -> None:
+    ann, ben = [await wallet(acme) for _ in range(2)]
+    before = await told(client)
+    asked = {"source": ann, "destination": ben, "amount": 70, "currency": "USD"}
+    for kind in ("transfer", "purchase", "purchase"):
+        await acme.post("/v1/payments", {"kind": kind, **asked})
+    await acme.post("/v1/payments", {"kind": "transfer", "confirm": False, **asked})
+
+    after = await told(client)
+
+    def more(name: str, **labels: str) -> float:
+        return after.value(name, **labels) - before.value(name, **labels)
+
+    made = {"type": "payments.payment_created"}
+    assert more("culm_book_events_total", **made, of="transfer") == 2
+    assert more("culm_book_events_total", **made, of="purchase") == 2
+    assert more("culm_book_events_total", type="payments.payment_captured") == 3
+    assert more("culm_payments_open", partition="0", state="created") == 1
+    assert more("culm_payments_open") == 1
+
+
+async def wallet(tenant: Tenant) -> str:
+    """A wallet with money in it."""
+    person = {"given_name": "Ann", "family_name": "Doe"}
+    customer = await tenant.api.customers.create(person=person)  # type: ignore[arg-type]
+    await tenant.api.customers.activate(customer.id)
+    made = await tenant.api.wallets.create(customer=customer.id, currencies=["USD"])
+    account = f"liabilities:wallets:{made.id[4:]}:usd"
+    await tenant.open(account, "USD", minimum=0)
+    cash = f"assets:cash:{made.id[4:]}"
+    await tenant.open(cash, "USD")
+    await tenant.pay(cash, account, 1_000)
+    return made.id
+
+
+NOON = datetime(2026, 11, 25, 12, tzinfo=UTC)
+
+
+async def test_files_are_told_by_state_and_how_long_a_live_one_has_waited() -> None:
+    def hours_ago(hours: int) -> datetime:
+        return NOON - timedelta(hours=hours)
+
+    counts = [
+        types.Count("accepted", False, 20, hours_ago(900)),
+        types.Count("sent", False, 2, hours_ago(1)),
+        types.Count("unknown", False, 1, hours_ago(3)),
+        types.Count("sent", True, 4, hours_ago(500)),
+    ]
+
+    async def ach() -> list[core.Metric]:
+        return telemetry.ach_metrics({0: counts, 1: []}, NOON)
+
+    read = Told(await metrics.text([ach]))
+
+    assert read.value("culm_ach_files", state="sent", mode="live") == 2
+    assert read.value("culm_ach_files", state="sent") == 6
+    assert read.value("culm_ach_file_waiting_seconds", partition="0") == 3 * 3_600
+    assert read.value("culm_ach_file_waiting_seconds", partition="1") == 0
 
 
 async def test_the_lag_of_projections_is_told(client: httpx.AsyncClient, api: Api) -> None:

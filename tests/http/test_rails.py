@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import AsyncIterator
 from datetime import date
 from typing import Any, Final
@@ -185,3 +186,11 @@ async def test_keys_of_the_platform_are_not_for_callers(client: httpx.AsyncClien
         headers={headers.TENANT: "rails", headers.KEY: f"culm:ach-inbox:{SHA}:r0"},
     )
     assert (answer.status_code, answer.json()["code"]) == (400, "header_invalid")
+
+
+async def test_files_are_told_of_by_state(api: Api, payer: Tenant) -> None:
+    partition = api.platform.partition_of(payer.id)
+    counts = await reads.counts(api.platform.db, partition=partition)
+    listed = (await payer.get(f"{RAIL}/files"))["items"]
+    assert {one.state: one.files for one in counts} == Counter(one["state"] for one in listed)
+    assert {one.sandbox for one in counts} == {True}

@@ -39,6 +39,7 @@ RECEIVERS = {
     "payments": PAYMENT,
     "payments_by_id": PAYMENT,
     "open_payments": PAYMENT,
+    "open_counts": {"state", "payments"},
     "payments_of_reference": PAYMENT,
     "payments_of_party": PAYMENT,
     "refund": REFUND,

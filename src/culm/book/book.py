@@ -478,6 +478,7 @@ class Book:
     def _finish(self, draft: turn_.Draft) -> None:
         taken = self._time() - draft.began
         self.tally.turn(draft.outcomes, taken, written=not draft.empty)
+        self.tally.facts(recorded.event for recorded in draft.events)
         for request, outcome in zip(draft.requests, draft.outcomes, strict=True):
             self._answer(request, outcome)
 

@@ -25,6 +25,9 @@ class Event(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fiel
 
     TYPE: ClassVar[str]
     VERSION: ClassVar[int] = 1
+    COUNTED_BY: ClassVar[str] = ""
+    """The field by whose value such facts are counted apart, if any: one of few values, which no
+    caller makes up."""
 
 
 class Origin(msgspec.Struct, frozen=True):

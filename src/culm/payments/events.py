@@ -14,6 +14,7 @@ class PaymentCreated(Event, frozen=True, gc=False):
     """A payment was made. Nothing has moved yet: what became of it follows, mostly at once."""
 
     TYPE: ClassVar[str] = "payments.payment_created"
+    COUNTED_BY: ClassVar[str] = "kind"
     id: terms.PaymentId
     kind: terms.Kind
     amount: terms.Amount
@@ -107,6 +108,7 @@ class PaymentFailed(Event, frozen=True):
     """A payment was refused, and no money has moved. `fee` was given back."""
 
     TYPE: ClassVar[str] = "payments.payment_failed"
+    COUNTED_BY: ClassVar[str] = "reason"
     id: terms.PaymentId
     reason: terms.Reason
     fee: terms.Share = "0"
@@ -126,6 +128,7 @@ class PaymentReturned(Event, frozen=True):
     and is kept apart for it."""
 
     TYPE: ClassVar[str] = "payments.payment_returned"
+    COUNTED_BY: ClassVar[str] = "reason"
     id: terms.PaymentId
     amount: terms.Amount
     currency: terms.Currency

@@ -133,3 +133,9 @@ select id, tenant, name, currency, tiers, graduated, minimum, maximum, rounding,
 from payment_fee_schedule
 where partition = $1 and tenant = $2 and id < $3
 order by id desc limit $4;
+
+-- name: open_counts
+-- How many payments of a partition have not ended, by state.
+select state, count(*) as payments from payment
+where partition = $1 and state in ('created', 'authorised', 'processing', 'unknown')
+group by state order by state;

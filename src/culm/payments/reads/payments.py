@@ -62,6 +62,12 @@ async def payments(
     )
 
 
+async def open_counts(db: queries.Database, *, partition: int) -> dict[str, int]:
+    """How many payments of a partition have not ended, by state: for whoever runs it all."""
+    rows = await db.fetch(queries.QUERIES["open_counts"], partition)
+    return {row["state"]: row["payments"] for row in rows}
+
+
 def _narrowed(
     partition: int, state: str | None, parties: Sequence[str], reference: str | None
 ) -> tuple[str, tuple[Any, ...]]:

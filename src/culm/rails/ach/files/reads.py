@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
+import msgspec
+
 from culm.book import stream
 from culm.kernel import database, ids, pages, sql
 from culm.rails.ach.files import plan, rejections, tables, traces, types, views
@@ -92,3 +94,9 @@ async def sent_files(
         key=lambda row: row["id"],
         item=lambda row: views.file(tables.read_file(row)[1]),
     )
+
+
+async def counts(db: database.Reads, *, partition: int) -> list[types.Count]:
+    """How many files a partition has in each state: for whoever runs it all."""
+    rows = await db.fetch(QUERIES["file_counts"], partition)
+    return [msgspec.convert(dict(row), types.Count) for row in rows]

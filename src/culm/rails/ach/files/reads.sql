@@ -48,3 +48,9 @@ select id, tenant, "window", name, sandbox, created, modifier, effective, settle
 from ach_sent_file
 where partition = $1 and tenant = $2 and id < $3 and ($4::text is null or state = $4)
 order by id desc limit $5;
+
+-- name: file_counts
+-- How many files a partition has, by state, of the sandbox and of live tenants, and when the oldest
+-- of them was made.
+select state, sandbox, count(*) as files, min(created) as oldest from ach_sent_file
+where partition = $1 group by state, sandbox order by state, sandbox;

@@ -80,3 +80,13 @@ class Counter(msgspec.Struct, frozen=True):
     sequence: int = 0
     day: date = date.min
     files: int = 0
+
+
+class Count(msgspec.Struct, frozen=True):
+    """Files in one state, of tenants of the sandbox or of live ones, and when the `oldest` of them
+    was made."""
+
+    state: FileState
+    sandbox: bool
+    files: int
+    oldest: datetime

@@ -52,6 +52,7 @@ class TransfersRejected(Event, frozen=True):
     """
 
     TYPE: ClassVar[str] = "ach.transfers_rejected"
+    COUNTED_BY: ClassVar[str] = "code"
     batch: terms.BatchId
     code: Annotated[str, Meta(description="`file`, `batch` or `payee`.")]
     transfers: terms.Items
@@ -85,6 +86,7 @@ class TransferReturned(Event, frozen=True):
     """
 
     TYPE: ClassVar[str] = "ach.transfer_returned"
+    COUNTED_BY: ClassVar[str] = "reason"
     id: terms.TransferId
     purpose: terms.Purpose
     direction: terms.Direction
