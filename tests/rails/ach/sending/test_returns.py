@@ -11,7 +11,8 @@ from culm.ledger import commands as ledger
 from culm.rails.ach import calendar
 from culm.rails.ach.files import events as file_events
 from culm.rails.ach.inbox import events as inbox_events
-from culm.rails.ach.transfers import events
+from culm.rails.ach.transfers import commands as transfer_commands
+from culm.rails.ach.transfers import events, rejections
 from culm.timers import commands as timers
 from tests.rails.ach.sending.desk import ANN, BANK, CASH, OWED, SUSPENSE, Balance
 from tests.rails.ach.sending.world import World
@@ -220,6 +221,43 @@ async def test_a_return_of_another_amount_is_set_apart(world: World) -> None:
     (fact,) = await world.facts_of(events.ReturnUnmatched)
     assert (fact.problem, fact.transfer, fact.amount) == ("amount", transfer, "10001")
     assert await world.balance(SUSPENSE) == Balance(10_001)
+
+
+async def test_a_dishonour_is_no_return(world: World) -> None:
+    transfer = await world.pay("111", 4_000)
+    await world.until(*SETTLED)
+    dishonour = transfer_commands.Returned(
+        trace=(await world.transfer(transfer)).trace,
+        amount=4_000,
+        direction="credit",
+        reason="R68",
+        returned_on=date(2026, 3, 3),
+        return_trace="021000020000001",
+    )
+    await world.ask(transfer_commands.TakeReturns(returns=(dishonour,)))
+    assert (await world.transfer(transfer)).state == "settled"
+    (fact,) = await world.facts_of(events.ReturnUnmatched)
+    assert (fact.problem, fact.reason) == ("unknown", "R68")
+    assert (await world.balance(ANN), await world.balance(SUSPENSE)) == (
+        Balance(96_000),
+        Balance(4_000),
+    )
+
+
+@pytest.mark.parametrize(("day", "wall", "late"), [("09", "19:59", False), ("09", "20:00", True)])
+async def test_a_reversal_is_with_the_other_bank_five_banking_days_after_the_settlement(
+    world: World, day: str, wall: str, late: bool
+) -> None:
+    transfer = await world.pay("111", 4_000)
+    await world.until(*SETTLED)
+    await world.until(f"2026-03-{day}", wall)
+    # The third is a Tuesday: what waits for the cut-off of the next Monday settles on the tenth.
+    reverse = transfer_commands.ReverseTransfer(transfer=transfer)
+    if late:
+        with pytest.raises(rejections.ReversalTooLate):
+            await world.ask(reverse)
+    else:
+        await world.ask(reverse)
 
 
 CHANGES = {

@@ -26,7 +26,8 @@ REVERSAL: Final = "REVERSAL"
 """What the payee reads of a reversal, in capitals (Nacha Operating Rules, Subsection 2.10.1)."""
 
 REVERSAL_DAYS: Final = 5
-"""Banking days after its settlement within which an entry may be reversed (Subsection 2.10.1)."""
+"""Banking days after the settlement of an entry within which its reversal is to be with the other
+bank (Subsection 2.10.1). It is there when it settles, at the latest."""
 
 
 def dishonour_if_late(unit: Unit, transfer_id: str) -> None:
@@ -62,8 +63,8 @@ def reverse_transfer(unit: Unit, command: commands.ReverseTransfer) -> views.Ach
         raise rejections.NotSettled("the payment has not settled", field="transfer")
     if transfer.followed:
         raise rejections.AlreadyReversed("the payment was reversed before", field="transfer")
-    today = calendar.day_of(timers.now(unit))
-    if calendar.days_between(transfer.effective, today) > REVERSAL_DAYS:
+    window = windows.current(unit, odfi.terms_of(unit), "standard")
+    if calendar.days_between(transfer.effective, window.effective) > REVERSAL_DAYS:
         raise rejections.ReversalTooLate("a payment is reversed within 5 days", field="transfer")
     reversal = _queue(unit, transfer, kind="reversal", description=REVERSAL)
     return views.transfer(originating.transfer_of(unit, reversal))

@@ -35,7 +35,7 @@ def _take(unit: Unit, returned: commands.Returned) -> Outcome:
     if returned.reason in reasons.CONTESTED:
         return _contested(unit, returned)
     transfer = by_trace(unit, returned.trace)
-    if transfer is None or transfer.kind == "dishonour":
+    if transfer is None or transfer.kind == "dishonour" or returned.reason in reasons.DISHONORED:
         return unmatched(unit, returned, "unknown")
     if transfer.state in CAME_BACK:
         if transfer.return_trace == returned.return_trace:
