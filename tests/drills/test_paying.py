@@ -23,6 +23,7 @@ CALM = drill.Outcome(
     kills={"API": 1},
     payments=1,
     refunds=0,
+    batches=0,
     transfers=1,
     returned=0,
     files=1,
@@ -40,6 +41,7 @@ def test_every_payment_is_there_once_with_all_its_money_whatever_is_killed(tmp_p
     assert outcome.payments > 0
     assert outcome.refunds > 0
     assert outcome.transfers > 0
+    assert outcome.batches > 0
     assert outcome.files > 1
     assert outcome.again > 0
     assert outcome.verdict == GOOD
@@ -131,9 +133,43 @@ WITHDRAWAL = msgspec.structs.replace(
     transfer="tfr_5",
     reference="k5",
 )
+PAYOUT = msgspec.structs.replace(
+    TRANSFER,
+    id="pay_8",
+    kind="payout",
+    source="wal_a",
+    destination="",
+    amount=250,
+    authorised=250,
+    captured=250,
+    transfer="tfr_8",
+    reference="bat_1",
+)
+SALARY = msgspec.structs.replace(
+    TRANSFER, id="pay_9", amount=50, authorised=50, captured=50, reference="bat_1"
+)
+BATCH = types.Batch(
+    id="bat_1",
+    state="processed",
+    source="wal_a",
+    currency="USD",
+    format="json",
+    mode="each",
+    same_day=False,
+    reference="k8",
+    accepted=2,
+    refused=1,
+    accepted_amount=300,
+    refused_amount=10,
+    reason=None,
+    line=None,
+    created=NOON,
+    updated=NOON,
+)
 DEBIT = rail.Transfer("tfr_4", "pay_4", "settled", "debit", 700, "1")
 CREDIT = rail.Transfer("tfr_5", "pay_5", "returned", "credit", 400, "2")
 DEPOSIT = rail.Transfer("tfr_6", "bac_a", "settled", "credit", 32, "3")
+OUTWARD = rail.Transfer("tfr_8", "pay_8", "settled", "credit", 250, "4")
 
 
 def paid(transfer: rail.Transfer, *, returned: int = 0) -> bank_types.Paid:
@@ -142,8 +178,8 @@ def paid(transfer: rail.Transfer, *, returned: int = 0) -> bank_types.Paid:
     return bank_types.Paid("A.ach", 1, transfer.trace, side, amount, NOON, returned)
 
 
-PAID = [paid(DEBIT), paid(CREDIT, returned=1), paid(DEPOSIT)]
-RAIL = rail.Seen((DEBIT, CREDIT, DEPOSIT), ledger.Ledger(PAID, [], 0))
+PAID = [paid(DEBIT), paid(CREDIT, returned=1), paid(DEPOSIT), paid(OUTWARD)]
+RAIL = rail.Seen((DEBIT, CREDIT, DEPOSIT, OUTWARD), ledger.Ledger(PAID, [], 0))
 REFUND = types.Refund(
     id="ref_1",
     payment="pay_2",
@@ -176,16 +212,17 @@ def wallet(name: str, **amounts: int) -> types.Wallet:
 
 
 RIGHT = judge.Seen(
-    payments=[PURCHASE, TRANSFER, TOP_UP, WITHDRAWAL],
+    payments=[PURCHASE, TRANSFER, TOP_UP, WITHDRAWAL, PAYOUT, SALARY],
     refunds=[REFUND],
+    batches=[BATCH],
     wallets=[wallet(name) for name in PLACE.wallets],
     balances={
         town.CASH: -3 * town.FUNDS,
-        A: town.FUNDS - 300 - 800 + 700,
-        B: town.FUNDS + 300 + 80,
+        A: town.FUNDS - 300 - 800 + 700 - 250 - 50,
+        B: town.FUNDS + 300 + 80 + 50,
         S: town.FUNDS + 800 - 80 - 30,
         town.FEES: 30,
-        town.BANK: -700 + 32,
+        town.BANK: -700 + 32 + 250,
         town.VERIFYING: -32,
     },
     rail=RAIL,
@@ -201,10 +238,17 @@ def noted() -> asking.Notes:
         "k3": "ref_1",
         "k4": "pay_4",
         "k5": "pay_5",
+        "k8": "bat_1",
     }
     notes.captured = {"pay_1": 300, "pay_2": 1_000}
     notes.refunded = {"pay_2": 200}
+    notes.entries = {"bat_1": 3}
     return notes
+
+
+def without(payment: types.Payment, *instead: types.Payment) -> list[types.Payment]:
+    """All payments but one."""
+    return [*(one for one in RIGHT.payments if one is not payment), *instead]
 
 
 def judged(**changes: Any) -> judge.Verdict:
@@ -217,8 +261,9 @@ def test_the_judge_finds_nothing_where_nothing_is_wrong() -> None:
 
 
 def test_the_judge_notices_what_is_lost() -> None:
-    assert judged(payments=[PURCHASE, TOP_UP, WITHDRAWAL]).lost == ["k1"]
+    assert judged(payments=without(TRANSFER)).lost == ["k1"]
     assert judged(refunds=[]).lost == ["k3"]
+    assert judged(batches=[]).lost == ["k8"]
 
 
 def test_the_judge_notices_what_is_there_twice() -> None:
@@ -230,7 +275,7 @@ def test_the_judge_notices_what_is_there_twice() -> None:
 @pytest.mark.parametrize(("name", "amount"), [("captured", 299), ("refunded", 1)])
 def test_the_judge_notices_another_amount_than_was_acknowledged(name: str, amount: int) -> None:
     other = msgspec.structs.replace(TRANSFER, **{name: amount})
-    found = judged(payments=[PURCHASE, other, TOP_UP, WITHDRAWAL]).wrong
+    found = judged(payments=without(TRANSFER, other)).wrong
 
     assert any(said.startswith(f"pay_1: {name} {amount}") for said in found)
 
@@ -251,7 +296,7 @@ def test_the_judge_notices_a_cent_that_is_elsewhere() -> None:
 def test_the_judge_notices_a_payment_that_has_not_ended(state: Any) -> None:
     other = msgspec.structs.replace(TRANSFER, state=state)
 
-    assert judged(payments=[PURCHASE, other, TOP_UP, WITHDRAWAL]).stuck == [f"pay_1 {state}"]
+    assert judged(payments=without(TRANSFER, other)).stuck == [f"pay_1 {state}"]
 
 
 def test_the_judge_notices_a_refund_that_waits_and_money_that_is_held() -> None:
@@ -283,12 +328,12 @@ def test_the_judge_notices_what_the_bank_got_twice() -> None:
 
 
 def test_the_judge_notices_what_the_bank_has_done_and_we_have_not_and_the_other_way_round() -> None:
-    assert "trace 3: credit of 32 that the bank has not" in at_the_bank(*PAID[:2]).wrong
-    missing = at_the_rail(transfers=(DEBIT, CREDIT))
+    assert "trace 3: credit of 32 that the bank has not" in at_the_bank(*PAID[:2], PAID[3]).wrong
+    missing = at_the_rail(transfers=(DEBIT, CREDIT, OUTWARD))
     assert "trace 3: credit of 32 that we have not" in missing.wrong
-    other = at_the_bank(*PAID[:2], msgspec.structs.replace(PAID[2], amount_minor=33))
+    other = at_the_bank(*PAID[:2], msgspec.structs.replace(PAID[2], amount_minor=33), PAID[3])
     assert "trace 3: credit of 33 that we have not" in other.wrong
-    assert "the bank has 667 of ours, by our books 668" in other.wrong
+    assert "the bank has 417 of ours, by our books 418" in other.wrong
 
 
 def test_the_judge_notices_a_return_that_has_not_come_to_us() -> None:
@@ -299,13 +344,13 @@ def test_the_judge_notices_a_return_that_has_not_come_to_us() -> None:
 @pytest.mark.parametrize("state", ["queued", "batched"])
 def test_the_judge_notices_a_transfer_that_has_not_ended(state: str) -> None:
     waits = msgspec.structs.replace(DEBIT, state=state)
-    assert at_the_rail(transfers=(waits, CREDIT, DEPOSIT)).stuck == [f"tfr_4 {state}"]
+    assert at_the_rail(transfers=(waits, CREDIT, DEPOSIT, OUTWARD)).stuck == [f"tfr_4 {state}"]
 
 
 def test_the_judge_notices_a_payment_without_its_transfer_or_in_another_state() -> None:
-    assert "pay_4: has no transfer of its own" in at_the_rail(transfers=(CREDIT, DEPOSIT)).wrong
+    assert "pay_4: has no transfer of its own" in at_the_rail(transfers=RAIL.transfers[1:]).wrong
     refused = msgspec.structs.replace(DEBIT, state="rejected")
-    found = at_the_rail(transfers=(refused, CREDIT, DEPOSIT)).wrong
+    found = at_the_rail(transfers=(refused, *RAIL.transfers[1:])).wrong
     assert "pay_4 is captured, its transfer rejected" in found
 
 
@@ -315,10 +360,24 @@ def test_what_a_wallet_could_not_give_back_is_owed() -> None:
     transfer = msgspec.structs.replace(DEBIT, state="returned", shortfall=500)
     seen = msgspec.structs.replace(
         RIGHT,
-        payments=[PURCHASE, TRANSFER, back, WITHDRAWAL],
-        rail=rail.Seen((transfer, CREDIT, DEPOSIT), ledger.Ledger([], [], 0)),
+        payments=without(TOP_UP, back),
+        rail=rail.Seen((transfer, *RAIL.transfers[1:]), ledger.Ledger([], [], 0)),
     )
     expected = judge.expected_balances(PLACE, seen)
     assert expected[town.OWED] == -500
     assert expected[A] == RIGHT.balances[A] - 700 + 500
-    assert expected[town.BANK] == 32
+    assert expected[town.BANK] == 32 + 250
+
+
+def test_the_judge_notices_a_batch_of_which_an_entry_is_missing_or_was_paid_twice() -> None:
+    lacking = msgspec.structs.replace(BATCH, refused=0)
+    assert judged(batches=[lacking]).wrong == ["bat_1: not every entry was judged"]
+    twice = [*RIGHT.payments, msgspec.structs.replace(SALARY, id="pay_10")]
+    assert "bat_1: 3 payments of 350, and it says otherwise" in judged(payments=twice).wrong
+    assert judged(batches=[BATCH, msgspec.structs.replace(BATCH, id="bat_2")]).doubled == ["k8"]
+
+
+@pytest.mark.parametrize("state", ["received", "processing", "refused"])
+def test_the_judge_notices_a_batch_that_has_not_ended_well(state: Any) -> None:
+    other = msgspec.structs.replace(BATCH, state=state)
+    assert judged(batches=[other]).stuck == [f"bat_1 {state}"]

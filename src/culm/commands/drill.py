@@ -66,7 +66,9 @@ def _print_facts(outcome: facts.Outcome) -> None:
 def _print_payments(outcome: paying.Outcome) -> None:
     kills = ", ".join(f"{count} {kind}" for kind, count in outcome.kills.items())
     click.echo(f"kills        {kills}")
-    click.echo(f"payments     {outcome.payments}, {outcome.refunds} refunds")
+    click.echo(
+        f"payments     {outcome.payments}, {outcome.refunds} refunds, {outcome.batches} batches"
+    )
     click.echo(
         f"transfers    {outcome.transfers} in {outcome.files} files for the bank, "
         f"{outcome.returned} returned"

@@ -44,6 +44,8 @@ class Notes:
         """By payment, what was acknowledged as captured of it."""
         self.refunded: dict[str, int] = {}
         """By payment, what was acknowledged as refunded of it."""
+        self.entries: dict[str, int] = {}
+        """By batch, how many payouts it asks for."""
 
 
 class Asker:

@@ -20,7 +20,7 @@ from culm import app, client
 from culm.access import keeping
 from culm.client import errors, retries
 from culm.drills import hands, killing
-from culm.drills.paying import asking, judge, load, rail
+from culm.drills.paying import asking, batches, judge, load, rail
 from culm.drills.paying import town as town_
 from culm.kernel import embedded, migrations, nats_server
 
@@ -50,6 +50,7 @@ class Outcome(msgspec.Struct, kw_only=True):
     """How many of each kind of process."""
     payments: int
     refunds: int
+    batches: int
     transfers: int
     """Entries for the bank."""
     returned: int
@@ -182,7 +183,8 @@ class Drill:
         bank = self._directory / "sandbox" / "bank" / town_.TENANT
         while True:
             seen = await rail.look(self._database.url, bank)
-            if rail.is_over(seen) or time.monotonic() > until:
+            over = rail.is_over(seen) and await batches.are_over(patient)
+            if over or time.monotonic() > until:
                 return seen
             await self._advance(patient, DAY)
 
@@ -217,6 +219,7 @@ class Drill:
             kills=kills,
             payments=len(seen.payments),
             refunds=len(seen.refunds),
+            batches=len(seen.batches),
             transfers=len(seen.rail.transfers),
             returned=seen.rail.returned,
             files=seen.rail.files,

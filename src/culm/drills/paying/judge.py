@@ -10,10 +10,10 @@ import msgspec
 
 from culm import client
 from culm.client import types
-from culm.drills.paying import asking, rail
+from culm.drills.paying import asking, batches, rail
 from culm.drills.paying import town as town_
 
-BY_BANK: Final = frozenset({"top_up", "withdrawal"})
+BY_BANK: Final = frozenset({"payout", "top_up", "withdrawal"})
 ENDED: Final = frozenset({"captured", "expired", "failed", "returned", "voided"})
 
 
@@ -41,6 +41,7 @@ class Seen(msgspec.Struct, frozen=True):
 
     payments: list[types.Payment]
     refunds: list[types.Refund]
+    batches: list[types.Batch]
     wallets: list[types.Wallet]
     balances: Mapping[str, int]
     """What is posted, by code, credit less debit."""
@@ -54,6 +55,7 @@ async def look(culm: client.AsyncClient, town: town_.Town, at_the_rail: rail.See
     return Seen(
         payments=[one async for one in culm.payments.list(limit=100)],
         refunds=[one async for one in culm.refunds.list(limit=100)],
+        batches=[one async for one in culm.batches.list(limit=100)],
         wallets=[await culm.wallets.get(wallet) for wallet in town.wallets],
         balances={line.code: line.credit - line.debit for line in lines},
         rail=at_the_rail,
@@ -63,23 +65,26 @@ async def look(culm: client.AsyncClient, town: town_.Town, at_the_rail: rail.See
 def judge(town: town_.Town, notes: asking.Notes, seen: Seen) -> Verdict:
     """The verdict on what was asked and what is there."""
     made: list[types.Payment | types.Refund] = [*seen.payments, *seen.refunds]
-    there = {one.id for one in made}
-    references = Counter(one.reference for one in made)
+    there = {one.id for one in made} | {one.id for one in seen.batches}
+    references = Counter(one.reference for one in made if one.reference not in there)
     return Verdict(
         lost=sorted(key for key, id_ in notes.done.items() if id_ not in there),
         doubled=[
             *sorted(key for key, times in references.items() if times > 1),
+            *batches.doubled(seen.batches),
             *rail.doubled(seen.rail),
         ],
         wrong=[
             *_amounts(notes, seen),
             *_money(town, seen),
+            *batches.wrong(seen.batches, seen.payments, notes.entries),
             *rail.wrong(seen.rail, [one for one in seen.payments if one.kind in BY_BANK]),
             *rail.otherwise(seen.rail, -seen.balances.get(town_.BANK, 0)),
         ],
         stuck=[
             *stuck(seen.payments, seen.refunds),
             *_held(seen.wallets),
+            *batches.stuck(seen.batches),
             *rail.stuck(seen.rail),
         ],
     )
@@ -118,9 +123,9 @@ def _amounts(notes: asking.Notes, seen: Seen) -> list[str]:
 
 
 def _captured(notes: asking.Notes, payment: types.Payment) -> int:
-    """What must be captured of a payment: by what was acknowledged or, by the bank, all or nothing
-    of it."""
-    if payment.kind in BY_BANK:
+    """What must be captured of a payment: by what was acknowledged or, by the bank or of a batch,
+    all or nothing of it."""
+    if payment.kind in BY_BANK or payment.reference.startswith("bat_"):
         return payment.amount if payment.state in {"captured", "returned"} else 0
     return notes.captured.get(payment.id, 0)
 

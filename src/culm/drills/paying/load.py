@@ -18,6 +18,10 @@ SAME_DAY: Final = 0.5
 """The share of what goes by the bank that is to settle on the same day."""
 ILL_FATED: Final = 0.1
 """The share of withdrawals to an account that is not there."""
+PAYROLLS: Final = 0.05
+"""The share of doings that are many payouts at once."""
+INSIDE: Final = 0.2
+"""The share of those that go to a wallet."""
 LEAST, MOST = 20, 5_000
 """Cents of a payment."""
 
@@ -43,6 +47,9 @@ class Someone:
 
     async def do(self, key: str) -> None:
         """Something."""
+        if self.chance.random() < PAYROLLS:
+            await self._pay_out(key)
+            return
         doings = (self._transfer, self._purchase, self._authorise, self._top_up, self._withdraw)
         await self.chance.choice(doings)(key)
 
@@ -109,6 +116,32 @@ class Someone:
             await self._capture(payment, left, f"{key}-c2")
         else:
             await self._void(payment, f"{key}-v")
+
+    async def _pay_out(self, key: str) -> None:
+        """Many at once, to accounts outside and to wallets here."""
+        source, colleague = self.chance.sample(self._town.people, 2)
+        entries = [self._payout(colleague.wallet) for _ in range(self.chance.randint(2, 30))]
+
+        def pay(culm: client.AsyncClient, key: str) -> Awaitable[types.Batch]:
+            return culm.batches.create(
+                source=source.wallet, entries=entries, reference=key, idempotency_key=key
+            )
+
+        if (made := await self._asker.ask(key, pay)) is not None:
+            self._notes.entries[made.id] = len(entries)
+
+    def _payout(self, colleague: str) -> types.NewEntry:
+        """One of them; some cannot be made."""
+        amount = self.chance.randint(LEAST, MOST)
+        if self.chance.random() < INSIDE:
+            return {"amount": amount, "to": colleague}
+        account = self.chance.choice(town_.OUTSIDE)
+        outside: types.Outside = {
+            "routing": self.chance.choice(town_.ROUTINGS),
+            "account": account,
+            "holder_name": "Sam",
+        }
+        return {"amount": amount, "outside": outside}
 
     async def _pay(self, key: str, **asked: Any) -> types.Payment | None:
         """A payment with its key as its reference."""

@@ -29,6 +29,11 @@ R01, to be corrected, and two with which all goes well."""
 PAID: Final = ("990000003", "992000002", "9700000005", "990000020")
 """One that is only paid to: returned as R03, returned before it has settled, of which the bank
 refuses the batch, and returned as R20."""
+OUTSIDE: Final = ("123450001", "123450002", "123450003", "990000001", "992000004")
+"""Numbers of accounts that are nobody's here: three are good, one is returned after it has settled,
+one before."""
+ROUTINGS: Final = (ROUTING, ROUTING, ROUTING, "990000014")
+"""The last one's check digit is wrong."""
 DEPOSITS: Final = (32, 45)
 """What a holder finds on a statement of the sandbox bank."""
 
