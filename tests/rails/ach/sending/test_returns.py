@@ -208,6 +208,8 @@ async def test_what_comes_back_twice_is_booked_once_and_the_rest_set_apart(world
 
 async def test_a_return_of_something_unknown_is_set_apart(world: World) -> None:
     transfer = await world.pay("994000001", 4_000, direction="debit")
+    await world.until(*SETTLED)
+    await world.ask(ledger.UpdateAccount(account=BANK, freeze="both"))
     await world.until("2026-03-06", "12:00")
     (fact,) = await world.facts_of(events.ReturnUnmatched)
     assert (fact.problem, fact.transfer) == ("unknown", "")

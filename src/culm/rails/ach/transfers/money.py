@@ -103,7 +103,7 @@ def set_apart(unit: Unit, direction: str, amount: int, *, reference: str) -> Non
     credit, and takes back a debit."""
     signed = amount if direction == "credit" else -amount
     lines = [(house(unit, BANK), signed), (house(unit, SUSPENSE), -signed)]
-    ledger.post(unit, lines, kind="ach_unmatched", reference=reference)
+    ledger.post(unit, lines, kind="ach_unmatched", reference=reference, despite_freeze=True)
 
 
 def recover(unit: Unit, account: str, amount: int, *, reference: str) -> int:
