@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from culm.ledger import rejections as ledger_rejections
 from culm.payments import rejections as payment_rejections
 from culm.recurring import commands, rejections
 from culm.timers import rejections as timer_rejections
@@ -226,6 +227,7 @@ async def test_runs_are_moved_off_days_on_which_banks_do_not_settle(
             timer_rejections.TimerInPast,
             "at",
         ),
+        ({"currency": "\x00"}, ledger_rejections.CurrencyUnknown, "currency"),
         (
             {"destination": "wal_0000000000000001"},
             wallet_rejections.WalletNotFound,

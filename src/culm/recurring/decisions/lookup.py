@@ -6,6 +6,7 @@ from typing import Protocol
 
 from culm.bank_accounts import api as bank_accounts
 from culm.book.unit import Unit
+from culm.ledger import api as ledger
 from culm.payments import api as payments
 from culm.recurring import commands, rejections, transitions, types
 from culm.recurring.apply import found
@@ -63,6 +64,7 @@ def want_schedule(unit: Unit, command: OfSchedule) -> None:
 def want_new(unit: Unit, command: commands.CreateSchedule) -> None:
     """Ask for what a new schedule reads."""
     timers.want_clock(unit)
+    ledger.want_accounts(unit)
     if command.mandate is not None:
         unit.want(MANDATES, [command.mandate])
     want_parties(unit, command.source, command.destination)

@@ -22,6 +22,7 @@ def create_schedule(unit: Unit, command: commands.CreateSchedule) -> views.Payme
     new = template.payment()
     payments.check_form(new)
     ledger.tenant(unit)
+    ledger.require_currency(unit, command.currency, "currency")
     first = timers.first_occurrence(unit, command.at, command.schedule).astimezone(UTC)
     lookup.require_parties(unit, new)
     if command.mandate is not None:

@@ -25,6 +25,7 @@ CREATE: Final[Refusals] = (
     payments.DescriptionInvalid,
     ledger.MetadataInvalid,
     ledger.TenantNotFound,
+    ledger.CurrencyUnknown,
     timers.MomentInvalid,
     timers.TimerInPast,
     timers.ScheduleInvalid,
