@@ -2890,7 +2890,7 @@ class PaymentSchedules:
         `payment_parties_invalid`, `payment_option_invalid`, `reference_invalid`,
         `payment_description_invalid`, `metadata_invalid`, `moment_invalid`, `schedule_invalid`,
         `tenant_not_found`, `wallet_not_found`, `bank_account_not_found`, `mandate_not_found`,
-        `timer_in_past`, `mandate_mismatch`.
+        `currency_unknown`, `timer_in_past`, `mandate_mismatch`.
         """
         return await self._transport.write(
             "POST",
