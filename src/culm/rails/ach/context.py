@@ -139,7 +139,7 @@ ACH: Final = Context(
             transfer_commands.TakeReturns,
             transfer_commands.Taken,
             returning.take_returns,
-            returning.want_returns,
+            settling.want_returns,
             lambda command: max(1, len(command.returns)),
         ),
         Command(

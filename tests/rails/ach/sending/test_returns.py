@@ -421,3 +421,33 @@ async def test_a_file_that_cannot_be_taken_in_holds_up_no_other(world: World) ->
     await world.until(*NEXT_DAY)
     assert (await world.transfer(transfer)).state == "returned"
     assert too_large.exists()
+
+
+@pytest.mark.parametrize(
+    ("received", "settles"),
+    [
+        ("2026-03-03T13:30:00Z", "2026-03-03 08:30"),
+        ("2026-03-03T13:30:01Z", "2026-03-04 08:30"),
+        ("2099-01-01T00:00:00Z", "2026-03-04 08:30"),
+        (None, "2026-03-03 08:30"),
+    ],
+)
+async def test_what_reaches_the_bank_too_late_settles_on_the_next_day(
+    world: World, received: str | None, settles: str
+) -> None:
+    world.bank = None
+    transfer = await world.pay("111")
+    await world.until(*FROM)
+    (sending,) = await world.facts_of(file_events.FileSending)
+    (sent,) = await world.facts_of(file_events.FileSent)
+    said = {"file": sent.name, "sha256": sending.sha256, "verdict": "accepted"}
+    await world.until("2026-03-03", "09:00")
+    (world.root / "out" / "x.ack.json").write_bytes(
+        msgspec.json.encode(said | {"received": received})
+    )
+    await world.settle_down()
+    late = settles.startswith("2026-03-04")
+    assert (await world.transfer(transfer)).state == ("batched" if late else "settled")
+    await world.until("2026-03-04", "08:30")
+    settled = await world.transfer(transfer)
+    assert (settled.state, f"{settled.effective} 08:30") == ("settled", settles)

@@ -104,9 +104,9 @@ def file_send_unknown(unit: Unit, event: events.FileSendUnknown, _position: int)
 
 def file_accepted(unit: Unit, event: events.FileAccepted, _position: int) -> None:
     """Let it settle when its time comes."""
-    file = happen(
-        unit, event.id, "accept", refused=event.refused, code=event.code, reason=event.reason
-    )
+    later = {} if event.settles is None else {"settles": event.settles}
+    said = {"refused": event.refused, "code": event.code, "reason": event.reason}
+    file = happen(unit, event.id, "accept", **said, **later)
     due = commands.SettleFile(file=file.id)
     timers.arm(unit, timers.timer_id(file.id, SETTLE), due=file.settles, command=due)
 
@@ -128,9 +128,11 @@ def acknowledgement_unmatched(
 
 
 def batch_settled(unit: Unit, event: transfer_events.BatchSettled, _position: int) -> None:
-    """Its transfers have settled."""
-    _all(unit, event.transfers, "settle")
-    _change_batch(unit, event.batch, state="settled")
+    """Its transfers have settled, on the day on which its file does."""
+    batch = _change_batch(unit, event.batch, state="settled")
+    file = unit.get(FILES, batch.file)
+    day = {} if file is None else {"effective": calendar.day_of(file.settles)}
+    _all(unit, event.transfers, "settle", **day)
 
 
 def transfers_rejected(
@@ -172,16 +174,18 @@ def happen(
     return file
 
 
-def _all(unit: Unit, items: tuple[terms.Item, ...], happening: Any) -> None:
+def _all(unit: Unit, items: tuple[terms.Item, ...], happening: Any, **changes: Any) -> None:
     for item in items:
-        transfers.happen(unit, item.transfer, happening)
+        transfers.happen(unit, item.transfer, happening, **changes)
 
 
-def _change_batch(unit: Unit, batch_id: str, **changes: Any) -> None:
+def _change_batch(unit: Unit, batch_id: str, **changes: Any) -> types.Batch:
     batch = unit.get(BATCHES, batch_id)
     if batch is None:
         raise LookupError(f"the event at {unit.position - 1} names no batch {batch_id}")
-    unit.put(BATCHES, batch_id, msgspec.structs.replace(batch, **changes))
+    batch = msgspec.structs.replace(batch, **changes)
+    unit.put(BATCHES, batch_id, batch)
+    return batch
 
 
 APPLIES: Final[dict[type[Any], catalog.Apply]] = {

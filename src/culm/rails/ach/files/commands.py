@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Annotated, Literal
 
 import msgspec
@@ -82,11 +83,12 @@ class BatchVerdict(msgspec.Struct, frozen=True):
 
 
 class Acknowledge(commands.Command, frozen=True):
-    """Take in what the bank says of a file that it has received."""
+    """Take in what the bank says of a file, and when it received that."""
 
     name: str
     sha256: str
     verdict: Verdict
+    received: datetime | None = None
     code: str = ""
     reason: str = ""
     batches: tuple[BatchVerdict, ...] = ()

@@ -92,6 +92,10 @@ class FileAccepted(Event, frozen=True):
     ] = ()
     code: Annotated[str, Meta(description="The bank's code for why it refused some.")] = ""
     reason: Annotated[str, Meta(description="What it says of it.")] = ""
+    settles: (
+        Annotated[datetime, Meta(tz=True, description="When it settles, if it came too late.")]
+        | None
+    ) = None
 
 
 class FileRejected(Event, frozen=True):

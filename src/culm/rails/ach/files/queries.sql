@@ -39,8 +39,9 @@ cross join lateral (
 insert into ach_sent_file
 select r.* from head, json_populate_recordset(null::ach_sent_file, :rows) r
 on conflict (partition, id) do update
-set state = excluded.state, sha256 = excluded.sha256, size = excluded.size, part = excluded.part,
-    batches = excluded.batches, refused = excluded.refused, code = excluded.code, reason = excluded.reason;
+set state = excluded.state, settles = excluded.settles, sha256 = excluded.sha256,
+    size = excluded.size, part = excluded.part, batches = excluded.batches,
+    refused = excluded.refused, code = excluded.code, reason = excluded.reason;
 
 -- name: all_files
 -- Every file of a partition.

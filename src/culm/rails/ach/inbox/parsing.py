@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Annotated, Final
 
@@ -47,6 +47,7 @@ class Said(msgspec.Struct, frozen=True):
     file: Annotated[str, msgspec.Meta(pattern=r"\A[!-~]{1,255}\Z")]
     sha256: Annotated[str, msgspec.Meta(pattern=r"\A[0-9a-f]{64}\Z")]
     verdict: files.Verdict
+    received: Annotated[datetime, msgspec.Meta(tz=True)] | None = None
     code: str = ""
     reason: str = ""
     batches: tuple[files.BatchVerdict, ...] = ()
@@ -64,6 +65,7 @@ def acknowledgement(path: Path) -> files.Acknowledge | None:
         name=said.file,
         sha256=said.sha256,
         verdict=said.verdict,
+        received=said.received,
         code=_words(said.code),
         reason=_words(said.reason),
         batches=tuple(

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Final
 
 from culm.book.unit import Unit
+from culm.rails.ach import calendar
 from culm.rails.ach.files import commands, events, rejections, transitions, types, views
 from culm.rails.ach.files.decisions import lookup, settling
 from culm.rails.ach.transfers import events as transfer_events
@@ -62,8 +64,19 @@ def acknowledge(unit: Unit, command: commands.Acknowledge) -> types.File | None:
         refused = [one for one in command.batches if one.verdict == "rejected"]
         first = refused[0] if refused else commands.BatchVerdict(0, "accepted")
         numbers = tuple(sorted({one.number for one in refused}))
-        unit.record(events.FileAccepted(file.id, file.name, numbers, first.code, first.reason))
+        settles = _settles(unit, file, command.received)
+        unit.record(
+            events.FileAccepted(file.id, file.name, numbers, first.code, first.reason, settles)
+        )
     return lookup.file(unit, file.id)
+
+
+def _settles(unit: Unit, file: types.File, received: datetime | None) -> datetime | None:
+    """When a file settles that the bank received only after its entries were to settle: with those
+    of the next banking day. None for one that came in time."""
+    if received is None or (at := min(received, timers.now(unit))) <= file.settles:
+        return None
+    return calendar.moment(calendar.after(calendar.day_of(at), 1), file.terms.standard.settles)
 
 
 def _problem(file: types.File | None, command: commands.Acknowledge) -> str | None:

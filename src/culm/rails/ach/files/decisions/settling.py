@@ -6,8 +6,9 @@ from culm.book.unit import Unit
 from culm.ledger import api as ledger
 from culm.rails.ach.files import commands, rejections, types
 from culm.rails.ach.files.decisions import lookup
+from culm.rails.ach.transfers import commands as transfer_commands
 from culm.rails.ach.transfers import events as transfer_events
-from culm.rails.ach.transfers.decisions import originating
+from culm.rails.ach.transfers.decisions import originating, returning
 from culm.rails.ach.transfers.decisions import settling as transfers
 from culm.timers import api as timers
 
@@ -57,6 +58,14 @@ def reject(
     if items:
         unit.record(transfer_events.TransfersRejected(batch.id, code, items, reason))
     return commands.Told(len(items))
+
+
+def want_returns(unit: Unit, command: transfer_commands.TakeReturns) -> None:
+    """Ask for what returns read, and for the batches and files of what settles before it came
+    back."""
+    for transfer in returning.want_returns(unit, command):
+        if transfer.state == "batched":
+            lookup.want_batch(unit, transfer.batch, ())
 
 
 def want_batch(

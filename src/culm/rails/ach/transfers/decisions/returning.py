@@ -65,7 +65,7 @@ def give_back(unit: Unit, transfer: types.Transfer, returned: commands.Returned)
         settling.settle(unit, transfer)
         item = terms.Item(transfer.id, transfer.purpose, str(transfer.amount))
         unit.record(events.BatchSettled(transfer.batch, (item,)))
-        settled = True
+        settled, transfer = True, originating.transfer_of(unit, transfer.id)
     moved = money.give_back(unit, transfer) if settled else money.release(unit, transfer)
     unit.record(
         events.TransferReturned(
@@ -164,9 +164,9 @@ def take_changes(unit: Unit, command: commands.TakeChanges) -> commands.Taken:
     return commands.Taken(len(command.changes), 0, 0)
 
 
-def want_returns(unit: Unit, command: commands.TakeReturns) -> None:
+def want_returns(unit: Unit, command: commands.TakeReturns) -> list[types.Transfer]:
     """Ask for the transfers behind trace numbers, and once they are there, for what is about
-    them."""
+    them. Returns those that are there."""
     named = {one.trace for one in command.returns} | {
         one.dishonour for one in command.returns if one.dishonour
     }
@@ -176,6 +176,7 @@ def want_returns(unit: Unit, command: commands.TakeReturns) -> None:
     known = list(filter(None, [unit.peek(TRANSFERS, one) for one in found]))
     originating.want_transfers(unit, *found, *{one.original for one in known if one.original})
     disputing.want_dishonours(unit)
+    return known
 
 
 def want_changes(unit: Unit, command: commands.TakeChanges) -> None:
