@@ -249,6 +249,10 @@ def test_no_two_errors_share_a_code() -> None:
     assert sorted(codes) == sorted(set(codes))
 
 
+OF_CONTEXTS_ABOVE = {"hold_in_use"}
+"""What comes of holds that contexts above have placed: told below the table."""
+
+
 @pytest.mark.parametrize(
     ("command", "declared"),
     [
@@ -270,7 +274,7 @@ def test_each_operation_declares_the_rejections_of_its_command(
 ) -> None:
     rows = dict(re.findall(r"^\| ([a-z ]+) \| (.*) \|$", REJECTIONS.read_text(), re.MULTILINE))
     listed = re.findall(r"[a-z]+(?:_[a-z]+)+|unbalanced", rows[command])
-    assert {error.code for error in declared} == set(listed)
+    assert {error.code for error in declared} - OF_CONTEXTS_ABOVE == set(listed)
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ import pytest
 
 from culm.kernel import errors
 from culm.ledger import commands as ledger_commands
+from culm.ledger import rejections as ledger_rejections
 from culm.payments import commands, rejections, types
 from tests.payments.world import World, code
 
@@ -233,3 +234,14 @@ async def test_what_is_authorised_expires_by_its_timer(stored: World) -> None:
     assert fired.fired == 1
     assert (await stored.payment(made.id)).state == "expired"
     assert await stored.available(ann) == 10_000
+
+
+async def test_what_a_payment_holds_is_not_let_go_past_it(world: World) -> None:
+    ann, shop = await world.wallet(5_000), await world.wallet()
+    bought = await world.buy(ann, shop, 3_000, capture="manual")
+    hold = (await world.row(bought.id)).hold
+    for command in (ledger_commands.ReleaseHold(hold=hold), ledger_commands.CaptureHold(hold=hold)):
+        with pytest.raises(ledger_rejections.HoldInUse):
+            await world.submit(command)
+    await world.submit(commands.CapturePayment(payment=bought.id))
+    assert await world.balance(ann) == 2_000

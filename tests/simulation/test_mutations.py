@@ -89,8 +89,8 @@ def expired_holds_captured(patch: pytest.MonkeyPatch) -> None:
     """A hold can be captured although its time has come."""
     capture = holds.open_hold
 
-    def unexpired(unit_: unit.Unit, hold_id: str) -> types.Hold:
-        return msgspec.structs.replace(capture(unit_, hold_id), expires=None)
+    def unexpired(unit_: unit.Unit, hold_id: str, owner: str) -> types.Hold:
+        return msgspec.structs.replace(capture(unit_, hold_id, owner), expires=None)
 
     patch.setattr(holds, "open_hold", unexpired)
 

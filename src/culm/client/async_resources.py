@@ -754,9 +754,9 @@ class LedgerHolds:
         """Post a hold or a part of it (default: all that remains).
 
         Refused with `kind_invalid`, `reference_invalid`, `metadata_invalid`, `time_invalid`,
-        `amount_invalid`, `tenant_not_found`, `hold_not_found`, `hold_not_open`, `hold_expired`,
-        `account_closed`, `amount_exceeds_hold`, `account_frozen`, `period_closed`,
-        `balance_out_of_range`.
+        `amount_invalid`, `tenant_not_found`, `hold_not_found`, `hold_in_use`, `hold_not_open`,
+        `hold_expired`, `account_closed`, `amount_exceeds_hold`, `account_frozen`,
+        `period_closed`, `balance_out_of_range`.
         """
         return await self._transport.write(
             "POST",
@@ -907,7 +907,7 @@ class LedgerHolds:
     ) -> types.Hold:
         """Give back what remains of a hold.
 
-        Refused with `tenant_not_found`, `hold_not_found`, `hold_not_open`.
+        Refused with `tenant_not_found`, `hold_not_found`, `hold_in_use`, `hold_not_open`.
         """
         return await self._transport.write(
             "POST",

@@ -24,6 +24,7 @@ class Signals:
 
     def __init__(self) -> None:
         self._react: Callable[[], None] = self._leave
+        self._left = False
         self._asked = False
 
     def cancel(self, task: asyncio.Task[Any] | None) -> None:
@@ -43,9 +44,14 @@ class Signals:
                 self._asked = True
 
         self._react = received
+        if self._left:
+            received()
 
     def _leave(self) -> None:
-        self._react = _ignore  # what is started by now is stopped on the way out: let it
+        # What is started by now is stopped on the way out: let it. Where the exception comes out in
+        # a finaliser, Python drops it and goes on; then `cancel` remembers.
+        self._react = _ignore
+        self._left = True
         raise Stopped
 
     def _received(self, _number: int, _frame: object) -> None:

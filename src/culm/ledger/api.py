@@ -207,11 +207,13 @@ def place_hold(
     debit: str,
     credit: str,
     amount: int,
+    owner: str,
     expires: datetime | None = None,
     reference: str = "",
     metadata: dict[str, str] | None = None,
 ) -> str:
-    """Reserve an amount on its way from one account to another. Returns the hold's id.
+    """Reserve an amount on its way from one account to another. Returns the hold's id. Only its
+    `owner`, a context above, captures and releases it.
 
     Raises the rejections of a hold: `InsufficientFunds`, `AccountFrozen`, ...
     """
@@ -223,7 +225,7 @@ def place_hold(
         reference=reference,
         metadata=metadata or {},
     )
-    return holds.place_hold(unit, command).id
+    return holds.place_hold(unit, command, owner=owner).id
 
 
 def hold(unit: Unit, hold_id: str) -> types.Hold:
@@ -235,6 +237,7 @@ def capture_hold(
     unit: Unit,
     hold_id: str,
     *,
+    owner: str,
     amount: int | None = None,
     release_rest: bool = False,
     kind: str = "capture",
@@ -255,12 +258,12 @@ def capture_hold(
         effective=effective,
         metadata=metadata or {},
     )
-    return holds.capture_hold(unit, command, despite_freeze=despite_freeze).id
+    return holds.capture_hold(unit, command, owner=owner, despite_freeze=despite_freeze).id
 
 
-def release_hold(unit: Unit, hold_id: str) -> None:
-    """Give back what remains of a hold. Raises `HoldNotFound`, `HoldNotOpen`."""
-    holds.release_hold(unit, commands.ReleaseHold(hold=hold_id))
+def release_hold(unit: Unit, hold_id: str, *, owner: str) -> None:
+    """Give back what remains of a hold. Raises `HoldNotFound`, `HoldInUse`, `HoldNotOpen`."""
+    holds.release_hold(unit, commands.ReleaseHold(hold=hold_id), owner=owner)
 
 
 def want_holds(unit: Unit, *hold_ids: str) -> None:

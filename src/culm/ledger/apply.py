@@ -154,6 +154,7 @@ def hold_placed(unit: Unit, event: events.HoldPlaced, position: int) -> None:
         reference=event.reference,
         metadata=event.metadata,
         placed=unit.now,
+        owner=event.owner,
     )
     unit.put(HOLDS, hold.id, hold)
     _hold(unit, hold, amount, position)

@@ -117,6 +117,9 @@ class HoldPlaced(Event, frozen=True):
     ) = None
     reference: terms.Reference = ""
     metadata: terms.Metadata = {}
+    owner: Annotated[
+        str, Meta(description="What alone captures and releases it, as `rails.ach`; or empty.")
+    ] = ""
 
 
 class HoldReleased(Event, frozen=True):

@@ -98,7 +98,7 @@ from ledger_unheld where partition = $1 order by event, account;
 -- name: load_holds
 -- Holds by id.
 select id, tenant, debit, credit, amount, captured, released, state, expires, reference, metadata,
-    placed
+    placed, owner
 from ledger_hold where partition = $1 and id = any($2::bigint[]);
 
 -- name: save_holds
@@ -111,7 +111,7 @@ set captured = excluded.captured, released = excluded.released, state = excluded
 -- name: all_holds
 -- Every hold of a partition.
 select id, tenant, debit, credit, amount, captured, released, state, expires, reference, metadata,
-    placed
+    placed, owner
 from ledger_hold where partition = $1;
 
 -- name: load_reversed

@@ -61,7 +61,7 @@ order by code limit $5;
 -- name: hold
 -- A tenant's hold by id, with its currency.
 select h.id, h.tenant, h.debit, h.credit, h.amount, h.captured, h.released, h.state, h.expires,
-    h.reference, h.metadata, h.placed, a.currency
+    h.reference, h.metadata, h.placed, h.owner, a.currency
 from ledger_hold h
 join ledger_account a on a.partition = $1 and a.id = h.debit
 where h.partition = $1 and h.tenant = $2 and h.id = $3;
@@ -69,7 +69,7 @@ where h.partition = $1 and h.tenant = $2 and h.id = $3;
 -- name: holds_of_tenant
 -- A tenant's holds, newest first, before an id ($3), in one state ($4) or any, $5 of them.
 select h.id, h.tenant, h.debit, h.credit, h.amount, h.captured, h.released, h.state, h.expires,
-    h.reference, h.metadata, h.placed, a.currency, h.id as place
+    h.reference, h.metadata, h.placed, h.owner, a.currency, h.id as place
 from ledger_hold h
 join ledger_account a on a.partition = $1 and a.id = h.debit
 where h.partition = $1 and h.tenant = $2 and h.id < $3 and ($4::text is null or h.state = $4)
@@ -80,7 +80,7 @@ order by h.id desc limit $5;
 -- any, $5 of them. Found through the entry that placing a hold made in both of its accounts; a
 -- hold's id is its event's position behind the partition.
 select h.id, h.tenant, h.debit, h.credit, h.amount, h.captured, h.released, h.state, h.expires,
-    h.reference, h.metadata, h.placed, a.currency, e.version as place
+    h.reference, h.metadata, h.placed, h.owner, a.currency, e.version as place
 from ledger_entry e
 join ledger_hold h on h.partition = $1 and h.id = ($1::bigint << 48 | e.event) and h.tenant = $2
 join ledger_account a on a.partition = $1 and a.id = h.debit

@@ -209,6 +209,13 @@ class HoldNotFound(LedgerRejection):
     status: ClassVar[int] = 404
 
 
+class HoldInUse(LedgerRejection):
+    """The hold belongs to a payment or a transfer, which alone captures and releases it."""
+
+    code: ClassVar[str] = "hold_in_use"
+    status: ClassVar[int] = 409
+
+
 class HoldNotOpen(LedgerRejection):
     """The hold has been captured, released or expired."""
 

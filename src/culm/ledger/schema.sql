@@ -92,6 +92,7 @@ create table ledger_hold (
     reference text not null,
     metadata text not null,
     placed timestamptz not null,
+    owner text not null,
     primary key (partition, id)
 );
 comment on table ledger_hold is 'Money reserved on its way from one account to another.';

@@ -107,6 +107,7 @@ def read_hold(row: SqlRow) -> tuple[str, types.Hold]:
         reference=row["reference"],
         metadata=msgspec.json.decode(row["metadata"], type=dict[str, str]),
         placed=row["placed"],
+        owner=row["owner"],
     )
 
 
@@ -125,6 +126,7 @@ def _write_hold(partition: int, _key: str, hold: types.Hold) -> dict[str, SqlVal
         "reference": hold.reference,
         "metadata": metadata_text(hold.metadata),
         "placed": clock.timestamp(hold.placed),
+        "owner": hold.owner,
     }
 
 

@@ -88,6 +88,8 @@ class Hold(msgspec.Struct, frozen=True):
     reference: str
     metadata: dict[str, str]
     placed: datetime
+    owner: str = ""
+    """The context above that placed it, and alone captures and releases it; empty for nobody."""
 
     @property
     def remaining(self) -> int:

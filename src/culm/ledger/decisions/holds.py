@@ -12,7 +12,7 @@ from culm.ledger.tables import HOLDS
 from culm.timers import api as timers
 
 
-def place_hold(unit: Unit, command: commands.PlaceHold) -> views.Hold:
+def place_hold(unit: Unit, command: commands.PlaceHold, *, owner: str = "") -> views.Hold:
     """Reserve an amount; what is held is no longer available."""
     check_placing(command)
     amount = int(command.amount)
@@ -40,6 +40,7 @@ def place_hold(unit: Unit, command: commands.PlaceHold) -> views.Hold:
         expires=command.expires,
         reference=command.reference,
         metadata=command.metadata,
+        owner=owner,
     )
     unit.record(event)
     return _view(unit, event.id)
@@ -73,7 +74,7 @@ def check_hold(balance: types.Balance, amount: int, field: str) -> None:
 
 
 def capture_hold(
-    unit: Unit, command: commands.CaptureHold, *, despite_freeze: bool = False
+    unit: Unit, command: commands.CaptureHold, *, owner: str = "", despite_freeze: bool = False
 ) -> views.Transaction:
     """Post a hold or a part of it. Limits were judged when it was placed.
 
@@ -81,7 +82,7 @@ def capture_hold(
     """
     check_capture(command)
     tenant = lookup.tenant(unit)
-    hold = open_hold(unit, command.hold)
+    hold = open_hold(unit, command.hold, owner)
     if hold.expires is not None and hold.expires <= timers.now(unit):
         raise rejections.HoldExpired("hold")
     amount = hold.remaining if command.amount is None else int(command.amount)
@@ -124,10 +125,10 @@ def check_range(balance: types.Balance, amount: int) -> None:
         raise rejections.BalanceOutOfRange("amount")
 
 
-def release_hold(unit: Unit, command: commands.ReleaseHold) -> views.Hold:
+def release_hold(unit: Unit, command: commands.ReleaseHold, *, owner: str = "") -> views.Hold:
     """Give back what remains of a hold."""
     lookup.tenant(unit)
-    hold = open_hold(unit, command.hold)
+    hold = open_hold(unit, command.hold, owner)
     unit.record(events.HoldReleased(hold.id, str(hold.remaining)))
     return _view(unit, hold.id)
 
@@ -161,9 +162,12 @@ def _view(unit: Unit, hold_id: str) -> views.Hold:
     return views.hold(hold, apply.account_of(unit, hold.debit).currency)
 
 
-def open_hold(unit: Unit, hold_id: str) -> types.Hold:
-    """One of the tenant's holds that has not ended."""
+def open_hold(unit: Unit, hold_id: str, owner: str) -> types.Hold:
+    """One of the tenant's holds that has not ended, for the context that it belongs to; one that
+    belongs to none is everybody's."""
     hold = hold_of(unit, hold_id)
+    if hold.owner not in ("", owner):
+        raise rejections.HoldInUse("hold")
     if hold.state != "open":
         raise rejections.HoldNotOpen("hold")
     return hold

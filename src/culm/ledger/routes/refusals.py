@@ -105,10 +105,11 @@ CAPTURE_HOLD: Final[Refusals] = (
     r.AmountInvalid,
     r.TenantNotFound,
     r.HoldNotFound,
+    r.HoldInUse,
     r.HoldNotOpen,
     r.HoldExpired,
     r.AmountExceedsHold,
     *_BOOKED,
     r.BalanceOutOfRange,
 )
-RELEASE_HOLD: Final[Refusals] = (r.TenantNotFound, r.HoldNotFound, r.HoldNotOpen)
+RELEASE_HOLD: Final[Refusals] = (r.TenantNotFound, r.HoldNotFound, r.HoldInUse, r.HoldNotOpen)

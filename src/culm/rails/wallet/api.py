@@ -11,6 +11,9 @@ from culm.ledger import api as ledger
 
 NAME: Final = "wallet"
 
+OWNER: Final = "rails.wallet"
+"""Of the holds that this rail places."""
+
 
 class Order(msgspec.Struct, frozen=True, gc=False):
     """An amount of minor units on its way from one account of the ledger, which is debited, to
@@ -43,6 +46,7 @@ def reserve(unit: Unit, order: Order) -> str:
         debit=order.giver,
         credit=order.receiver,
         amount=order.amount,
+        owner=OWNER,
         reference=order.purpose,
     )
 
@@ -53,6 +57,7 @@ def settle(unit: Unit, transfer: str, *, order: Order, last: bool) -> str:
     return ledger.capture_hold(
         unit,
         transfer,
+        owner=OWNER,
         amount=order.amount,
         release_rest=last,
         kind=order.kind,
@@ -65,7 +70,7 @@ def cancel(unit: Unit, transfer: str) -> bool:
     """Give back what is still reserved; whether anything was."""
     if ledger.hold(unit, transfer).state != "open":
         return False
-    ledger.release_hold(unit, transfer)
+    ledger.release_hold(unit, transfer, owner=OWNER)
     return True
 
 

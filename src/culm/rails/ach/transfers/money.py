@@ -19,6 +19,9 @@ OWED: Final = "assets:receivables:returns:usd"
 SUSPENSE: Final = "liabilities:suspense:usd"
 """Money that belongs to somebody who is not known, or cannot take it."""
 
+OWNER: Final = "rails.ach"
+"""Of the holds that this rail places."""
+
 HOUSE: Final = (BANK, OWED, SUSPENSE)
 
 
@@ -31,7 +34,9 @@ def hold(unit: Unit, *, direction: str, account: str, amount: int, reference: st
     """Reserve what a transfer will move: a credit pays from the account, a debit into it."""
     bank = house(unit, BANK)
     debit, credit = (account, bank) if direction == "credit" else (bank, account)
-    return ledger.place_hold(unit, debit=debit, credit=credit, amount=amount, reference=reference)
+    return ledger.place_hold(
+        unit, debit=debit, credit=credit, amount=amount, owner=OWNER, reference=reference
+    )
 
 
 class Moved(NamedTuple):
@@ -43,7 +48,7 @@ class Moved(NamedTuple):
 
 def release(unit: Unit, transfer: types.Transfer) -> Moved:
     """Give back what is held for a transfer that has not settled."""
-    ledger.release_hold(unit, transfer.hold)
+    ledger.release_hold(unit, transfer.hold, owner=OWNER)
     return Moved()
 
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from culm.book.unit import Unit
-from culm.ledger import api as ledger
 from culm.rails.ach.files import commands, rejections, types
 from culm.rails.ach.files.decisions import lookup
 from culm.rails.ach.transfers import commands as transfer_commands
 from culm.rails.ach.transfers import events as transfer_events
+from culm.rails.ach.transfers import money
 from culm.rails.ach.transfers.decisions import originating, returning
 from culm.rails.ach.transfers.decisions import settling as transfers
 from culm.timers import api as timers
@@ -54,7 +54,7 @@ def reject(
     """Release the holds of those of the transfers that wait to settle."""
     items = lookup.items(unit, batch, which, "batched")
     for item in items:
-        ledger.release_hold(unit, originating.transfer_of(unit, item.transfer).hold)
+        money.release(unit, originating.transfer_of(unit, item.transfer))
     if items:
         unit.record(transfer_events.TransfersRejected(batch.id, code, items, reason))
     return commands.Told(len(items))

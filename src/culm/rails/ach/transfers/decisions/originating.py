@@ -82,7 +82,7 @@ def cancel(unit: Unit, transfer_id: str) -> bool:
     transfer = transfer_of(unit, transfer_id)
     if transitions.after(transfer.state, "cancel") is None or transfer.kind == "dishonour":
         return False
-    ledger.release_hold(unit, transfer.hold)
+    money.release(unit, transfer)
     amount = str(transfer.amount)
     unit.record(events.TransferCancelled(transfer.id, transfer.purpose, amount))
     return True

@@ -19,6 +19,7 @@ def settle(unit: Unit, transfer: types.Transfer) -> None:
     ledger.capture_hold(
         unit,
         transfer.hold,
+        owner=money.OWNER,
         kind=KIND[transfer.direction],
         reference=transfer.purpose,
         metadata={"transfer": transfer.id, "trace": transfer.trace},
