@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import socket
+import threading
+import time
 from datetime import UTC, datetime
 from typing import Any
 
@@ -238,6 +241,30 @@ async def test_silence_ends_after_the_time_that_was_given() -> None:
             await api.health()
     server.close()
     await ended.wait()
+
+
+async def test_who_is_cancelled_as_the_answer_comes_is_cancelled() -> None:
+    asked, may_answer = threading.Event(), threading.Event()
+
+    def answer(listening: socket.socket) -> None:
+        connection, _ = listening.accept()
+        with connection:
+            connection.recv(65_536)
+            asked.set()
+            may_answer.wait()
+            connection.sendall(OK)
+
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        answering = asyncio.create_task(asyncio.to_thread(answer, listening))
+        async with opened(f"http://127.0.0.1:{listening.getsockname()[1]}") as api:
+            call = asyncio.create_task(api.health())
+            await asyncio.to_thread(asked.wait)
+            may_answer.set()
+            time.sleep(0.2)  # noqa: ASYNC251 - the answer comes, and the loop cannot pass it on
+            call.cancel()
+            with pytest.raises(asyncio.CancelledError):
+                await call
+        await answering
 
 
 async def test_from_threads_it_is_the_same() -> None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 import asyncio
 import random
 import time
-from collections.abc import Mapping
+from collections.abc import Awaitable, Mapping
 from typing import Any, TypeVar
 
 import msgspec
@@ -149,8 +149,8 @@ class AsyncTransport:
             if call.body is not None:
                 request = request.body_bytes(call.body)
             try:
-                response = await request.build().send()
-                body = await response.bytes()
+                response = await _unless_cancelled(request.build().send())
+                body = await _unless_cancelled(response.bytes())
             except exceptions.RequestError as error:
                 failure = _unanswered(call, error)
             else:
@@ -221,6 +221,17 @@ class AsyncTransport:
     async def _result(self, call: calls.Call, answer: type[T]) -> T:
         _, body = await self.send(call)
         return calls.result(answer, body, request_id=call.headers["Request-Id"])
+
+
+async def _unless_cancelled(work: Awaitable[T]) -> T:
+    """What it comes to, unless the task is cancelled meanwhile: a request that is answered at that
+    moment takes no notice, and the cancellation would be lost."""
+    task = asyncio.current_task()
+    before = task.cancelling() if task else 0
+    done = await work
+    if task and task.cancelling() > before:
+        raise asyncio.CancelledError
+    return done
 
 
 def answer(response: SyncResponse | Response, body: Bytes) -> Answer:
