@@ -307,6 +307,28 @@ def test_the_judge_notices_a_refund_that_waits_and_money_that_is_held() -> None:
     assert judged(wallets=[wallet("wal_a", pending=5)]).stuck == ["wal_a has 0 held, 5 pending"]
 
 
+def test_the_judge_notices_a_fact_that_a_reactor_has_given_up_on() -> None:
+    parked = types.Parked(
+        id="prk_1",
+        tenant="town",
+        reactor="payments-settled",
+        fact="evt_1",
+        type="ach.batch_settled",
+        lane="",
+        code="timeout",
+        attempts=9,
+        round=1,
+        state="parked",
+        parked=NOON,
+        changed=NOON,
+    )
+
+    found = judged(parked=[parked])
+
+    assert found.stuck == ["payments-settled gave up on ach.batch_settled: timeout"]
+    assert not found.is_good
+
+
 def at_the_rail(**changes: Any) -> judge.Verdict:
     """The verdict where the rail or the bank says something else."""
     return judged(rail=msgspec.structs.replace(RAIL, **changes))

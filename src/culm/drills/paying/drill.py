@@ -124,9 +124,9 @@ class Drill:
             kills = await self._kill_again_and_again(chance, seconds)
             over.set()
             await self._revived_until(loading)
-            settling = asyncio.ensure_future(self._settled(patient))
+            settling = asyncio.ensure_future(self._settled(patient, town, notes))
             await self._revived_until(settling)
-            seen = await judge.look(patient, town, settling.result())
+            seen = settling.result()
         for hand in self._all:
             await asyncio.to_thread(hand.stop)
         return self._outcome(kills, notes, seen, judge.judge(town, notes, seen), began)
@@ -177,15 +177,19 @@ class Drill:
                 await patient.clock.advance(to=clock.now + step)
         await asyncio.sleep(TICK_SECONDS)
 
-    async def _settled(self, patient: client.AsyncClient) -> rail.Seen:
-        """What there is when everything is done, or the time for it is over."""
+    async def _settled(
+        self, patient: client.AsyncClient, town: town_.Town, notes: asking.Notes
+    ) -> judge.Seen:
+        """What there is when everything is as it should be, or the time for it is over."""
         until = time.monotonic() + SETTLE_SECONDS
         bank = self._directory / "sandbox" / "bank" / town_.TENANT
         while True:
-            seen = await rail.look(self._database.url, bank)
-            over = rail.is_over(seen) and await batches.are_over(patient)
-            if over or time.monotonic() > until:
-                return seen
+            at_the_rail = await rail.look(self._database.url, bank)
+            late = time.monotonic() > until
+            if late or (rail.is_over(at_the_rail) and await batches.are_over(patient)):
+                seen = await judge.look(patient, town, at_the_rail)
+                if late or judge.judge(town, notes, seen).is_good:
+                    return seen
             await self._advance(patient, DAY)
 
     async def _revived_until(self, done: asyncio.Future[Any]) -> None:

@@ -28,7 +28,8 @@ class Verdict(msgspec.Struct, frozen=True):
     """Payments of which another amount was captured or refunded than was acknowledged, accounts
     with another balance than payments make, and what the bank has done otherwise than we know."""
     stuck: list[str]
-    """Payments, refunds and transfers that have not ended, and wallets with money that is held."""
+    """Payments, refunds and transfers that have not ended, wallets with money that is held, and
+    facts that a reactor has given up on."""
 
     @property
     def is_good(self) -> bool:
@@ -46,6 +47,8 @@ class Seen(msgspec.Struct, frozen=True):
     balances: Mapping[str, int]
     """What is posted, by code, credit less debit."""
     rail: rail.Seen
+    parked: list[types.Parked] = []
+    """What reactors have given up on."""
 
 
 async def look(culm: client.AsyncClient, town: town_.Town, at_the_rail: rail.Seen) -> Seen:
@@ -59,6 +62,7 @@ async def look(culm: client.AsyncClient, town: town_.Town, at_the_rail: rail.See
         wallets=[await culm.wallets.get(wallet) for wallet in town.wallets],
         balances={line.code: line.credit - line.debit for line in lines},
         rail=at_the_rail,
+        parked=[one async for one in culm.parked.list()],
     )
 
 
@@ -86,6 +90,7 @@ def judge(town: town_.Town, notes: asking.Notes, seen: Seen) -> Verdict:
             *_held(seen.wallets),
             *batches.stuck(seen.batches),
             *rail.stuck(seen.rail),
+            *(f"{one.reactor} gave up on {one.type}: {one.code}" for one in seen.parked),
         ],
     )
 
