@@ -189,6 +189,28 @@ async def test_what_a_slower_rate_already_let_in_is_paid_off_before_more(
     assert (await ask(process, key.secret)).code == "ok"
 
 
+async def test_a_faster_rate_helps_at_once_whatever_the_slower_one_let_in(
+    world: World, process: admission.Admission, clock: Clock
+) -> None:
+    key = await world.key(rate=types.Rate(1, 1_000))
+    assert (await codes(process, key.secret, 1_001)) == {"ok": 1_000, "rate_limited": 1}
+    await world.submit(commands.UpdateKey(key=key.key.id, rate=types.Rate(100, 200)))
+    assert (await ask(process, key.secret)).retry_after == 1
+    clock.advance(seconds=1)
+    assert (await codes(process, key.secret, 101)) == {"ok": 100, "rate_limited": 1}
+
+
+async def test_a_clock_that_is_set_back_locks_nobody_out(world: World) -> None:
+    times = [world.clock.now + timedelta(days=1)]
+    process = world.process(lambda: times[-1])
+    key = await world.key(rate=types.Rate(5, 10))
+    assert (await codes(process, key.secret, 11))["ok"] == 10
+    times.append(world.clock.now)
+    assert (await ask(process, key.secret)).retry_after == 1
+    times.append(times[-1] + timedelta(seconds=1))
+    assert (await codes(process, key.secret, 6)) == {"ok": 5, "rate_limited": 1}
+
+
 async def test_requests_of_two_secrets_and_addresses_take_from_one_meter(
     world: World, process: admission.Admission
 ) -> None:

@@ -23,7 +23,9 @@ order by k.id desc limit $5;
 -- For a secret that does not match there is no row. What a key is refused for costs it nothing.
 -- The rest takes from the key's meters as the generic cell rate algorithm does (ITU-T I.371, Annex
 -- A): each request costs `each` microseconds, `until` is when all of them are paid off, and more is
--- let in while that is less than a burst away. What passes there takes from the quota of the day.
+-- let in while that is less than a burst away. Who would owe a minute more than a burst owes a burst:
+-- the clock was set back, or the rate is another by now. What passes there takes from the quota of
+-- the day.
 -- Rows are locked in the order of their keys, so that no two processes ever wait for each other.
 with asked as materialized (
     select a.place, k.partition, a.key, a.meter, a.count, k.tenant, k.sandbox, k.scopes,
@@ -57,7 +59,11 @@ with asked as materialized (
                 excluded.asked,
                 (excluded.now + excluded.burst * excluded.each - o.owed) / excluded.each
             )) as granted
-            from (select greatest(m.until, excluded.now) as owed) o
+            from (
+                select case when m.until > excluded.now + excluded.burst * excluded.each + 60000000
+                    then excluded.now + excluded.burst * excluded.each
+                    else greatest(m.until, excluded.now) end as owed
+            ) o
         ) g
     )
     returning partition, key, meter, tenant, granted, until
