@@ -239,6 +239,14 @@ async def test_the_pdf_says_the_same_in_any_alphabet(world: World) -> None:
         assert said in text, said
 
 
+async def test_a_name_that_the_font_cannot_write_is_not_in_the_log(
+    world: World, caplog: pytest.LogCaptureFixture
+) -> None:
+    read = await whole(world, (await world.wallet()).id)
+    assert sheet.write(paper.Paper(read, 2, holder="王小明")).startswith(b"%PDF")
+    assert caplog.text == ""
+
+
 async def test_a_long_pdf_has_headings_on_each_page_and_loses_no_line(world: World) -> None:
     ann = await life(world)
     read = await whole(world, ann.id)

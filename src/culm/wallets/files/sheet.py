@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from importlib import resources
 from typing import TYPE_CHECKING, Final, cast
 
@@ -20,6 +21,9 @@ _MARGIN_MM: Final = 15
 _WIDTHS_MM: Final = (22, 92, 33, 33)
 _HEADINGS: Final = ("Date", "What", "Amount", "Balance")
 _LINE_MM: Final = 4.5
+
+logging.getLogger("fpdf").setLevel(logging.ERROR)
+"""It warns of characters that the font lacks, and so would write names into the log."""
 
 
 def write(paper: paper_.Paper) -> bytes:
