@@ -202,6 +202,31 @@ async def test_nothing_is_expanded_that_a_key_may_not_read_by_itself(shop: Shop)
             assert (await somebody.get(expanded)).status_code == 200
 
 
+async def test_nothing_is_set_for_later_that_a_key_may_not_do_itself(shop: Shop) -> None:
+    timer = {
+        "command": "ledger.close_period",
+        "body": {"before": "2026-01-01T00:00:00Z"},
+        "at": "2099-01-01T00:00:00Z",
+    }
+    async with shop.using("timers:write", "ledger:read") as somebody:
+        answer = await somebody.post("/v1/timers", json=timer)
+        refused(answer, 403, "scope_missing")
+        assert (answer.json()["field"], "ledger:write" in answer.text) == ("command", True)
+    for scopes in (("timers:write", "ledger:write"), ("write",)):
+        async with shop.using(*scopes) as somebody:
+            assert (await somebody.post("/v1/timers", json=timer)).status_code == 201
+
+
+async def test_what_deliveries_are_signed_with_is_not_for_who_may_only_read(shop: Shop) -> None:
+    made = await shop.tenant.post("/v1/webhooks/endpoints", {"url": "https://example.com/hook"})
+    path = f"/v1/webhooks/endpoints/{made['id']}"
+    async with shop.using("read") as somebody:
+        assert (await somebody.get(path)).status_code == 200
+        refused(await somebody.get(f"{path}/secret"), 403, "scope_missing")
+    async with shop.using("webhooks:write") as somebody:
+        assert (await somebody.get(f"{path}/secret")).json()["secret"].startswith("whsec_")
+
+
 @pytest.mark.parametrize("scope", ["read", "write", "ledger:write"])
 async def test_keys_are_opened_by_their_own_scope_alone(shop: Shop, scope: str) -> None:
     async with shop.using(scope) as somebody:

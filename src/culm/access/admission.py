@@ -42,6 +42,10 @@ class Admitted(NamedTuple):
         """Whether what is a context's may be shown to who asks."""
         return scopes.allow(self.scopes, context, writes=False)
 
+    def may_write(self, context: str) -> bool:
+        """Whether what is a context's may be changed for who asks."""
+        return scopes.allow(self.scopes, context, writes=True)
+
 
 _OPERATOR: Final = Admitted(OPERATOR, None, (scopes.WRITE,))
 

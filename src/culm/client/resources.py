@@ -1289,7 +1289,8 @@ class WebhooksEndpoints:
         )
 
     def secret(self, endpoint: str, *, request_id: str | None = None) -> types.Secret:
-        """What an endpoint's deliveries are verified with.
+        """What an endpoint's deliveries are verified with. Who has it can sign as well, so a key
+        needs the scope to write here.
 
         Refused with `webhook_endpoint_not_found`.
         """
@@ -3538,9 +3539,10 @@ class Timers:
         request_id: str | None = None,
     ) -> types.Timer:
         """Have a command decided at a time, on a schedule, or from that time on on that schedule.
-        What it would be refused for at any time, as a body of the wrong form, it is refused for
-        at once: with the codes of the command, and the fields of its body. What depends on the
-        state is decided when it fires; a refusal is then the timer's `outcome`.
+        A key needs the scope to write in the context of the command, too. What it would be
+        refused for at any time, as a body of the wrong form, it is refused for at once: with
+        the codes of the command, and the fields of its body. What depends on the state is
+        decided when it fires; a refusal is then the timer's `outcome`.
 
         Refused with `command_not_schedulable`, `timer_body_invalid`, `moment_invalid`,
         `schedule_invalid`, `timer_in_past`.

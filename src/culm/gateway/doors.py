@@ -34,6 +34,9 @@ class Admitted(Protocol):
     def may_read(self, context: str) -> bool:
         """Whether what is a context's may be shown to who asks."""
 
+    def may_write(self, context: str) -> bool:
+        """Whether what is a context's may be changed for who asks."""
+
 
 class Admission(Protocol):
     """Who decides which requests are let in."""

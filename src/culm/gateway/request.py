@@ -23,7 +23,7 @@ from culm.gateway import (
 )
 from culm.gateway import intake as intake_
 from culm.gateway import platform as platform_
-from culm.kernel import database
+from culm.kernel import database, denials
 
 T = TypeVar("T")
 
@@ -148,6 +148,13 @@ class Request(litestar.Request[Any, Any, Any]):
             said=said,
         )
         return cast(T, result)
+
+    def require_write(self, context: str, *, field: str) -> None:
+        """Refuse to have changed what the key may not change itself, with `ScopeMissing`: for
+        routes by which another context's commands are asked for."""
+        admitted: doors.Admitted = cast(dict[str, Any], self.scope)[_ADMITTED]
+        if not admitted.may_write(context):
+            raise denials.ScopeMissing(f"The key has no scope {context}:write.", field=field)
 
     async def expanded(self, answer: T, expand: str | None) -> T:
         """An answer with what `expand` names in place of its ids, as the operation `expands` them.

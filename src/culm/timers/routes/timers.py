@@ -45,10 +45,13 @@ class Nothing(commands.Command, frozen=True):
 async def set_timer(data: JSONBody[commands.SetTimer], request: request_.Request) -> views.Timer:
     """Have a command decided at a time, on a schedule, or from that time on on that schedule.
 
+    A key needs the scope to write in the context of the command, too.
+
     What it would be refused for at any time, as a body of the wrong form, it is refused for at
     once: with the codes of the command, and the fields of its body. What depends on the state is
     decided when it fires; a refusal is then the timer's `outcome`.
     """
+    request.require_write(data.command.partition(".")[0], field="command")
     return await request.submit(data, views.Timer)
 
 

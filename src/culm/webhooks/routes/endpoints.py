@@ -126,7 +126,9 @@ async def delete_endpoint(
 
 @get("/endpoints/{endpoint:str}/secret", **operation("get_webhook_secret", NotFound))
 async def get_secret(endpoint: FromPath[str], request: request_.Request) -> views.Secret:
-    """What an endpoint's deliveries are verified with."""
+    """What an endpoint's deliveries are verified with. Who has it can sign as well, so a key needs
+    the scope to write here."""
+    request.require_write("webhooks", field="Authorization")
     found = await reads.find(request.db, **request.books, endpoint=endpoint)
     directory = request.platform.settings.data_path / "keys"
     return keys.of(directory).shown(found, request.platform.clock())
