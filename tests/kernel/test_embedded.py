@@ -16,7 +16,7 @@ from typing import Any
 import asyncpg
 import pytest
 
-from culm.kernel import nats_server, pg_account, pg_cluster
+from culm.kernel import embedded, nats_server, pg_account, pg_cluster, processes
 from culm.kernel.embedded import AlreadyRunning, Server, StartFailed
 
 SMALL = {"shared_buffers": "16MB"}
@@ -166,6 +166,37 @@ def test_a_killed_server_is_brought_back_with_what_was_committed(tmp_path: Path)
         assert server.pid != killed
         assert ask(server, "select answer from kept") == 42
     assert not server.ensure_running(), "a stopped server stays stopped"
+
+
+def test_a_server_that_waits_for_ever_for_its_own_recovery_is_brought_back(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(embedded, "STRANDED_LIMIT_SECONDS", 1.0)
+    with start(tmp_path) as server:
+        ask(server, "create table kept as select 42 as answer")
+        stranded = server.pid
+        kill_child(stranded, "background writer")
+        kill_child(stranded, "startup")
+
+        assert not server.ensure_running(), "it may be on its way"
+        time.sleep(1.5)
+        assert is_alive(stranded)
+        assert server.ensure_running()
+        assert server.pid != stranded
+        assert ask(server, "select answer from kept") == 42
+        time.sleep(1.5)
+        assert not server.ensure_running(), "it does its work"
+
+
+def kill_child(postmaster: int, title: str) -> None:
+    """SIGKILL a child of this title, as soon as there is one."""
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while time.monotonic() < deadline:
+        for pid in Path(f"/proc/{postmaster}/task/{postmaster}/children").read_text().split():
+            if title in processes.command_line(int(pid)):
+                os.kill(int(pid), signal.SIGKILL)
+                return
+    raise AssertionError(f"no {title}")
 
 
 def test_a_busy_backend_of_a_killed_server_does_not_stand_in_the_way(tmp_path: Path) -> None:

@@ -34,6 +34,7 @@ __all__ = ["DATABASE", "AlreadyRunning", "Server", "StartFailed"]
 DATABASE = "culm"
 
 START_LIMIT_SECONDS = 900.0  # crash recovery reads up to max_wal_size of log, on whatever disk
+STRANDED_LIMIT_SECONDS = 15.0  # a postmaster itself kills what has not gone in 5
 LEFTOVERS_LIMIT_SECONDS = 60.0  # for what a killed server left behind to go
 RETRY_SECONDS = 0.1
 LOG_LIMIT_BYTES = 16 * 1024 * 1024  # at a start, a longer log is set aside as postgres.log.1
@@ -62,6 +63,7 @@ class Server:
         self._turn = threading.Lock()
         self._stopping = threading.Event()
         self._process: subprocess.Popen[bytes] | None = None
+        self._idle = pg_process.Idleness()
         self._lock = _take_lock(data_dir)
 
     @classmethod
@@ -112,11 +114,16 @@ class Server:
     def ensure_running(self) -> bool:
         """Brings a dead server back, through crash recovery; True if it had to.
 
-        A server that was stopped stays stopped. Raises `StartFailed`.
+        One that is alive and will never serve again is known by being asked about for a while. A
+        server that was stopped stays stopped. Raises `StartFailed`.
         """
         with self._turn:
-            if self._stopping.is_set() or self.is_running():
+            if self._stopping.is_set():
                 return False
+            if self.is_running():
+                if self._idle.seconds(self.pid) < STRANDED_LIMIT_SECONDS:
+                    return False
+                pg_process.stop(self.pid, self.is_running, at_once=True)
             try:
                 self._start_process()
             except StartFailed:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import signal
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -15,6 +16,8 @@ IMMEDIATE_STOP_LIMIT_SECONDS = 15.0  # the postmaster itself kills what has not 
 KILL_LIMIT_SECONDS = 5.0
 
 _PROC = Path("/proc")
+_WORK = (": startup", ": walwriter")
+"""What their titles say (PostgreSQL's src/backend/utils/init/miscinit.c)."""
 _PID_LINE, _STATUS_LINE = 0, 7  # of postmaster.pid: PostgreSQL's src/include/utils/pidfile.h
 
 _STOPS = (
@@ -48,9 +51,29 @@ def serves(pid: int, cluster: Path) -> bool:
     return "postgres" in shown and f"-D {cluster}" in shown
 
 
-def stop(pid: int, is_running: Callable[[], bool]) -> None:
-    """Stops a postmaster, each time less gently; returns when it is gone or cannot be stopped."""
-    for number, limit_seconds in _STOPS:
+class Idleness:
+    """How long a postmaster has had neither a process that recovers nor one that writes the log.
+
+    When the process that recovers from a crash is killed itself, PostgreSQL 18 waits for it for
+    ever, and refuses everybody meanwhile.
+    """
+
+    def __init__(self) -> None:
+        self._pid = -1
+        self._since = 0.0
+
+    def seconds(self, postmaster: int) -> float:
+        """By what was seen whenever this was asked."""
+        now = time.monotonic()
+        if postmaster != self._pid or _is_at_work(postmaster):
+            self._pid, self._since = postmaster, now
+        return now - self._since
+
+
+def stop(pid: int, is_running: Callable[[], bool], *, at_once: bool = False) -> None:
+    """Stops a postmaster, each time less gently; returns when it is gone or cannot be stopped. One
+    that would not hear of a shutdown is stopped `at_once`, as if the power had failed."""
+    for number, limit_seconds in _STOPS[at_once:]:
         with contextlib.suppress(ProcessLookupError):
             os.kill(pid, number)
         if processes.wait_until(lambda: not is_running(), limit_seconds):
@@ -67,6 +90,16 @@ def quit_leftovers(cluster: Path) -> None:
         if serves(pid, cluster):
             with contextlib.suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGQUIT)
+
+
+def _is_at_work(postmaster: int) -> bool:
+    """Only Linux tells; elsewhere it is taken for granted."""
+    try:
+        text = _PROC.joinpath(f"{postmaster}/task/{postmaster}/children").read_text()
+    except OSError:
+        return True
+    titles = (processes.command_line(int(pid)) for pid in text.split())
+    return any(work in title for title in titles for work in _WORK)
 
 
 def _pid_file(cluster: Path) -> list[str]:

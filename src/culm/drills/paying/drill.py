@@ -197,6 +197,7 @@ class Drill:
         while not done.done():
             await asyncio.to_thread(self._start)
             await asyncio.wait({done}, timeout=LOOK_SECONDS)
+        done.result()
 
     async def _kill_again_and_again(self, chance: random.Random, seconds: float) -> dict[str, int]:
         kinds: dict[str, Callable[[], bool]] = {
