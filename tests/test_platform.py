@@ -73,6 +73,12 @@ async def test_a_platform_whose_clock_is_wrong_does_not_start(
             pass
 
 
+async def test_a_platform_whose_database_is_away_says_so(read: settings.Settings) -> None:
+    with pytest.raises(errors.Unavailable, match="cannot be read"):
+        async with app.open_platform(read, "postgresql://nobody@/x?host=/nowhere"):
+            pass
+
+
 async def test_a_platform_whose_clock_is_set_wrong_is_not_ready(read: settings.Settings) -> None:
     off = timedelta(0)
     async with app.open_platform(

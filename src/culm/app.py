@@ -227,10 +227,14 @@ class Platform:
         Raises `PartitionsFixed`, `Unavailable`, `SigningKeyRefused`, `KeyRefused`.
         """
         self.seals.verifier(0)
-        await postgres.check_partitions(self.db, len(self.books))
-        if not await self._clock_agrees():
+        try:
+            await postgres.check_partitions(self.db, len(self.books))
+            agrees = await self._clock_agrees()
+            await self.sealing.check()
+        except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+            raise errors.Unavailable(f"the database cannot be read: {error}") from error
+        if not agrees:
             raise errors.Unavailable("This machine's clock and the database's do not agree.")
-        await self.sealing.check()
         for book in self.books:
             await book.start()
 
