@@ -69,6 +69,8 @@ def test_a_file_stands_until_its_acknowledgement_lies_there(counter: Counter) ->
 def test_a_file_under_a_name_that_does_not_count_is_not_there(counter: Counter) -> None:
     counter.hand_in("one.ach.part", file_of(batch(entries("744-1"))))
     counter.hand_in(".one.ach", file_of(batch(entries("744-1"))))
+    counter.hand_in("\xe9.ach", file_of(batch(entries("744-1"))))
+    counter.hand_in("one" * 80, file_of(batch(entries("744-1"))))
     assert not counter.bank.has_arrivals()
     assert counter.bank.advance(NOON) == []
 
@@ -105,6 +107,19 @@ def test_what_is_no_file_or_has_wrong_totals_is_refused(
     assert said.reason
     assert counter.ledger().paid == []
     assert (counter.directory / "in" / "done" / "bad.ach").exists()
+
+
+@pytest.mark.parametrize("field", ["origin", "modifier", "origin name"])
+def test_a_file_that_is_no_text_is_answered_and_holds_up_no_other(
+    counter: Counter, field: str
+) -> None:
+    content = bytearray(text(file_of(batch(entries("744-1")))))
+    content[{"origin": 15, "modifier": 33, "origin name": 65}[field]] = 0xE9
+    counter.hand_in("bad.ach", bytes(content))
+    counter.hand_in("good.ach", file_of(batch(entries("744-1"))))
+    assert counter.bank.advance(NOON) == ["bad.ach.ack.json", "good.ach.ack.json"]
+    assert counter.acknowledged("bad.ach").verdict == "rejected"
+    assert counter.acknowledged("good.ach").verdict == "accepted"
 
 
 def test_a_batch_that_is_wrong_is_refused_and_the_others_are_paid(counter: Counter) -> None:

@@ -152,14 +152,13 @@ def _identity(report: Report, digest: str) -> str:
     header = report.header
     if header is None:
         return digest
-    return "|".join(
-        (
-            header.immediate_origin.strip(),
-            header.file_creation_date,
-            header.file_creation_time,
-            header.file_id_modifier,
-        )
+    said = (
+        header.immediate_origin.strip(),
+        header.file_creation_date,
+        header.file_creation_time,
+        header.file_id_modifier,
     )
+    return "|".join(said).encode(errors="backslashreplace").decode()  # a bad file may be no text
 
 
 def _duplicate(

@@ -3,17 +3,21 @@
 `in/` is where files are put for the bank, `out/` where it puts what it answers, `.bank/` what it
 keeps. A file stands in `in/` until its acknowledgement is in `out/`, so that who has lost its
 connection can always see what became of it; then it stands in `in/done/`. A name that ends in
-`.part`, or begins with a dot, is not there yet.
+`.part`, or begins with a dot, is not there yet; one that is no printable ASCII, or so long that no
+answer could be called after it, is not looked at.
 """
 
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
 from typing import Final
 
 PRIVATE: Final = ".bank"
 """The directory of what is the bank's own."""
+
+_NAME: Final = re.compile(r"(?!\.)[ -~]{1,200}")
 
 
 class Place:
@@ -34,7 +38,7 @@ class Place:
         return sorted(
             path
             for path in self.incoming.iterdir()
-            if not path.name.startswith(".")
+            if _NAME.fullmatch(path.name)
             and path.suffix != ".part"
             and path.is_file()
             and not path.is_symlink()
