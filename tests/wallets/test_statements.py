@@ -128,15 +128,11 @@ async def test_a_year_may_have_366_days(world: World) -> None:
         await whole(world, ann.id, first=last - timedelta(days=366), last=last)
 
 
-async def test_too_many_lines_are_not_put_into_a_file(
-    world: World, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_too_many_lines_are_not_put_into_a_file(world: World) -> None:
     ann = await life(world)
-    monkeypatch.setattr(statements, "MAX_LINES", 4)
-    await whole(world, ann.id)
-    monkeypatch.setattr(statements, "MAX_LINES", 3)
+    await whole(world, ann.id, most=4)
     with pytest.raises(rejections.StatementTooLong):
-        await whole(world, ann.id)
+        await whole(world, ann.id, most=3)
 
 
 async def test_the_table_begins_and_ends_with_the_balances(world: World) -> None:
@@ -262,6 +258,18 @@ async def test_a_long_pdf_has_headings_on_each_page_and_loses_no_line(world: Wor
     assert all(f"Page {n + 1} of {len(texts)}" in text for n, text in enumerate(texts))
     together = "\n".join(texts)
     assert all(f"number {n} " in together or f"number {n}\n" in together for n in range(300))
+
+
+async def test_a_text_without_spaces_is_broken_in_the_pdf_where_its_column_ends(
+    world: World,
+) -> None:
+    ann = await life(world)
+    read = await whole(world, ann.id)
+    long = "".join(f"{n}x" for n in range(60))
+    lines = (msgspec.structs.replace(read.lines[0], description=f"for {long} and more"),)
+    text = extracted(sheet.write(paper.Paper(msgspec.structs.replace(read, lines=lines), 2)))
+    assert long not in text
+    assert f"for{long}andmore" in text.replace(" ", "")
 
 
 async def test_the_same_statement_is_the_same_file(world: World) -> None:

@@ -53,8 +53,8 @@ class StatementPeriodInvalid(WalletsRejection):
 
 
 class StatementTooLong(WalletsRejection):
-    """A statement in a file has at most 10,000 lines. Ask for fewer days, or read it as JSON, page
-    by page."""
+    """A statement in a file has at most 10,000 lines, as PDF 2,000. Ask for fewer days, or read it
+    as JSON, page by page."""
 
     code: ClassVar[str] = "statement_too_long"
 

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import bisect
+import functools
+import itertools
 import logging
+from collections.abc import Callable
 from importlib import resources
-from typing import TYPE_CHECKING, Final, cast
+from typing import TYPE_CHECKING, Final
 
 from culm.wallets import views
 from culm.wallets.files import paper as paper_
@@ -13,6 +17,9 @@ if TYPE_CHECKING:
     from fpdf import FPDF
 
 MEDIA_TYPE: Final = "application/pdf"
+
+MAX_LINES: Final = 2_000
+"""More would be a hundred pages, and seconds of work."""
 
 _FONT: Final = "DejaVuSans"
 """Latin, Greek, Cyrillic, Arabic and more; the fonts that every reader has are Latin only."""
@@ -24,6 +31,10 @@ _LINE_MM: Final = 4.5
 
 logging.getLogger("fpdf").setLevel(logging.ERROR)
 """It warns of characters that the font lacks, and so would write names into the log."""
+
+
+Measure = Callable[[str], float]
+"""How wide a character is, in millimetres, in the font and size of the table."""
 
 
 def write(paper: paper_.Paper) -> bytes:
@@ -51,8 +62,9 @@ def write(paper: paper_.Paper) -> bytes:
     sheet.add_page()
     _head(sheet, paper)
     _headings(sheet)
+    measure = functools.cache(sheet.get_string_width)
     for line in paper.statement.lines:
-        _line(sheet, paper, line)
+        _line(sheet, paper, line, measure)
     _total(sheet, paper)
     return bytes(sheet.output())
 
@@ -90,14 +102,16 @@ def _headings(sheet: FPDF) -> None:
     sheet.ln(7)
 
 
-def _line(sheet: FPDF, paper: paper_.Paper, line: views.WalletTransaction) -> None:
+def _line(
+    sheet: FPDF, paper: paper_.Paper, line: views.WalletTransaction, measure: Measure
+) -> None:
     """A row as high as its text; one that does not fit begins a page, under headings."""
     text = "\n".join(filter(None, (line.title, line.description, line.payment or line.reference)))
-    rows = _wrapped(sheet, text)
+    date, what, amount, balance = _WIDTHS_MM
+    rows = _wrapped(text, what - 2 * sheet.c_margin, measure)
     if sheet.will_page_break(_LINE_MM * len(rows)):
         sheet.add_page()
         _headings(sheet)
-    date, what, amount, balance = _WIDTHS_MM
     top = sheet.get_y()
     sheet.cell(date, _LINE_MM, line.effective.date().isoformat())
     left = sheet.get_x()
@@ -110,10 +124,22 @@ def _line(sheet: FPDF, paper: paper_.Paper, line: views.WalletTransaction) -> No
     sheet.set_y(top + len(rows) * _LINE_MM + 1)
 
 
-def _wrapped(sheet: FPDF, text: str) -> list[str]:
-    """A text in as many rows as it takes."""
-    rows = sheet.multi_cell(_WIDTHS_MM[1], _LINE_MM, text, dry_run=True, output="LINES")
-    return cast(list[str], rows)
+def _wrapped(text: str, width: float, measure: Measure) -> list[str]:
+    """A text in as many rows as it takes, broken at spaces where there are any. The library's own
+    way measures each character with all before it, and takes a minute for a long statement."""
+    rows = list[str]()
+    for rest in text.split("\n"):
+        while (most := _fitting(rest, width, measure)) < len(rest):
+            at = rest.rfind(" ", 1, most + 1)
+            rows.append(rest[: at if at > 0 else most])
+            rest = rest[len(rows[-1]) :].lstrip(" ")  # noqa: PLW2901
+        rows.append(rest)
+    return rows
+
+
+def _fitting(text: str, width: float, measure: Measure) -> int:
+    """How many characters of a text fit into a width; at least one."""
+    return max(1, bisect.bisect(list(itertools.accumulate(map(measure, text))), width))
 
 
 def _total(sheet: FPDF, paper: paper_.Paper) -> None:

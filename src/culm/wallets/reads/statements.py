@@ -91,8 +91,10 @@ async def whole(
     last: date,
     recorded: datetime | None = None,
     names: parties.Naming,
+    most: int = MAX_LINES,
 ) -> views.WalletStatement:
-    """All pages of a statement as one. What the first page knew of, all of them know of.
+    """All pages of a statement as one, of `most` lines at most. What the first page knew of, all of
+    them know of.
 
     Raises `StatementTooLong` too.
     """
@@ -113,7 +115,7 @@ async def whole(
             names=names,
         )
         lines += page.lines
-        if len(lines) > MAX_LINES:
+        if len(lines) > most:
             raise rejections.StatementTooLong("from")
         if (cursor := page.next_cursor) is None:
             return msgspec.structs.replace(page, lines=tuple(lines))

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Collection
+from concurrent import futures
 from datetime import date, datetime
-from typing import Annotated, Final, Literal
+from typing import Annotated, Final, Literal, NamedTuple
 
 from litestar import get
 from litestar.params import FromPath, QueryParameter
@@ -59,12 +60,25 @@ _STATEMENT: Final = (
     ledger_rejections.TenantNotFound,
     *_KNOWN,
 )
-_FILES: Final[dict[str, tuple[str, str, Callable[[paper.Paper], bytes]]]] = {
-    "pdf": (sheet.MEDIA_TYPE, "pdf", sheet.write),
-    "csv": (table.MEDIA_TYPE, "csv", table.write),
-    "camt053": (camt053.MEDIA_TYPE, "xml", camt053.write),
+
+
+class _Form(NamedTuple):
+    """How a form is called, how its files end, who writes them, and of how many lines."""
+
+    media_type: str
+    ending: str
+    write: Callable[[paper.Paper], bytes]
+    most: int = statements.MAX_LINES
+
+
+_FILES: Final = {
+    "pdf": _Form(sheet.MEDIA_TYPE, "pdf", sheet.write, sheet.MAX_LINES),
+    "csv": _Form(table.MEDIA_TYPE, "csv", table.write),
+    "camt053": _Form(camt053.MEDIA_TYPE, "xml", camt053.write),
 }
-"""How each form is called, how its files end, and who writes it."""
+_WRITER: Final = futures.ThreadPoolExecutor(1, "statements")
+"""One file at a time is written: it takes turns with the requests of the process, and many at once
+would leave them hardly any."""
 
 
 def _names(request: request_.Request) -> parties.Naming:
@@ -152,7 +166,8 @@ async def get_statement(
         *_STATEMENT,
         rejections.StatementTooLong,
         rejections.StatementFormatUnfit,
-        files=tuple(media_type for media_type, _, _ in _FILES.values()),
+        files=tuple(form.media_type for form in _FILES.values()),
+        meter="bulk",
     ),
 )
 async def get_statement_file(
@@ -161,12 +176,13 @@ async def get_statement_file(
     currency: Currency,
     first: FirstDay,
     last: LastDay,
-    form: Format = "pdf",
+    wanted: Format = "pdf",
     recorded: Recorded = None,
 ) -> answers.Answer:
     """The whole of a statement as a file to keep: PDF for people, CSV for spreadsheets, camt.053
     for the programs of accountants. The same statement, as known at the same moment, is the same
     file byte for byte."""
+    form = _FILES[wanted]
     found = await statements.whole(
         request.db,
         **request.books,
@@ -176,15 +192,15 @@ async def get_statement_file(
         last=last,
         recorded=recorded,
         names=_names(request),
+        most=form.most,
     )
     scale = await ledger.scale(request.db, **request.books, currency=currency)
-    media_type, ending, write = _FILES[form]
     holder = (await _names(request)([found.customer])).get(found.customer, "")
     written = paper.Paper(found, scale, holder)
-    content = await asyncio.to_thread(write, written)  # many lines take a second
-    named = f'attachment; filename="{written.title}.{ending}"'
+    content = await asyncio.get_running_loop().run_in_executor(_WRITER, form.write, written)
+    name = f'attachment; filename="{written.title}.{form.ending}"'
     return answers.Answer(
-        content, media_type=media_type, extra=[(b"content-disposition", named.encode())]
+        content, media_type=form.media_type, extra=[(b"content-disposition", name.encode())]
     )
 
 
