@@ -36,7 +36,7 @@ CALM = drill.Outcome(
 def test_every_payment_is_there_once_with_all_its_money_whatever_is_killed(tmp_path: Path) -> None:
     outcome = drill.run(tmp_path, seconds=5, seed=20261125)
 
-    assert len(outcome.kills) == 6
+    assert len(outcome.kills) == 7
     assert all(outcome.kills.values()), outcome.kills
     assert outcome.payments > 0
     assert outcome.refunds > 0

@@ -24,7 +24,7 @@ from culm.drills.paying import asking, batches, judge, load, rail
 from culm.drills.paying import town as town_
 from culm.kernel import embedded, migrations, nats_server
 
-SHOPPERS: Final = 6
+SHOPPERS: Final = 12
 """Who asks at the same time."""
 APIS: Final = 2
 """Processes that serve the API."""
@@ -201,7 +201,7 @@ class Drill:
 
     async def _kill_again_and_again(self, chance: random.Random, seconds: float) -> dict[str, int]:
         kinds: dict[str, Callable[[], bool]] = {
-            "api": lambda: chance.choice(self._apis).kill(),
+            **{f"API {number}": api.kill for number, api in enumerate(self._apis, 1)},
             "NATS": lambda: killing.kill(self._nats.pid),
             "office": self._office.kill,
             "bank": self._bank.kill,

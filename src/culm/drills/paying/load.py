@@ -12,7 +12,7 @@ from culm.client import types
 from culm.drills.paying import asking
 from culm.drills.paying import town as town_
 
-PAUSE_SECONDS: Final = 0.1
+PAUSE_SECONDS: Final = 0.02
 """The longest between two doings of one person."""
 SAME_DAY: Final = 0.5
 """The share of what goes by the bank that is to settle on the same day."""
