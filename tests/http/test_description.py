@@ -27,7 +27,8 @@ DOCUMENT: dict[str, Any] = APP.opt["openapi"]
 OPERATIONS = [
     (method, path, op) for path, found in DOCUMENT["paths"].items() for method, op in found.items()
 ]
-REJECTIONS = Path(__file__).parents[2] / "docs" / "reference" / "rejections.md"
+DOCS = Path(__file__).parents[2] / "docs"
+REJECTIONS = DOCS / "reference" / "rejections.md"
 
 
 POSTING = {"account": "assets:bank", "side": "debit", "amount": 1}
@@ -74,6 +75,13 @@ def test_every_route_is_described() -> None:
     }
     pages = {"/openapi.json", "/docs", "/asyncapi.json"}
     assert served - described == {("GET", page) for page in pages}
+
+
+def test_the_guide_names_every_part_of_the_api() -> None:
+    parts = {path.split("/")[2] for path in DOCUMENT["paths"] if path.startswith("/v1/")}
+    guide = (DOCS / "guides" / "http-api.md").read_text()
+    table, _, _ = guide.partition("Under `/v1` are:")[2].partition("Under `/v1/ledger`:")
+    assert set(re.findall(r"`/(\w+)`", table)) == parts
 
 
 def test_nothing_stands_between_a_route_and_its_door() -> None:

@@ -19,6 +19,10 @@ _DIGEST_OF_UNSET: Final = bytes(DIGEST_BYTES)
 MAX_KEY_LENGTH: Final = 255
 REQUEST_DIGITS: Final = 32
 
+FORMS_HELD: Final = 1_024
+"""Structs, each with its pepper, whose defaults' digests a process remembers at most: every tenant
+has a pepper of its own."""
+
 _encode = msgspec.json.Encoder(order="deterministic").encode
 
 
@@ -80,7 +84,7 @@ def request(tenant: str, key: str, command: str, fingerprint_: bytes) -> str:
     return sha256(named + fingerprint_).hexdigest()[:REQUEST_DIGITS]
 
 
-@functools.cache
+@functools.lru_cache(maxsize=FORMS_HELD)
 def _fields(
     type_: type[msgspec.Struct], pepper: bytes
 ) -> tuple[tuple[str, ...], tuple[Any, ...], tuple[bytes, ...]]:
