@@ -153,6 +153,18 @@ async def test_a_payment_waits_for_its_confirmation(world: World) -> None:
         await world.submit(commands.ConfirmPayment(payment=made.id))
 
 
+@pytest.mark.parametrize("said", [None, timedelta(hours=2)])
+async def test_what_is_confirmed_later_has_a_week_from_then_to_be_captured(
+    said: timedelta | None, world: World
+) -> None:
+    ann, shop = await world.wallet(10), await world.wallet()
+    at = None if said is None else (world.clock.now + said).isoformat()
+    made = await world.buy(ann, shop, 10, capture="manual", confirm=False, expires=at)
+    world.clock.advance(hours=1)
+    done = await world.submit(commands.ConfirmPayment(payment=made.id))
+    assert (done.state, done.expires) == ("authorised", world.clock.now + timedelta(days=7))
+
+
 async def test_one_that_is_never_confirmed_expires_after_a_day(world: World) -> None:
     ann, shop = await world.wallet(10), await world.wallet()
     made = await world.buy(ann, shop, 10, confirm=False)

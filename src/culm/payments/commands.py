@@ -57,9 +57,10 @@ class CreatePayment(Command, frozen=True):
 
     It is priced by the fee schedule that it names, or else by the standing one of its kind and
     currency, if there is one. A purchase with `manual` capture is authorised, and captured later;
-    one that is not in time `expires` (default: 7 days after it was authorised, or a day after it
-    was made and not confirmed). An exchange names a quote, and as its amount and currency what the
-    quote sells; it is confirmed at once.
+    one that is not in time `expires` (default: 7 days after it was authorised). Without `confirm`,
+    that is until when it is to be confirmed (default: a day); to capture it there are then 7 days.
+    An exchange names a quote, and as its amount and currency what the quote sells; it is confirmed
+    at once.
     """
 
     kind: types.Kind

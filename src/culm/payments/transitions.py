@@ -43,8 +43,7 @@ MEANINGS: Final[dict[Happening, str]] = {
     "close": "It is voided or expires after a part was captured: what is left is let go.",
     "void": "It is taken back before any money has moved.",
     "expire": "Its time has come before any money has moved.",
-    "fail": "It is refused: by the rules when its time came, by the bank, or returned before it "
-    "settled.",
+    "fail": "The bank refuses it, or it comes back before it has settled.",
     "doubt": "Nobody knows whether the bank has it.",
     "settle": "The rail says that the money has arrived.",
     "return": "The other bank sends it back after it had settled.",
@@ -61,7 +60,6 @@ TABLE: Final[dict[tuple[types.State, Happening], types.State]] = {
     ("created", "submit"): "processing",
     ("created", "void"): "voided",
     ("created", "expire"): "expired",
-    ("created", "fail"): "failed",
     ("authorised", "capture"): "authorised",
     ("authorised", "complete"): "captured",
     ("authorised", "close"): "captured",
@@ -89,9 +87,9 @@ TABLE: Final[dict[tuple[types.State, Happening], types.State]] = {
 
 BY_KIND: Final[dict[types.Kind, frozenset[Happening]]] = {
     "transfer": frozenset(
-        {"pay", "void", "expire", "fail", "refund", "unrefund", "dispute", "win", "lose"}
+        {"pay", "void", "expire", "refund", "unrefund", "dispute", "win", "lose"}
     ),
-    "purchase": frozenset(HAPPENINGS) - {"submit", "doubt", "settle", "return"},
+    "purchase": frozenset(HAPPENINGS) - {"submit", "fail", "doubt", "settle", "return"},
     "top_up": frozenset({"submit", "void", "expire", "fail", "doubt", "settle", "return"}),
     "withdrawal": frozenset({"submit", "void", "expire", "fail", "doubt", "settle", "return"}),
     "payout": frozenset({"submit", "void", "expire", "fail", "doubt", "settle", "return"}),

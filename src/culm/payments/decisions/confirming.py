@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
 from culm.book.unit import Unit
@@ -15,9 +15,10 @@ from culm.timers import api as timers
 from culm.wallets import api as wallets
 
 AUTHORISED: Final = timedelta(days=7)
-"""How long what is authorised waits to be captured, where nothing else was said."""
+"""How long what is authorised waits to be captured, where nothing else was said. What a payment was
+told of its end when it was made to be confirmed later is about confirming it, and over by then."""
 
-_SIDES: Final = {
+_NAMED: Final = {
     "postings[0].account": "source",
     "postings[1].account": "destination",
     "debit": "source",
@@ -45,12 +46,14 @@ def confirm(unit: Unit, payment: types.Payment, by: rails.By = None) -> None:
     """Let a payment go ahead as it is made. What the ledger refuses names its source or its
     destination, and not an account that whoever asks has never heard of."""
     try:
-        _confirm(unit, payment, by)
+        _confirm(unit, payment, by, expires=payment.expires)
     except ledger.LedgerRejection as no:
-        raise type(no)(_SIDES.get(no.field or "", no.field)) from None
+        raise type(no)(_NAMED.get(no.field or "", no.field)) from None
 
 
-def _confirm(unit: Unit, payment: types.Payment, by: rails.By = None) -> None:
+def _confirm(
+    unit: Unit, payment: types.Payment, by: rails.By = None, *, expires: datetime | None = None
+) -> None:
     """Move the money, hold it, or give the payment to the bank's rail."""
     for side in found.sides(payment):
         wallets.check_limits(
@@ -63,18 +66,17 @@ def _confirm(unit: Unit, payment: types.Payment, by: rails.By = None) -> None:
     if payment.kind not in checks.ON_WALLETS:
         _submit(unit, payment, by)
     elif payment.method == "manual":
-        _authorise(unit, payment)
+        _authorise(unit, payment, expires or timers.now(unit) + AUTHORISED)
     else:
         moving.pay(unit, payment)
 
 
-def _authorise(unit: Unit, payment: types.Payment) -> None:
-    """Hold the amount, and the fee that the payer bears beside it."""
+def _authorise(unit: Unit, payment: types.Payment, expires: datetime) -> None:
+    """Hold the amount, and the fee that the payer bears beside it, until they are captured."""
     hold = rail.reserve(unit, moving.order_of(payment, payment.amount))
     fee, fee_hold = payment.fee, ""
     if fee is not None and fee.bearer == "payer":
         fee_hold = rail.reserve(unit, moving.fee_order(unit, payment, fee.amount))
-    expires = payment.expires or timers.now(unit) + AUTHORISED
     unit.record(
         events.PaymentAuthorised(
             payment.id, str(payment.amount), payment.currency, hold, expires, fee_hold
