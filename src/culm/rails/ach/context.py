@@ -138,7 +138,7 @@ ACH: Final = Context(
         Command(
             transfer_commands.TakeReturns,
             transfer_commands.Taken,
-            returning.take_returns,
+            settling.take_returns,
             settling.want_returns,
             lambda command: max(1, len(command.returns)),
         ),

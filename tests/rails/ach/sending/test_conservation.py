@@ -76,6 +76,13 @@ class Rail(RuleBasedStateMachine):
         sent = ("batched", "settled")
         return any(o.kind == kind and o.state in sent for o in map(self.transfer, self.known))
 
+    def is_out(self, transfer: types.Transfer) -> bool:
+        """Whether the bank has a transfer, and has neither refused it nor sent it back."""
+        if transfer.state == "batched":
+            sent = (batch for file in self.accepted for batch in self.files[file])
+            return transfer.batch in sent
+        return transfer.state == "settled"
+
     def pick(self, data: Any, state: str) -> types.Transfer | None:
         """A transfer in a state."""
         found = [one for one in map(self.transfer, self.known) if one.state == state]
@@ -256,7 +263,7 @@ class Rail(RuleBasedStateMachine):
         found = [
             one
             for one in map(self.transfer, self.known)
-            if one.kind == "dishonour" and one.state in ("batched", "settled")
+            if one.kind == "dishonour" and self.is_out(one)
         ]
         if not found:
             return

@@ -25,6 +25,9 @@ TABLE: Final[dict[tuple[types.FileState, Happening], types.FileState]] = {
     ("sent", "reject"): "rejected",
 }
 
+OUT: Final[frozenset[types.FileState]] = frozenset({"sending", "sent", "unknown", "accepted"})
+"""States in which the bank has the file, or may have it."""
+
 STATES: Final[tuple[types.FileState, ...]] = get_args(types.FileState)
 HAPPENINGS: Final[tuple[Happening, ...]] = get_args(Happening)
 

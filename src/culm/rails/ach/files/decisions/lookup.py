@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from culm.book.unit import Unit
 from culm.rails.ach import terms
-from culm.rails.ach.files import apply, rejections, types
+from culm.rails.ach.files import apply, rejections, transitions, types
 from culm.rails.ach.files.tables import BATCHES, COUNTERS, FILES, NAMES
 from culm.rails.ach.transfers import types as transfers
 from culm.rails.ach.transfers.decisions import originating
@@ -31,6 +31,15 @@ def named(unit: Unit, name: str) -> types.File | None:
     """The tenant's file of this name."""
     file_id = unit.get(NAMES, (unit.origin.tenant, name))
     return None if file_id is None else unit.get(FILES, file_id)
+
+
+def is_out(unit: Unit, transfer: transfers.Transfer) -> bool:
+    """Whether the bank may have a transfer that is in a batch, and has not refused it."""
+    of = batch(unit, transfer.batch)
+    if not of.file:
+        return False
+    within = file(unit, of.file)
+    return within.state in transitions.OUT and of.ordinal not in within.refused
 
 
 def items(

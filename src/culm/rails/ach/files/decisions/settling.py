@@ -60,9 +60,13 @@ def reject(
     return commands.Told(len(items))
 
 
+def take_returns(unit: Unit, command: transfer_commands.TakeReturns) -> transfer_commands.Taken:
+    """Take in what came back. What the bank cannot have yet cannot come back."""
+    return returning.take_returns(unit, command, is_out=lookup.is_out)
+
+
 def want_returns(unit: Unit, command: transfer_commands.TakeReturns) -> None:
-    """Ask for what returns read, and for the batches and files of what settles before it came
-    back."""
+    """Ask for what returns read, and for the batches and files of what has not settled."""
     for transfer in returning.want_returns(unit, command):
         if transfer.state == "batched":
             lookup.want_batch(unit, transfer.batch, ())

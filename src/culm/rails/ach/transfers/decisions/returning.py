@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Final, Literal
 
 from culm.book.unit import Unit
@@ -14,14 +15,17 @@ from culm.timers import api as timers
 
 Outcome = Literal["matched", "unmatched", "known"]
 
+IsOut = Callable[[Unit, types.Transfer], bool]
+"""Whether the bank may have a transfer that is in a batch: files know."""
+
 CAME_BACK: Final = ("returned", "dishonoured", "contested")
 
 
-def take_returns(unit: Unit, command: commands.TakeReturns) -> commands.Taken:
+def take_returns(unit: Unit, command: commands.TakeReturns, *, is_out: IsOut) -> commands.Taken:
     """Take in each entry that came back."""
     if not 0 < len(command.returns) <= commands.MAX_ITEMS:
         raise rejections.EntriesInvalid("returns come 1 to 200 at a time", field="returns")
-    outcomes = [_take(unit, one) for one in command.returns]
+    outcomes = [_take(unit, one, is_out) for one in command.returns]
     return _taken(outcomes)
 
 
@@ -31,9 +35,9 @@ def _taken(outcomes: list[Outcome]) -> commands.Taken:
     )
 
 
-def _take(unit: Unit, returned: commands.Returned) -> Outcome:
+def _take(unit: Unit, returned: commands.Returned, is_out: IsOut) -> Outcome:
     if returned.reason in reasons.CONTESTED:
-        return _contested(unit, returned)
+        return _contested(unit, returned, is_out)
     transfer = by_trace(unit, returned.trace)
     if transfer is None or transfer.kind == "dishonour" or returned.reason in reasons.DISHONORED:
         return unmatched(unit, returned, "unknown")
@@ -43,11 +47,17 @@ def _take(unit: Unit, returned: commands.Returned) -> Outcome:
         return unmatched(unit, returned, "duplicate", transfer)
     if (transfer.amount, transfer.direction) != (returned.amount, returned.direction):
         return unmatched(unit, returned, "amount", transfer)
-    if transitions.after(transfer.state, "return") is None:
+    if not _was_sent(unit, transfer, is_out):
         return unmatched(unit, returned, "not_sent", transfer)
     give_back(unit, transfer, returned)
     disputing.dishonour_if_late(unit, transfer.id)
     return "matched"
+
+
+def _was_sent(unit: Unit, transfer: types.Transfer, is_out: IsOut) -> bool:
+    if transfer.state == "batched":
+        return is_out(unit, transfer)
+    return transitions.after(transfer.state, "return") is not None
 
 
 def by_trace(unit: Unit, trace: str) -> types.Transfer | None:
@@ -103,7 +113,7 @@ def _is_late(transfer: types.Transfer, returned: commands.Returned) -> bool:
     )
 
 
-def _contested(unit: Unit, returned: commands.Returned) -> Outcome:
+def _contested(unit: Unit, returned: commands.Returned, is_out: IsOut) -> Outcome:
     """The other bank stands by its return: what we have collected again goes back to it."""
     dishonour = by_trace(unit, returned.dishonour)
     if dishonour is None or dishonour.kind != "dishonour":
@@ -113,7 +123,7 @@ def _contested(unit: Unit, returned: commands.Returned) -> Outcome:
         return "known" if known else unmatched(unit, returned, "duplicate", dishonour)
     if dishonour.amount != returned.amount:
         return unmatched(unit, returned, "amount", dishonour)
-    if transitions.after(dishonour.state, "return") is None:
+    if not _was_sent(unit, dishonour, is_out):
         return unmatched(unit, returned, "not_sent", dishonour)
     give_back(unit, dishonour, returned)
     original = originating.transfer_of(unit, dishonour.original)
