@@ -10,6 +10,7 @@ import msgspec
 from culm.ledger import commands as ledger
 from culm.ledger import tables as ledger_tables
 from culm.rails.ach import api
+from culm.rails.ach.transfers import commands as transfers
 from culm.rails.ach.transfers import tables
 from culm.rails.ach.windows import events as windows
 from culm.rails.ach.windows import tables as window_tables
@@ -114,3 +115,17 @@ def order(amount: int = 10_000, **more: Any) -> api.Order:
         "payee": PAYEE,
     }
     return api.Order(**{**given, "amount": amount, **more})
+
+
+def returned(transfer: api.Transfer, **more: Any) -> transfers.TakeReturns:
+    """What the bank says of a transfer that comes back."""
+    given = {
+        "trace": transfer.trace,
+        "amount": transfer.amount,
+        "direction": transfer.direction,
+        "reason": "R03",
+        "returned_on": transfer.effective,
+        "return_trace": f"021000020{transfer.number % 1_000_000:06}",
+    }
+    one = msgspec.convert({**given, **more}, transfers.Returned)
+    return transfers.TakeReturns(returns=(one,))

@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from datetime import date
 from typing import Any
 
-import msgspec
 import pytest
 
 from culm.rails.ach.files import commands, plan
-from culm.rails.ach.transfers import commands as transfer_commands
-from culm.rails.ach.transfers import events, types
+from culm.rails.ach.transfers import events
 from culm.rails.ach.windows import commands as windows
 from tests.rails.ach.sending.conftest import in_memory
-from tests.rails.ach.sending.desk import ANN, SUSPENSE, Balance, Desk
+from tests.rails.ach.sending.desk import ANN, SUSPENSE, Balance, Desk, returned
 
 SHA = "0" * 64
 
@@ -24,20 +21,6 @@ async def world() -> AsyncIterator[Desk]:
     """In memory, on the real time, which is where the clock of the test stands."""
     async with in_memory() as opened:
         yield await Desk(opened).open()
-
-
-def returned(transfer: types.Transfer, **more: Any) -> transfer_commands.TakeReturns:
-    """What the bank says of a transfer that comes back."""
-    given = {
-        "trace": transfer.trace,
-        "amount": transfer.amount,
-        "direction": transfer.direction,
-        "reason": "R03",
-        "returned_on": date(2026, 3, 3),
-        "return_trace": "021000020000001",
-    }
-    one = msgspec.convert({**given, **more}, transfer_commands.Returned)
-    return transfer_commands.TakeReturns(returns=(one,))
 
 
 async def sending(desk: Desk, transfer: str) -> AsyncIterator[Any]:

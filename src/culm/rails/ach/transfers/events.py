@@ -127,7 +127,9 @@ class ReturnUnmatched(Event, frozen=True):
     until somebody finds out whose it is."""
 
     TYPE: ClassVar[str] = "ach.return_unmatched"
-    problem: Annotated[str, Meta(description="`unknown`, `duplicate`, `amount` or `not_sent`.")]
+    problem: Annotated[
+        str, Meta(description="`unknown`, `duplicate`, `amount`, `not_sent` or `reversed`.")
+    ]
     trace: Annotated[str, Meta(description="The trace number that it names.")]
     amount: terms.Cents
     direction: terms.Direction

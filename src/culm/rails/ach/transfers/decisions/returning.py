@@ -18,6 +18,9 @@ Outcome = Literal["matched", "unmatched", "known"]
 IsOut = Callable[[Unit, types.Transfer], bool]
 """Whether the bank may have a transfer that is in a batch: files know."""
 
+GIVEN_BACK: Final = ("batched", "settled", "dishonoured")
+"""States of a reversal by which its money is with the account, or may come there yet."""
+
 CAME_BACK: Final = ("returned", "dishonoured", "contested")
 
 
@@ -49,6 +52,8 @@ def _take(unit: Unit, returned: commands.Returned, is_out: IsOut) -> Outcome:
         return unmatched(unit, returned, "amount", transfer)
     if not _was_sent(unit, transfer, is_out):
         return unmatched(unit, returned, "not_sent", transfer)
+    if not _withdraw_reversal(unit, transfer):
+        return unmatched(unit, returned, "reversed", transfer)
     give_back(unit, transfer, returned)
     disputing.dishonour_if_late(unit, transfer.id)
     return "matched"
@@ -58,6 +63,16 @@ def _was_sent(unit: Unit, transfer: types.Transfer, is_out: IsOut) -> bool:
     if transfer.state == "batched":
         return is_out(unit, transfer)
     return transitions.after(transfer.state, "return") is not None
+
+
+def _withdraw_reversal(unit: Unit, transfer: types.Transfer) -> bool:
+    """Whether a payment that comes back is not given back by a reversal as well. One that waits for
+    its cut-off is withdrawn."""
+    reversal = unit.get(TRANSFERS, transfer.followed) if transfer.followed else None
+    if reversal is None:
+        return True
+    originating.cancel(unit, reversal.id)
+    return reversal.state not in GIVEN_BACK
 
 
 def by_trace(unit: Unit, trace: str) -> types.Transfer | None:
@@ -184,7 +199,8 @@ def want_returns(unit: Unit, command: commands.TakeReturns) -> list[types.Transf
     unit.want(TRACES, keys)
     found = list(filter(None, [unit.peek(TRACES, key) for key in keys]))
     known = list(filter(None, [unit.peek(TRANSFERS, one) for one in found]))
-    originating.want_transfers(unit, *found, *{one.original for one in known if one.original})
+    about = {one.original for one in known} | {one.followed for one in known}
+    originating.want_transfers(unit, *found, *filter(None, about))
     disputing.want_dishonours(unit)
     return known
 
