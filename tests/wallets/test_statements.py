@@ -205,7 +205,7 @@ async def test_the_check_of_camt_053_notices_what_is_wrong(
 
 @pytest.mark.parametrize(
     ("currency", "scale", "opening"),
-    [("USDC", 2, "1"), ("ABC", 6, "1"), ("USD", 2, "1" + "0" * 18)],
+    [("USDC", 2, "1"), ("PTS", 2, "1"), ("USD", 2, "1" + "0" * 18)],
 )
 async def test_camt_053_has_no_room_for_everything(
     world: World, currency: str, scale: int, opening: str

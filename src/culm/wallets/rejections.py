@@ -60,8 +60,8 @@ class StatementTooLong(WalletsRejection):
 
 
 class StatementFormatUnfit(WalletsRejection):
-    """What the statement holds cannot be said in this format: camt.053 knows currencies of three
-    letters and amounts of 18 digits, at most 5 of them after the point."""
+    """What the statement holds cannot be said in this format: camt.053 knows currencies of
+    ISO 4217, and amounts of 18 digits at most."""
 
     code: ClassVar[str] = "statement_format_unfit"
 

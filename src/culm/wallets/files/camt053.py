@@ -1,7 +1,9 @@
 """A statement as camt.053.001.08, BankToCustomerStatement of ISO 20022.
 
-Structure and lengths are those of the message's schema; balances are OPBD, CLBD and CLAV of the
-external code set of balance types, transaction codes those of the bank transaction code set.
+Structure and lengths are those of the message's schema, against which the tests hold it. What the
+schema cannot say are the message's rules: currencies are those of ISO 4217, balances OPBD, CLBD and
+CLAV of the external code set of balance types, transaction codes those of the bank transaction code
+set.
 """
 
 from __future__ import annotations
@@ -12,15 +14,14 @@ from hashlib import sha256
 from typing import Final
 from xml.etree import ElementTree as ET
 
+from culm.kernel import money
 from culm.wallets import rejections, views
 from culm.wallets.files import paper as paper_
 
 MEDIA_TYPE: Final = "application/xml"
 NAMESPACE: Final = "urn:iso:std:iso:20022:tech:xsd:camt.053.001.08"
 
-_CURRENCY: Final = re.compile(r"[A-Z]{3}")
 _MAX_DIGITS: Final = 18
-_MAX_SCALE: Final = 5
 _ILLEGAL: Final = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 """What XML 1.0 cannot say (§2.2)."""
 
@@ -34,9 +35,12 @@ _CODES: Final = {
     ("transfer", False): "PMNT ICDT BOOK",
     ("purchase", True): "PMNT RCDT BOOK",
     ("purchase", False): "PMNT ICDT BOOK",
+    ("split", True): "PMNT RCDT BOOK",
+    ("split", False): "PMNT ICDT BOOK",
     ("top_up", True): "PMNT RCDT DMCT",
     ("withdrawal", False): "PMNT ICDT DMCT",
     ("payout", False): "PMNT ICDT DMCT",
+    ("bank_transfer", False): "PMNT ICDT DMCT",
     ("return", True): "PMNT ICDT RRTN",
     ("return", False): "PMNT RCDT RRTN",
     ("fee", True): "PMNT MCOP FEES",
@@ -66,8 +70,7 @@ def write(paper: paper_.Paper) -> bytes:
 def _require_fit(paper: paper_.Paper) -> None:
     of = paper.statement
     largest = max(map(abs, [int(of.opening), int(of.closing), sum(map(abs, paper.amounts))]))
-    fits = len(str(largest)) <= _MAX_DIGITS and paper.scale <= _MAX_SCALE
-    if not fits or not _CURRENCY.fullmatch(of.currency):
+    if len(str(largest)) > _MAX_DIGITS or of.currency not in money.ISO_SCALES:
         raise rejections.StatementFormatUnfit("format")
 
 
@@ -117,6 +120,8 @@ def _summary(node: ET.Element, paper: paper_.Paper) -> None:
 def _entry(node: ET.Element, paper: paper_.Paper, line: views.WalletTransaction) -> None:
     _add(node, "NtryRef", f"{line.id}-{line.entry}"[:_MAX_ID])
     _amount(node, paper, int(line.amount))
+    if line.kind == "reversal":
+        _add(node, "RvslInd", "true")
     _add(ET.SubElement(node, "Sts"), "Cd", "BOOK")
     _add(ET.SubElement(node, "BookgDt"), "DtTm", _moment(line.recorded))
     _add(ET.SubElement(node, "ValDt"), "Dt", line.effective.date().isoformat())
