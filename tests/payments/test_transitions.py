@@ -35,7 +35,7 @@ def test_every_state_and_happening_of_every_kind_is_decided() -> None:
     for kind, state, happening in cases:
         to = transitions.after(kind, state, happening)
         assert to is None or to in transitions.STATES
-        if state in ENDED:
+        if state in ENDED and happening != "restore":
             assert to is None, "what has ended has ended"
         if to == "created":
             pytest.fail("nothing leads back to the beginning")

@@ -218,6 +218,14 @@ class NoteReturned(Command, frozen=True):
     unclaimed: str = "0"
 
 
+class NoteReversal(Command, frozen=True):
+    """Something became of the reversal of a payment: it has settled, or came back. What it is now
+    is the rail's to say."""
+
+    payment: str
+    reversal: str
+
+
 class Noted(msgspec.Struct, frozen=True):
     """How many payments the news changed. Others had gone on already, or are nobody's."""
 

@@ -123,9 +123,9 @@ class PaymentDoubted(Event, frozen=True):
 
 
 class PaymentReturned(Event, frozen=True):
-    """The other bank sent the payment back after it had settled. `shortfall` is what the wallet
-    could not cover of it, and its customer owes; `unclaimed` what the wallet could not take back,
-    and is kept apart for it."""
+    """The other bank sent the payment back after it had settled, or it was collected back, for the
+    reason `reversed`. `shortfall` is what the wallet could not cover of it, and its customer owes;
+    `unclaimed` what the wallet could not take back, and is kept apart for it."""
 
     TYPE: ClassVar[str] = "payments.payment_returned"
     COUNTED_BY: ClassVar[str] = "reason"
@@ -135,6 +135,20 @@ class PaymentReturned(Event, frozen=True):
     reason: terms.Reason
     shortfall: terms.Share = "0"
     unclaimed: terms.Share = "0"
+
+
+class PaymentRestored(Event, frozen=True):
+    """A payment had been collected back, and the other bank did not let that stand: its receiver
+    has the money, and the payment is captured again. `shortfall` is what the wallet could not give
+    of it, and its customer owes."""
+
+    TYPE: ClassVar[str] = "payments.payment_restored"
+    COUNTED_BY: ClassVar[str] = "reason"
+    id: terms.PaymentId
+    amount: terms.Amount
+    currency: terms.Currency
+    reason: terms.Reason
+    shortfall: terms.Share = "0"
 
 
 class RefundCreated(Event, frozen=True):

@@ -52,6 +52,7 @@ EXAMPLES: Final[tuple[Event, ...]] = (
     events.PaymentFailed(_PAYMENT, "R03"),
     events.PaymentDoubted(_PAYMENT),
     events.PaymentReturned(_PAYMENT, "12000", "USD", "R01", "700"),
+    events.PaymentRestored(_PAYMENT, "12000", "USD", "R17"),
     events.RefundCreated(_REFUND, _PAYMENT, "2000", "USD", reason="requested", due=_DUE),
     events.RefundDelayed(_REFUND, _DUE),
     events.RefundSucceeded(_REFUND, _PAYMENT, "2000", "USD"),

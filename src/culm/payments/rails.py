@@ -82,6 +82,11 @@ def withdraw(unit: Unit, payment: types.Payment) -> bool:
     return ach.cancel(unit, payment.transfer)
 
 
+def reversal(unit: Unit, payment: types.Payment) -> ach.Transfer | None:
+    """What collects a payment back from whom it was sent to, as it is now."""
+    return ach.reversal(unit, payment.transfer) if payment.transfer else None
+
+
 def usable(unit: Unit, kind: types.Kind, account_id: str, field: str) -> bank_accounts.BankAccount:
     """A bank account that payments of this kind may go to or come from. Raises those of
     `bank_accounts.USABLE`, and what is wrong with its customer."""

@@ -47,6 +47,8 @@ async def _returned(fact: fact_.Fact[Any], _means: reactor.Means) -> reactor.Com
     event: events.TransferReturned = fact.event
     if not ids.is_id(types.PREFIX, event.purpose):
         return None
+    if event.kind == "reversal":
+        return commands.NoteReversal(payment=event.purpose, reversal=event.id)
     if not event.settled_before:
         carried = ((event.purpose, event.id),)
         return commands.NoteRefused(transfers=carried, reason=event.reason)
@@ -57,6 +59,14 @@ async def _returned(fact: fact_.Fact[Any], _means: reactor.Means) -> reactor.Com
         shortfall=event.shortfall,
         unclaimed=event.unclaimed,
     )
+
+
+async def _reversed(fact: fact_.Fact[Any], _means: reactor.Means) -> reactor.Commands:
+    """The reversal of a transfer has settled."""
+    event: events.TransferReversed = fact.event
+    if not ids.is_id(types.PREFIX, event.purpose):
+        return None
+    return commands.NoteReversal(payment=event.purpose, reversal=event.reversal)
 
 
 SETTLED: Final = reactor.Reactor(
@@ -71,5 +81,8 @@ DOUBTED: Final = reactor.Reactor(
 RETURNED: Final = reactor.Reactor(
     name="payments-returned", on=(events.TransferReturned,), react=_returned, begins="start"
 )
+REVERSED: Final = reactor.Reactor(
+    name="payments-reversed", on=(events.TransferReversed,), react=_reversed, begins="start"
+)
 
-REACTORS: Final = (SETTLED, REJECTED, DOUBTED, RETURNED)
+REACTORS: Final = (SETTLED, REJECTED, DOUBTED, RETURNED, REVERSED)

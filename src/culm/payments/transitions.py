@@ -23,6 +23,7 @@ Happening = Literal[
     "doubt",
     "settle",
     "return",
+    "restore",
     "refund",
     "unrefund",
     "dispute",
@@ -46,7 +47,8 @@ MEANINGS: Final[dict[Happening, str]] = {
     "fail": "The bank refuses it, or it comes back before it has settled.",
     "doubt": "Nobody knows whether the bank has it.",
     "settle": "The rail says that the money has arrived.",
-    "return": "The other bank sends it back after it had settled.",
+    "return": "The other bank sends it back after it had settled, or it is collected back from it.",
+    "restore": "What collected it back is sent back itself: the receiver keeps the money.",
     "refund": "A part of what was captured goes back to the payer, or will.",
     "unrefund": "A refund that was to come did not succeed.",
     "dispute": "A part of what was captured is contested, and set aside.",
@@ -82,17 +84,22 @@ TABLE: Final[dict[tuple[types.State, Happening], types.State]] = {
     ("captured", "win"): "captured",
     ("captured", "lose"): "captured",
     ("captured", "return"): "returned",
+    ("returned", "restore"): "captured",
 }
 """A pair that is not here cannot happen: the command is refused, or the news passed over."""
+
+_BY_BANK: Final[frozenset[Happening]] = frozenset(
+    {"submit", "void", "expire", "fail", "doubt", "settle", "return"}
+)
 
 BY_KIND: Final[dict[types.Kind, frozenset[Happening]]] = {
     "transfer": frozenset(
         {"pay", "void", "expire", "refund", "unrefund", "dispute", "win", "lose"}
     ),
-    "purchase": frozenset(HAPPENINGS) - {"submit", "fail", "doubt", "settle", "return"},
-    "top_up": frozenset({"submit", "void", "expire", "fail", "doubt", "settle", "return"}),
-    "withdrawal": frozenset({"submit", "void", "expire", "fail", "doubt", "settle", "return"}),
-    "payout": frozenset({"submit", "void", "expire", "fail", "doubt", "settle", "return"}),
+    "purchase": frozenset(HAPPENINGS) - {"submit", "fail", "doubt", "settle", "return", "restore"},
+    "top_up": _BY_BANK,
+    "withdrawal": _BY_BANK | {"restore"},
+    "payout": _BY_BANK | {"restore"},
     "exchange": frozenset({"pay"}),
 }
 """What can happen to payments of each kind at all."""

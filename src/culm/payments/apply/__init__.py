@@ -19,6 +19,7 @@ APPLIES: Final[dict[type[Any], catalog.Apply]] = {
     events.PaymentFailed: payments.payment_failed,
     events.PaymentDoubted: payments.payment_doubted,
     events.PaymentReturned: payments.payment_returned,
+    events.PaymentRestored: payments.payment_restored,
     events.RefundCreated: after.refund_created,
     events.RefundDelayed: after.refund_delayed,
     events.RefundSucceeded: after.refund_succeeded,

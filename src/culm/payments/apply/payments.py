@@ -169,6 +169,11 @@ def payment_returned(unit: Unit, event: events.PaymentReturned, _position: int) 
     found.move(unit, payment, "return", returned=int(event.amount), failure=event.reason)
 
 
+def payment_restored(unit: Unit, event: events.PaymentRestored, _position: int) -> None:
+    """The receiver keeps the money after all."""
+    found.move(unit, found.payment(unit, event.id), "restore", returned=0, failure="")
+
+
 def _fee(fee: terms.Fee) -> types.Fee:
     return types.Fee(fee.schedule, fee.bearer, fee.refunds, int(fee.amount))
 

@@ -3,11 +3,16 @@ what cannot happen to a payment any more, or is about none of ours, is passed ov
 
 from __future__ import annotations
 
+from typing import Final
+
 from culm.book.unit import Unit
 from culm.ledger import api as ledger
-from culm.payments import commands, events, transitions, types
+from culm.payments import commands, events, rails, transitions, types
 from culm.payments.decisions import capturing, lookup, moving
 from culm.payments.tables import PAYMENTS
+
+REVERSED: Final = "reversed"
+"""Why a payment was returned whose reversal has settled."""
 
 Many = commands.NoteSettled | commands.NoteRefused | commands.NoteDoubted
 
@@ -42,6 +47,7 @@ def note_returned(unit: Unit, command: commands.NoteReturned) -> commands.Noted:
     settled, it is now."""
     carried = ((command.payment, command.transfer),)
     note_settled(unit, commands.NoteSettled(transfers=carried))
+    _restore(unit, carried)  # what was reversed comes back only where its reversal has failed
     found = _concerned(unit, carried, "return")
     for payment in found:
         unit.record(
@@ -55,6 +61,43 @@ def note_returned(unit: Unit, command: commands.NoteReturned) -> commands.Noted:
             )
         )
     return commands.Noted(len(found))
+
+
+def note_reversal(unit: Unit, command: commands.NoteReversal) -> commands.Noted:
+    """The rail has collected the money back, or had to give that back. What is so by now counts, so
+    that news may be old."""
+    payment = unit.get(PAYMENTS, command.payment)
+    if payment is None or payment.tenant != unit.origin.tenant:
+        return commands.Noted(0)
+    reversal = rails.reversal(unit, payment)
+    if reversal is None or reversal.id != command.reversal:
+        return commands.Noted(0)
+    carried = ((payment.id, payment.transfer),)
+    note_settled(unit, commands.NoteSettled(transfers=carried))
+    if reversal.state != "settled":
+        return commands.Noted(_restore(unit, carried))
+    found = _concerned(unit, carried, "return")
+    for one in found:
+        amount = str(one.captured)
+        unclaimed = "0" if reversal.account == one.source_account else amount
+        unit.record(
+            events.PaymentReturned(one.id, amount, one.currency, REVERSED, unclaimed=unclaimed)
+        )
+    return commands.Noted(len(found))
+
+
+def _restore(unit: Unit, carried: commands.Carried) -> int:
+    """Let payments be as they were before they were reversed; how many there are."""
+    found = [one for one in _concerned(unit, carried, "restore") if one.failure == REVERSED]
+    for payment in found:
+        reversal = rails.reversal(unit, payment)
+        reason, short = ("", 0) if reversal is None else (reversal.reason, reversal.shortfall)
+        unit.record(
+            events.PaymentRestored(
+                payment.id, str(payment.returned), payment.currency, reason, str(short)
+            )
+        )
+    return len(found)
 
 
 def _concerned(
@@ -90,6 +133,6 @@ def want_many(unit: Unit, command: Many) -> None:
     lookup.want_payments(unit, *[payment for payment, _ in command.transfers])
 
 
-def want_returned(unit: Unit, command: commands.NoteReturned) -> None:
+def want_payment(unit: Unit, command: commands.NoteReturned | commands.NoteReversal) -> None:
     """Ask for the payment that the news is about."""
     lookup.want_payments(unit, command.payment)

@@ -50,6 +50,12 @@ def transfer(unit: Unit, transfer_id: str) -> Transfer:
     return originating.transfer_of(unit, transfer_id)
 
 
+def reversal(unit: Unit, transfer_id: str) -> Transfer | None:
+    """The transfer that collects one of the tenant's transfers back, as it is now; None where there
+    is none. Raises `TransferNotFound`."""
+    return originating.reversal_of(unit, transfer_id)
+
+
 def want_order(unit: Unit, order: Order) -> None:
     """Ask for what ordering a transfer reads, before a decision orders it."""
     originating.want_order(unit, order)

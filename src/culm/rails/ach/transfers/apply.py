@@ -53,6 +53,11 @@ def transfer_cancelled(unit: Unit, event: events.TransferCancelled, _position: i
     windows.wait(unit, transfer.window, -1)
 
 
+def transfer_reversed(unit: Unit, event: events.TransferReversed, _position: int) -> None:
+    """Changes nothing here: that its reversal has settled is known. It is told for those who
+    ordered the payment."""
+
+
 def transfer_returned(unit: Unit, event: events.TransferReturned, _position: int) -> None:
     """It has come back."""
     happen(
@@ -102,6 +107,7 @@ def happen(
 APPLIES: Final[dict[type[Any], catalog.Apply]] = {
     events.TransferQueued: transfer_queued,
     events.TransferCancelled: transfer_cancelled,
+    events.TransferReversed: transfer_reversed,
     events.TransferReturned: transfer_returned,
     events.ReturnDishonoured: return_dishonoured,
     events.ReturnContested: return_contested,

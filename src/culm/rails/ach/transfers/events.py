@@ -78,6 +78,17 @@ class BatchSettled(Event, frozen=True):
     transfers: terms.Items
 
 
+class TransferReversed(Event, frozen=True):
+    """A payment that was sent in error was collected back: its reversal has settled. The other bank
+    may still return that."""
+
+    TYPE: ClassVar[str] = "ach.transfer_reversed"
+    id: terms.TransferId
+    purpose: terms.Purpose
+    amount: terms.Cents
+    reversal: terms.TransferId
+
+
 class TransferReturned(Event, frozen=True):
     """The other bank returned a transfer, and the money moved back.
 

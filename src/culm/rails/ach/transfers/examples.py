@@ -43,6 +43,9 @@ EXAMPLES: Final[tuple[Event, ...]] = (
     ),
     events.TransfersInDoubt(batch=_BATCH, transfers=_ITEMS),
     events.BatchSettled(batch=_BATCH, transfers=_ITEMS),
+    events.TransferReversed(
+        id=_TRANSFER, purpose=_PURPOSE, amount="125000", reversal="tfr_00000000000000e2"
+    ),
     events.TransferReturned(
         id=_TRANSFER,
         purpose=_PURPOSE,

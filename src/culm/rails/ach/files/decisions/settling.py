@@ -23,10 +23,8 @@ def settle_batch(unit: Unit, command: commands.SettleBatch) -> commands.Told:
     if batch.ordinal in file.refused:
         return commands.Told(0)
     items = lookup.items(unit, batch, command.transfers, "batched")
-    for item in items:
-        transfers.settle(unit, originating.transfer_of(unit, item.transfer))
     if items:
-        unit.record(transfer_events.BatchSettled(batch.id, items))
+        transfers.settle(unit, batch.id, items)
     return commands.Told(len(items))
 
 

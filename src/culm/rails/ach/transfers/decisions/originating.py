@@ -96,6 +96,13 @@ def transfer_of(unit: Unit, transfer_id: str) -> types.Transfer:
     return transfer
 
 
+def reversal_of(unit: Unit, transfer_id: str) -> types.Transfer | None:
+    """The reversal of one of the tenant's transfers. Raises `TransferNotFound`."""
+    followed = transfer_of(unit, transfer_id).followed
+    found = unit.get(TRANSFERS, followed) if followed else None
+    return found if found is not None and found.kind == "reversal" else None
+
+
 def want_order(unit: Unit, order: types.Order) -> None:
     """Ask for what ordering a transfer reads."""
     ledger.want_accounts(unit, order.account, money.BANK)
@@ -115,6 +122,7 @@ def want_transfers(unit: Unit, *transfer_ids: str) -> None:
     unit.want(TRANSFERS, transfer_ids)
     known = list(filter(None, [unit.peek(TRANSFERS, one) for one in transfer_ids]))
     unit.want(TRANSFERS, {one.original for one in known if one.original})
+    unit.want(TRANSFERS, {one.followed for one in known if one.followed})
     ledger.want_holds(unit, *{one.hold for one in known})
     ledger.want_accounts(unit, *{one.account for one in known})
     windows.want_windows(unit, *{one.window for one in known})

@@ -68,7 +68,7 @@ def _was_sent(unit: Unit, transfer: types.Transfer, is_out: IsOut) -> bool:
 def _withdraw_reversal(unit: Unit, transfer: types.Transfer) -> bool:
     """Whether a payment that comes back is not given back by a reversal as well. One that waits for
     its cut-off is withdrawn."""
-    reversal = unit.get(TRANSFERS, transfer.followed) if transfer.followed else None
+    reversal = originating.reversal_of(unit, transfer.id)
     if reversal is None:
         return True
     originating.cancel(unit, reversal.id)
@@ -87,9 +87,8 @@ def give_back(unit: Unit, transfer: types.Transfer, returned: commands.Returned)
     is read and timers fire makes no difference."""
     settled = transfer.state == "settled"
     if not settled and _had_settled(unit, transfer, returned):
-        settling.settle(unit, transfer)
         item = terms.Item(transfer.id, transfer.purpose, str(transfer.amount))
-        unit.record(events.BatchSettled(transfer.batch, (item,)))
+        settling.settle(unit, transfer.batch, (item,))
         settled, transfer = True, originating.transfer_of(unit, transfer.id)
     moved = money.give_back(unit, transfer) if settled else money.release(unit, transfer)
     unit.record(

@@ -6,14 +6,31 @@ from typing import Final
 
 from culm.book.unit import Unit
 from culm.ledger import api as ledger
-from culm.rails.ach.transfers import money, types
+from culm.rails.ach import terms
+from culm.rails.ach.transfers import events, money, types
 from culm.rails.ach.transfers.decisions import originating
 
 KIND: Final = {"credit": "ach_credit", "debit": "ach_debit"}
 """The kinds of transactions that settle transfers."""
 
 
-def settle(unit: Unit, transfer: types.Transfer) -> None:
+def settle(unit: Unit, batch: str, items: tuple[terms.Item, ...]) -> None:
+    """Post what is held for transfers of a batch, and record that they have settled."""
+    found = [originating.transfer_of(unit, one.transfer) for one in items]
+    for transfer in found:
+        _post(unit, transfer)
+    unit.record(events.BatchSettled(batch, items))
+    for transfer in found:
+        if transfer.kind == "reversal":
+            unit.record(_reversed(unit, transfer))
+
+
+def _reversed(unit: Unit, reversal: types.Transfer) -> events.TransferReversed:
+    original = originating.transfer_of(unit, reversal.original)
+    return events.TransferReversed(original.id, original.purpose, str(original.amount), reversal.id)
+
+
+def _post(unit: Unit, transfer: types.Transfer) -> None:
     """Post what is held for a transfer. What is collected again after a return pays first what the
     account owed since then."""
     ledger.capture_hold(
