@@ -7,8 +7,9 @@ import random
 import signal
 import subprocess
 import sys
+import tempfile
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -196,12 +197,12 @@ def test_load_ends_with_whoever_started_it(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("command", [["drill", "crash", "--seconds", "60"], ["demo"]])
-def test_sigterm_leaves_nothing_running(command: list[str], tmp_path: Path) -> None:
+def test_sigterm_leaves_nothing_running(command: list[str], short_path: Path) -> None:
     process = subprocess.Popen(
         [sys.executable, "-m", "culm", *command],
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
-        env=psutil.Process().environ() | {"TMPDIR": str(tmp_path)},
+        env=psutil.Process().environ() | {"TMPDIR": str(short_path)},
     )
     needed = fleet.PROCESSES + 1 if command[0] == "drill" else 1
     found = until(lambda: descendants(process.pid), lambda found: len(direct(found)) >= needed)
@@ -211,7 +212,14 @@ def test_sigterm_leaves_nothing_running(command: list[str], tmp_path: Path) -> N
     assert process.wait(timeout=60) == 128 + signal.SIGTERM
     _, alive = psutil.wait_procs(found, timeout=20)
     assert alive == []
-    assert list(tmp_path.glob("culm-*")) == []
+    assert list(short_path.glob("culm-*")) == []
+
+
+@pytest.fixture
+def short_path() -> Iterator[Path]:
+    """A directory whose path leaves room for that of a socket."""
+    with tempfile.TemporaryDirectory(prefix="culm-") as directory:
+        yield Path(directory)
 
 
 def until(look: Callable[[], Any], enough: Callable[[Any], bool]) -> Any:

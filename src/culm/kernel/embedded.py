@@ -82,12 +82,12 @@ class Server:
     def _start(cls, data_dir: Path, settings: Mapping[str, str]) -> Self:
         server = cls(data_dir, settings)
         try:
+            atexit.register(server.stop)
             server._prepare()
             server.ensure_running()
         except BaseException:
             server.stop()
             raise
-        atexit.register(server.stop)
         return server
 
     @property

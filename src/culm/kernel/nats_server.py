@@ -75,11 +75,11 @@ class Server:
         except OSError as error:
             raise StartFailed(f"{data_dir} cannot hold NATS: {error.strerror or error}.") from error
         try:
+            atexit.register(server.stop)
             server.ensure_running()
         except BaseException:
             server.stop()
             raise
-        atexit.register(server.stop)
         return server
 
     @property

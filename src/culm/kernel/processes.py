@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
+import threading
 import time
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import TypeVar
+from types import FrameType
+from typing import Any, Final, TypeVar
 
 T = TypeVar("T")
 
 POLL_SECONDS = 0.02
+
+STOPS: Final = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+"""The signals by which somebody asks for a stop."""
 
 _PROC = Path("/proc")
 
@@ -52,7 +57,20 @@ def wait_until(condition: Callable[[], bool], limit_seconds: float) -> bool:
 
 
 def undisturbed(work: Callable[[], T]) -> T:
-    """What the work returns. It is done to its end, in a thread of its own, whatever the handler of
-    a signal raises here meanwhile: so that who starts a process also knows which it has to stop."""
-    with ThreadPoolExecutor(max_workers=1) as thread:
-        return thread.submit(work).result()
+    """What the work returns. What a handler of a signal would raise meanwhile, it raises after it:
+    so that who starts a process also knows which it has to stop."""
+    if threading.current_thread() is not threading.main_thread():
+        return work()  # handlers run in the main thread only
+    came: list[int] = []
+    before: dict[int, Callable[[int, FrameType | None], Any]] = {}
+    try:
+        for number in STOPS:
+            if callable(handler := signal.getsignal(number)):
+                before[number] = handler
+                signal.signal(number, lambda number, _frame: came.append(number))
+        return work()
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+        for number in came:
+            signal.raise_signal(number)
