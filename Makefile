@@ -33,7 +33,7 @@ demo: $(READY)
 	@$(VENV)/bin/culm demo
 
 test: $(READY)
-	@$(VENV)/bin/python -m pytest -q
+	@$(VENV)/bin/python -m pytest -q --numprocesses=auto --maxprocesses=4 --dist=loadfile
 
 check: $(READY)
 	@$(VENV)/bin/ruff format --check --quiet .

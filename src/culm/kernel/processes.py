@@ -61,16 +61,16 @@ def undisturbed(work: Callable[[], T]) -> T:
     so that who starts a process also knows which it has to stop."""
     if threading.current_thread() is not threading.main_thread():
         return work()  # handlers run in the main thread only
-    came: list[int] = []
-    before: dict[int, Callable[[int, FrameType | None], Any]] = {}
+    came: list[signal.Signals] = []
+    before: dict[signal.Signals, Callable[[int, FrameType | None], Any]] = {}
     try:
         for number in STOPS:
             if callable(handler := signal.getsignal(number)):
                 before[number] = handler
-                signal.signal(number, lambda number, _frame: came.append(number))
+                signal.signal(number, lambda number, _frame: came.append(signal.Signals(number)))
         return work()
     finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
-        for number in came:
-            signal.raise_signal(number)
+        for asked, handler in before.items():
+            signal.signal(asked, handler)
+        for asked in came:
+            signal.raise_signal(asked)
