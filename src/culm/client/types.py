@@ -424,7 +424,9 @@ class CustomerInBrief(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Cutoff(msgspec.Struct, frozen=True, kw_only=True):
-    """Up to when the bank takes what it settles at a time."""
+    """Up to when the bank takes what it settles at a time: earlier than the operator takes it from
+    the bank, which has to receive the file, check it and pass it on.
+    """
 
     closes: str
     """Files leave us at this time, Eastern."""
@@ -1307,7 +1309,9 @@ class BusinessRequest(TypedDict):
 
 
 class CutoffRequest(TypedDict):
-    """Up to when the bank takes what it settles at a time."""
+    """Up to when the bank takes what it settles at a time: earlier than the operator takes it from
+    the bank, which has to receive the file, check it and pass it on.
+    """
 
     closes: str
     settles: str

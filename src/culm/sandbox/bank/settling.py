@@ -13,7 +13,8 @@ from culm.rails.ach import calendar
 from culm.sandbox.bank import accounts
 
 SAME_DAY: Final = (("10:30", "13:00"), ("14:45", "17:00"), ("16:45", "18:00"))
-"""What is received by the first settles at the second (FedACH Same Day Processing Schedule)."""
+"""What is received by the first settles at the second: the operators' deadlines (Same Day ACH
+processing schedule since 19 March 2021), as this bank passes on at once what it has."""
 
 NEXT_DAY: Final = "08:30"
 """When everything else settles, on its day (FedACH Processing Schedule)."""

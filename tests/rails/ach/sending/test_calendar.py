@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from culm.rails.ach import calendar
 from culm.rails.ach.odfi import types as odfi
 from culm.rails.ach.windows import cutoffs, types
+from culm.sandbox.bank import settling
 
 # The schedules of the Federal Reserve Banks, as published: a star is a Saturday, two a Sunday.
 PUBLISHED = {
@@ -75,22 +76,22 @@ NEXT = [
     # it settles, on Monday, of the new.
     ("2026-03-06T12:00", "standard", "2026-03-07T01:00", "2026-03-09", "2026-03-09T12:30"),
     ("2026-03-06T20:00", "standard", "2026-03-10T00:00", "2026-03-10", "2026-03-10T12:30"),
-    ("2026-03-06T16:45", "same_day", "2026-03-09T14:30", "2026-03-09", "2026-03-09T17:00"),
-    ("2026-03-08T03:30", "same_day", "2026-03-09T14:30", "2026-03-09", "2026-03-09T17:00"),
+    ("2026-03-06T16:15", "same_day", "2026-03-09T14:00", "2026-03-09", "2026-03-09T17:00"),
+    ("2026-03-08T03:30", "same_day", "2026-03-09T14:00", "2026-03-09", "2026-03-09T17:00"),
     # And back on Sunday, 1 November.
     ("2026-10-30T19:00", "standard", "2026-10-31T00:00", "2026-11-02", "2026-11-02T13:30"),
     ("2026-10-31T12:00", "standard", "2026-11-03T01:00", "2026-11-03", "2026-11-03T13:30"),
-    ("2026-11-01T01:30", "same_day", "2026-11-02T15:30", "2026-11-02", "2026-11-02T18:00"),
+    ("2026-11-01T01:30", "same_day", "2026-11-02T15:00", "2026-11-02", "2026-11-02T18:00"),
     # Over Christmas on a Friday, and a holiday on a Monday.
     ("2026-12-24T12:00", "standard", "2026-12-25T01:00", "2026-12-28", "2026-12-28T13:30"),
     ("2026-12-24T20:30", "standard", "2026-12-29T01:00", "2026-12-29", "2026-12-29T13:30"),
-    ("2026-12-25T09:00", "same_day", "2026-12-28T15:30", "2026-12-28", "2026-12-28T18:00"),
+    ("2026-12-25T09:00", "same_day", "2026-12-28T15:00", "2026-12-28", "2026-12-28T18:00"),
     ("2026-09-04T21:00", "standard", "2026-09-09T00:00", "2026-09-09", "2026-09-09T12:30"),
     # Every cut-off of a day, to the minute.
-    ("2026-06-15T10:29", "same_day", "2026-06-15T14:30", "2026-06-15", "2026-06-15T17:00"),
-    ("2026-06-15T10:30", "same_day", "2026-06-15T18:45", "2026-06-15", "2026-06-15T21:00"),
-    ("2026-06-15T14:45", "same_day", "2026-06-15T20:45", "2026-06-15", "2026-06-15T22:00"),
-    ("2026-06-15T16:45", "same_day", "2026-06-16T14:30", "2026-06-16", "2026-06-16T17:00"),
+    ("2026-06-15T09:59", "same_day", "2026-06-15T14:00", "2026-06-15", "2026-06-15T17:00"),
+    ("2026-06-15T10:00", "same_day", "2026-06-15T18:15", "2026-06-15", "2026-06-15T21:00"),
+    ("2026-06-15T14:15", "same_day", "2026-06-15T20:15", "2026-06-15", "2026-06-15T22:00"),
+    ("2026-06-15T16:15", "same_day", "2026-06-16T14:00", "2026-06-16", "2026-06-16T17:00"),
     # The eve of Juneteenth, a Friday in 2026: the next banking day is Monday.
     ("2026-06-18T21:00", "standard", "2026-06-23T00:00", "2026-06-23", "2026-06-23T12:30"),
 ]
@@ -131,3 +132,24 @@ def test_a_cut_off_is_later_and_is_the_first_and_settles_on_a_banking_day(
 def test_a_bank_without_such_cut_offs_has_no_next_one() -> None:
     terms = msgspec.structs.replace(odfi.SANDBOX, same_day=())
     assert cutoffs.next_cutoff(terms, "same_day", datetime(2026, 3, 2, tzinfo=UTC)) is None
+
+
+OPERATORS = {"13:00": "10:30", "17:00": "14:45", "18:00": "16:45"}
+"""When what settles at a time has to be with the operator (FedACH, Same Day ACH schedule)."""
+
+
+def test_the_cut_offs_without_terms_leave_the_bank_half_an_hour() -> None:
+    day = date(2026, 3, 2)
+    assert {one.settles for one in odfi.SAME_DAY} == set(OPERATORS)
+    for one in odfi.SAME_DAY:
+        left = calendar.moment(day, OPERATORS[one.settles]) - calendar.moment(day, one.closes)
+        assert left == timedelta(minutes=30)
+
+
+def test_what_leaves_at_a_cut_off_settles_at_the_sandbox_bank_when_the_terms_say() -> None:
+    day = date(2026, 3, 2)
+    for one in odfi.SAME_DAY:
+        for late in (timedelta(0), timedelta(minutes=29)):
+            received = calendar.moment(day, one.closes) + late
+            settles = settling.settles(received=received, effective=day, largest_minor=1)
+            assert settles == calendar.moment(day, one.settles)

@@ -48,10 +48,10 @@ async def test_what_is_to_settle_the_same_day_has_cut_offs_of_its_own(either: De
     await either.send()
     fast, slow = await either.windows()
     assert (fast.service, slow.service) == ("same_day", "standard")
-    assert fast.closes == datetime(2026, 3, 2, 15, 30, tzinfo=UTC)
+    assert fast.closes == datetime(2026, 3, 2, 19, 15, tzinfo=UTC)  # 14:15 in New York
     assert (fast.effective, fast.settles) == (
         date(2026, 3, 2),
-        datetime(2026, 3, 2, 18, 0, tzinfo=UTC),
+        datetime(2026, 3, 2, 22, 0, tzinfo=UTC),
     )
 
 

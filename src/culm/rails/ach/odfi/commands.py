@@ -24,9 +24,10 @@ class Configure(commands.Command, frozen=True):
     """Set the terms under which the tenant's files go to its bank.
 
     `odfi` is the bank's routing number. Files are headed to `destination` (default: the ODFI) from
-    `origin` (default: the company's identification). Times are `HH:MM`, Eastern; without
-    them they are those of the Federal Reserve's schedule. An empty list of cut-offs for the same
-    day means that there are no same-day transfers.
+    `origin` (default: the company's identification). Times are `HH:MM`, Eastern; those
+    of the bank are in the agreement with it. Without them files leave at 20:00, and for the same
+    day half an hour before the Federal Reserve's own deadlines. An empty list of cut-offs for the
+    same day means that there are no same-day transfers.
     """
 
     odfi: Routing

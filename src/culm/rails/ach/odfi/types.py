@@ -14,17 +14,21 @@ Wall = Annotated[
 
 
 class Cutoff(msgspec.Struct, frozen=True):
-    """Up to when the bank takes what it settles at a time."""
+    """Up to when the bank takes what it settles at a time: earlier than the operator takes it from
+    the bank, which has to receive the file, check it and pass it on."""
 
     closes: Annotated[Wall, Meta(description="Files leave us at this time, Eastern.")]
     settles: Annotated[Wall, Meta(description="Their entries settle at this time, Eastern.")]
 
 
 STANDARD: Final = Cutoff("20:00", "08:30")
-"""Settles on the banking day after it (FedACH Processing Schedule: settlement at 8:30 a.m. ET)."""
+"""Settles at 8:30 a.m. ET on the banking day after it (FedACH Processing Schedule), for which the
+operator takes files until 2:15 a.m.: six hours are left to the bank."""
 
-SAME_DAY: Final = (Cutoff("10:30", "13:00"), Cutoff("14:45", "17:00"), Cutoff("16:45", "18:00"))
-"""Settle on their own day (FedACH Same Day Processing Schedule: 1:00, 5:00 and 6:00 p.m. ET)."""
+SAME_DAY: Final = (Cutoff("10:00", "13:00"), Cutoff("14:15", "17:00"), Cutoff("16:15", "18:00"))
+"""Settle on their own day, at 1:00, 5:00 and 6:00 p.m. ET. The operators take files for that until
+10:30 a.m., 2:45 and 4:45 p.m. (Same Day ACH processing schedule of FedACH and EPN since 19 March
+2021). Half an hour is left to the bank; how long one really needs, its agreement says."""
 
 
 class AchTerms(msgspec.Struct, frozen=True):
