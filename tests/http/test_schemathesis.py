@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
+from culm.gateway import versions
 from tests.http import troubled
 from tests.http.conftest import Api
 from tests.http.troubled import World
@@ -41,6 +42,7 @@ async def judged(world: World, *arguments: str, **environment: str) -> None:
             **os.environ,
             "CULM_API_KEY": world.api.operator,
             "CULM_TENANT": "shop",
+            "CULM_VERSION": versions.CURRENT,  # what is described is the newest
             "PYTHONPATH": str(HERE.parents[1]),
             **environment,
         },

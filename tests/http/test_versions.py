@@ -114,6 +114,15 @@ async def test_what_is_wrong_with_a_body_in_the_older_version_is_told(
     assert answer.headers["culm-version"] == OLD
 
 
+async def test_every_version_that_is_described_works_and_no_other_does(acme: Tenant) -> None:
+    document = (await acme.client.get("/openapi.json")).json()
+    described = document["components"]["parameters"]["Culm-Version"]["schema"]["enum"]
+    assert described == [one["version"] for one in document["info"]["x-culm-versions"]]
+    for version in described:
+        answer = await ask(acme, "GET", "/accounts", version=version)
+        assert (answer.status_code, answer.headers["culm-version"]) == (200, version)
+
+
 @pytest.mark.parametrize("version", ["2026-11-26", "2025-01-01", "latest", ""])
 async def test_a_version_that_there_is_not_is_refused(acme: Tenant, version: str) -> None:
     for method, path, body in (

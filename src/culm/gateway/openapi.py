@@ -243,6 +243,9 @@ def _header_parameters() -> Json:
         "description": "The version of the API that the request is written in: the newest, unless "
         "another is named. Older ones are deprecated, and work until their sunset.",
         "required": False,
-        "schema": {"type": "string", "enum": [versions.CURRENT]},
+        "schema": {
+            "type": "string",
+            "enum": [versions.CURRENT, *sorted(versions.SUNSETS, reverse=True)],
+        },
     }
     return described
