@@ -13,6 +13,7 @@ import pytest
 
 from culm.gateway import limits
 from tests.http.conftest import Api, Tenant
+from tests.http.test_description import DOCUMENT
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -310,8 +311,8 @@ TARGETS = [
     ("GET", TRANSACTIONS, 400, "parameter_invalid", "reference"),
     ("GET", TRANSACTIONS + "?reference=%00", 400, "parameter_invalid", "reference"),
     ("GET", TRANSACTIONS + "?reference=" + "x" * 141, 400, "parameter_invalid", "reference"),
-    ("GET", TRANSACTIONS + "?reference=a&cursor=x", 400, "invalid", "cursor"),
-    ("GET", TRANSACTIONS + "?reference=a&cursor=" + "A" * 900, 400, "invalid", "cursor"),
+    ("GET", TRANSACTIONS + "?reference=a&cursor=x", 400, "parameter_invalid", "cursor"),
+    ("GET", TRANSACTIONS + "?reference=a&cursor=" + "A" * 900, 400, "parameter_invalid", "cursor"),
     (
         "GET",
         TRANSACTIONS + "?reference=a&cursor=" + "A" * 1_200,
@@ -319,8 +320,8 @@ TARGETS = [
         "parameter_invalid",
         "cursor",
     ),
-    ("GET", ACCOUNTS + "?cursor=%F0%9F%92%A9", 400, "invalid", "cursor"),
-    ("GET", ACCOUNTS + "?cursor=", 400, "invalid", "cursor"),
+    ("GET", ACCOUNTS + "?cursor=%F0%9F%92%A9", 400, "parameter_invalid", "cursor"),
+    ("GET", ACCOUNTS + "?cursor=", 400, "parameter_invalid", "cursor"),
     ("GET", ACCOUNTS + "?limit=0", 400, "parameter_invalid", "limit"),
     ("GET", ACCOUNTS + "?limit=501", 400, "parameter_invalid", "limit"),
     ("GET", ACCOUNTS + "?limit=1e3", 400, "parameter_invalid", "limit"),
@@ -328,7 +329,7 @@ TARGETS = [
     ("GET", ACCOUNTS + "?limit=", 400, "parameter_invalid", "limit"),
     ("GET", ACCOUNTS + "?limit=1&limit=2", 400, "parameter_invalid", "limit"),
     ("GET", ACCOUNTS + "?lmit=1", 400, "parameter_invalid", "lmit"),
-    ("GET", ACCOUNTS + "?prefix=%27%3b--", 400, "invalid", "prefix"),
+    ("GET", ACCOUNTS + "?prefix=%27%3b--", 400, "parameter_invalid", "prefix"),
     ("GET", ACCOUNTS + "?prefix=%00", 400, "parameter_invalid", "prefix"),
     ("GET", ACCOUNTS + "?x=" + "y" * 9_000, 414, "target_too_long", "path"),
     (
@@ -370,7 +371,7 @@ TARGETS = [
         "GET",
         ACCOUNTS + "/assets:bank/statement?start=2026-02-01T00:00:00Z&end=2026-01-01T00:00:00Z",
         400,
-        "invalid",
+        "parameter_invalid",
         "end",
     ),
     (
@@ -423,6 +424,33 @@ async def test_a_spoilt_path_or_query_is_told_its_fault(
     head = [f"{method} {target} HTTP/1.1", "Host: localhost", f"Culm-Tenant: {acme.id}"]
     answer = await raw(api, "\r\n".join([*head, "", ""]).encode())
     refused(answer, status, code, field)
+
+
+LISTS = [
+    path
+    for path, of in DOCUMENT["paths"].items()
+    if "{" not in path
+    and any(one.get("name") == "cursor" for one in of.get("get", {}).get("parameters", ()))
+]
+
+
+@pytest.mark.parametrize("path", LISTS)
+async def test_a_cursor_that_a_list_did_not_give_is_told_like_any_parameter(
+    acme: Tenant, path: str
+) -> None:
+    needed = [
+        one["name"]
+        for one in DOCUMENT["paths"][path]["get"]["parameters"]
+        if one.get("required") and one["in"] == "query"
+    ]
+    asked = dict.fromkeys(needed, "a") | {"cursor": "WyJhIiwxXQ=="}
+    headers = {"Culm-Tenant": acme.id}
+    refused(
+        await acme.client.get(path, params=asked, headers=headers),
+        400,
+        "parameter_invalid",
+        "cursor",
+    )
 
 
 @pytest.mark.parametrize(

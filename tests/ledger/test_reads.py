@@ -228,7 +228,7 @@ async def test_a_malformed_cursor_is_refused(books: Ledger) -> None:
             with pytest.raises(errors.Invalid) as refused:
                 await read(books.db, **HERE, cursor=cursor, **more)
             assert refused.value.field == "cursor"
-            assert refused.value.code == "invalid"
+            assert refused.value.code == "parameter_invalid"
 
 
 async def test_a_statement_refuses_a_cursor_that_it_cannot_have_given(books: Ledger) -> None:

@@ -143,7 +143,7 @@ async def test_lists_come_in_pages(owner: Tenant) -> None:
     pages = [[one.id for one in page.items] async for page in endpoints.list(limit=3).pages()]
     assert pages == [made[:1:-1], made[1::-1]]
     for listed in (endpoints.list, functools.partial(endpoints.attempts, made[0])):
-        with refused("invalid", "cursor"):
+        with refused("parameter_invalid", "cursor"):
             await listed(cursor="AAAA").page()
         with refused("parameter_invalid", "limit"):
             await listed(limit=0).page()

@@ -11,8 +11,7 @@ from typing import Any, Final, NamedTuple
 
 import msgspec
 
-from culm.gateway import refusals
-from culm.kernel import denials
+from culm.kernel import denials, errors
 
 PARAMETER: Final = "expand"
 
@@ -41,7 +40,7 @@ def names(text: str, known: Expansions) -> list[str]:
     """The members that a request wants expanded. Raises `ParameterInvalid`."""
     wanted = text.split(",")
     if not set(wanted) <= known.keys() or len(set(wanted)) != len(wanted):
-        raise refusals.ParameterInvalid(
+        raise errors.ParameterInvalid(
             f"Here one may expand {', '.join(sorted(known))}, each once, with commas between.",
             field=PARAMETER,
         )

@@ -88,7 +88,7 @@ def _method(request: _Request, known: list[str]) -> answers.Answer:
 def _parameter(request: _Request, error: exceptions.ValidationException) -> errors.CulmError:
     """A path or query parameter of the wrong form, or a missing one; or no body."""
     if missing := _MISSING.match(error.detail):
-        return refusals.ParameterInvalid("The parameter is missing.", field=missing[1])
+        return errors.ParameterInvalid("The parameter is missing.", field=missing[1])
     first = error.extra[0] if isinstance(error.extra, list) and error.extra else {}
     name = str(first.get("key", ""))
     if name == "data":
@@ -97,9 +97,9 @@ def _parameter(request: _Request, error: exceptions.ValidationException) -> erro
     form = parameters.forms(request.route_handler).get(field)
     given = str(request.path_params.get(field) or request.query_params.get(field))
     if form is not None and not form.pattern.fullmatch(given):
-        return refusals.ParameterInvalid(form.sentence, field=field)
+        return errors.ParameterInvalid(form.sentence, field=field)
     message = str(first.get("message", error.detail))
-    return refusals.ParameterInvalid(wording.sentence(message), field=field or None)
+    return errors.ParameterInvalid(wording.sentence(message), field=field or None)
 
 
 def _request_id(request: _Request) -> str:

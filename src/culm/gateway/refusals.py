@@ -33,16 +33,6 @@ class VersionUnknown(errors.Invalid):
     advice = "Name one of the versions that the answer lists, or leave the header out."
 
 
-class ParameterInvalid(errors.Invalid):
-    """A part of the path, or of the query, has not the form that it should have."""
-
-    code = "parameter_invalid"
-    advice = (
-        "Correct the parameter that `field` names: an unknown one is refused too, since a misspelt "
-        "filter would go unheard. Encode what is not a letter or digit."
-    )
-
-
 class TargetTooLong(errors.Invalid):
     """The path and query of the request are too long."""
 

@@ -12,17 +12,17 @@ from culm.kernel import denials, errors
 Json = dict[str, Any]
 
 _FOR_TENANTS: Final = (
-    errors.Invalid,
     *denials.ALL,
     refusals.HeaderInvalid,
     refusals.VersionUnknown,
-    refusals.ParameterInvalid,
+    errors.ParameterInvalid,
     refusals.TargetTooLong,
     errors.Unavailable,
     errors.Busy,
     refusals.DeadlineExceeded,
 )
 _WITH_BODY: Final = (
+    errors.Invalid,
     refusals.JsonMalformed,
     refusals.MemberRepeated,
     refusals.BodyTooLarge,

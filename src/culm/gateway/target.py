@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from typing import Final
 
 from culm.gateway import forms, limits, refusals
+from culm.kernel import errors
 
 _CONTROL: Final = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff\ufffd]")
 """Control characters, and what broken UTF-8 becomes when a server decodes it."""
@@ -24,13 +25,13 @@ def require_sound(name: str, text: str, form: forms.Form | None) -> None:
     """Refuse a value that is too long, holds control characters, or is written in another form
     than its own. Raises `ParameterInvalid`."""
     if len(text) > limits.MAX_PARAMETER_LENGTH or _CONTROL.search(text):
-        raise refusals.ParameterInvalid(
+        raise errors.ParameterInvalid(
             f"A parameter has at most {limits.MAX_PARAMETER_LENGTH} characters, "
             "and no control characters.",
             field=name,
         )
     if form is not None and not form.pattern.fullmatch(text):
-        raise refusals.ParameterInvalid(form.sentence, field=name)
+        raise errors.ParameterInvalid(form.sentence, field=name)
 
 
 def require_known(given: Iterable[tuple[str, str]], known: Mapping[str, forms.Form | None]) -> None:
@@ -39,7 +40,7 @@ def require_known(given: Iterable[tuple[str, str]], known: Mapping[str, forms.Fo
     left = set(known)
     for name, value in given:
         if name not in left:
-            raise refusals.ParameterInvalid(
+            raise errors.ParameterInvalid(
                 "There is no such parameter here, or it is given twice.",
                 field=name[: limits.MAX_QUOTED],
             )

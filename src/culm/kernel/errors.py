@@ -30,6 +30,18 @@ class Invalid(CulmError):
     status = 400
 
 
+class ParameterInvalid(Invalid):
+    """A part of the path, or of the query, has not the form that it should have; or the cursor is
+    not one that this list gave for this question."""
+
+    code = "parameter_invalid"
+    advice = (
+        "Correct the parameter that `field` names: an unknown one is refused too, since a misspelt "
+        "filter would go unheard. Encode what is not a letter or digit. Take a cursor as it was "
+        "given, to the same list with the same filters; without one the list begins anew."
+    )
+
+
 class Rejection(CulmError):
     """The rules do not allow the command in the present state. Nothing has changed."""
 

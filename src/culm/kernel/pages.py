@@ -41,15 +41,15 @@ class Page(msgspec.Struct, Generic[T], frozen=True):
 
 
 def check_limit(limit: int) -> None:
-    """Refuse a page size out of range, with `Invalid`."""
+    """Refuse a page size out of range, with `ParameterInvalid`."""
     if type(limit) is not int or not 1 <= limit <= MAX_LIMIT:
-        raise errors.Invalid(f"A page has 1 to {MAX_LIMIT} items.", field="limit")
+        raise errors.ParameterInvalid(f"A page has 1 to {MAX_LIMIT} items.", field="limit")
 
 
 def key_of(cursor: str, question: Sequence[Any], key: Any) -> Any:
     """The key, of the type `key`, in a cursor that was given for this question.
 
-    Raises `Invalid` for anything else.
+    Raises `ParameterInvalid` for anything else.
     """
     if len(cursor) > _MAX_CURSOR:
         raise malformed()
@@ -84,9 +84,9 @@ def page(
     return Page(tuple(map(item, kept)), following)
 
 
-def malformed() -> errors.Invalid:
+def malformed() -> errors.ParameterInvalid:
     """What a cursor is answered that this list did not give."""
-    return errors.Invalid("The cursor is not one that this list gave.", field="cursor")
+    return errors.ParameterInvalid("The cursor is not one that this list gave.", field="cursor")
 
 
 def _digest(question: Sequence[Any]) -> str:

@@ -84,7 +84,9 @@ async def timers(
     """The tenant's timers, those that were set last first: those in one state, where given."""
     pages.check_limit(limit)
     if state is not None and state not in get_args(types.State):
-        raise errors.Invalid("A timer is armed, fired, cancelled or failed.", field="state")
+        raise errors.ParameterInvalid(
+            "A timer is armed, fired, cancelled or failed.", field="state"
+        )
     question = ("timers", tenant, state)
     event, timer_id = pages.NEWEST, ""
     if cursor is not None:

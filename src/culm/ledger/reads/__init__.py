@@ -1,7 +1,8 @@
 """The ledger's reads: plain SQL on one connection or a pool, for one tenant of one partition.
 
 What is unknown, or somebody else's, raises the ledger's own rejections (`AccountNotFound`,
-`HoldNotFound`, ...); malformed cursors and limits raise `kernel.errors.Invalid`, naming the field.
+`HoldNotFound`, ...); malformed cursors and limits raise
+`kernel.errors.ParameterInvalid`, naming the field.
 """
 
 from culm.ledger.reads.activity import activity

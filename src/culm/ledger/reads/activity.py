@@ -26,12 +26,13 @@ async def activity(
     """The days from `first` to `last`, both included, on which anything was booked on an account.
 
     Its lag is measured against `now`; what is read may be less behind, never more. Raises
-    `AccountNotFound`, `ProjectionNotBuilt`, and `Invalid` when the last day lies before the first.
+    `AccountNotFound`, `ProjectionNotBuilt`, and `ParameterInvalid` when the last day lies before
+    the first.
     """
     pages.check_limit(limit)
     first, last = first or date.min, last or date.max
     if last < first:
-        raise errors.Invalid("The last day lies before the first.", field="to")
+        raise errors.ParameterInvalid("The last day lies before the first.", field="to")
     found = await find.account(db, partition=partition, tenant=tenant, reference=account)
     question = ("activity", tenant, found.number, first, last)
     after = None if cursor is None else pages.key_of(cursor, question, date)

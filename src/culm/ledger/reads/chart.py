@@ -78,11 +78,11 @@ async def accounts(
 ) -> views.Page[views.Account]:
     """The tenant's accounts whose code begins with `prefix`, by code.
 
-    Raises `Invalid` for a prefix that no code can have.
+    Raises `ParameterInvalid` for a prefix that no code can have.
     """
     pages.check_limit(limit)
     if not _PREFIX.fullmatch(prefix):
-        raise errors.Invalid("No account's code begins like this.", field="prefix")
+        raise errors.ParameterInvalid("No account's code begins like this.", field="prefix")
     question = ("accounts", tenant, prefix)
     after = "" if cursor is None else pages.key_of(cursor, question, pages.Code)
     await find.tenant(db, partition=partition, tenant=tenant)

@@ -32,7 +32,9 @@ async def holds(
     """The tenant's holds, newest first: those of one account and in one state, where given."""
     pages.check_limit(limit)
     if state is not None and state not in get_args(types.HoldState):
-        raise errors.Invalid("A hold is open, captured, released or expired.", field="state")
+        raise errors.ParameterInvalid(
+            "A hold is open, captured, released or expired.", field="state"
+        )
     query, of_account = "holds_of_tenant", []
     if account is None:
         await find.tenant(db, partition=partition, tenant=tenant)

@@ -39,7 +39,7 @@ async def statement(
     effective time, with the balances at both ends, as known at `recorded` (default: now).
 
     What changed only held balances is no part of it. Raises `AccountNotFound`, `TimeInvalid`, and
-    `Invalid` when the end lies before the start.
+    `ParameterInvalid` when the end lies before the start.
     """
     pages.check_limit(limit)
     _check_period(start, end, recorded)
@@ -71,7 +71,7 @@ def _check_period(start: datetime, end: datetime, recorded: datetime | None) -> 
     checks.moment(end, "end")
     checks.moment(recorded, "recorded")
     if end < start:
-        raise errors.Invalid("The end lies before the start.", field="end")
+        raise errors.ParameterInvalid("The end lies before the start.", field="end")
 
 
 def _place(cursor: str, question: Sequence[Any], start: datetime, end: datetime) -> Place:

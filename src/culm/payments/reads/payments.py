@@ -89,7 +89,9 @@ def _any(public_id: str, partition: int) -> int:
 
 def _moment(value: datetime | None, field: str) -> datetime | None:
     if value is not None and value.tzinfo is None:
-        raise errors.Invalid("A time has an offset, as in 2026-01-31T09:30:00Z.", field=field)
+        raise errors.ParameterInvalid(
+            "A time has an offset, as in 2026-01-31T09:30:00Z.", field=field
+        )
     return value
 
 
