@@ -35,7 +35,7 @@ Appendix Four)."""
 
 DISHONOR_DAYS: Final = 5
 """Banking days after a return's settlement within which it may be dishonoured (Nacha Operating
-Rules, Subsection 2.12.5)."""
+Rules, Subsection 2.13.6.1)."""
 
 _IN_TIME_BANKING, _LATE_BANKING = 1, 4
 _IN_TIME, _LATE = timedelta(days=30), timedelta(days=75)

@@ -187,11 +187,24 @@ async def test_sixty_days_are_given_where_the_customer_did_not_authorise(world: 
     )
 
 
-async def test_a_late_return_that_is_found_too_late_is_not_dishonoured(world: World) -> None:
+@pytest.mark.parametrize(
+    ("found", "state"),
+    [
+        (
+            ("2026-03-16", "19:59"),
+            "dishonoured",
+        ),  # leaves on the fifth banking day after the return
+        (("2026-03-16", "20:00"), "returned"),  # would leave on the sixth
+        (("2026-03-17", "12:00"), "returned"),
+    ],
+)
+async def test_a_late_return_is_dishonoured_if_that_leaves_in_time(
+    world: World, found: tuple[str, str], state: str
+) -> None:
     transfer = await world.pay("991000001", 4_000, direction="debit")
-    await world.until("2026-03-17", "12:00")  # six banking days after the return
+    await world.until(*found)
     assert ((await world.transfer(transfer)).state, (await world.transfer(transfer)).late) == (
-        "returned",
+        state,
         True,
     )
 

@@ -100,9 +100,9 @@ def test_some_codes_have_no_limit_that_is_judged(code: str) -> None:
 
 
 def test_a_return_is_dishonoured_within_five_banking_days() -> None:
-    for today, may in (("2026-03-09", True), ("2026-03-16", True), ("2026-03-17", False)):
-        day = date.fromisoformat(today)
-        assert return_codes.may_dishonour(returned_on=date(2026, 3, 9), today=day) is may
+    for leaves, may in (("2026-03-09", True), ("2026-03-16", True), ("2026-03-17", False)):
+        day = date.fromisoformat(leaves)
+        assert return_codes.may_dishonour(returned_on=date(2026, 3, 9), leaves_on=day) is may
 
 
 ROWS = st.lists(

@@ -1,8 +1,8 @@
 """Return reason codes: what they say, who may use them, and until when.
 
 Nacha Operating Rules 2025, Appendix Four (Table of Return Reason Codes) and Article Three,
-Subsection 3.8.1 (Return Entries: time for return). A return that has until the second banking day
-is with the originator's bank by the opening of business on the second banking day after the
+Section 3.8 (RDFI's Right to Transmit Return Entries). A return that has until the second banking
+day is with the originator's bank by the opening of business on the second banking day after the
 original settled; one that has sixty days, on the banking day after the sixtieth calendar day.
 """
 
@@ -22,7 +22,7 @@ BANKING_DAYS: Final = 2
 CALENDAR_DAYS: Final = 60
 
 DISHONOUR_DAYS: Final = 5
-"""Banking days after a return settled within which it may be dishonoured (Subsection 2.13.6)."""
+"""Banking days after a return settled within which its dishonour is sent (Subsection 2.13.6.1)."""
 
 
 class Code(msgspec.Struct, frozen=True):
@@ -132,6 +132,6 @@ def is_late(reason: str, *, settled_on: date, returned_on: date) -> bool:
     return last is not None and returned_on > last
 
 
-def may_dishonour(*, returned_on: date, today: date) -> bool:
-    """Whether a return may still be dishonoured."""
-    return calendar.days_between(returned_on, today) <= DISHONOUR_DAYS
+def may_dishonour(*, returned_on: date, leaves_on: date) -> bool:
+    """Whether a return may still be dishonoured by what leaves us on a day."""
+    return calendar.days_between(returned_on, leaves_on) <= DISHONOUR_DAYS

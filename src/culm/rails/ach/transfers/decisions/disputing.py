@@ -19,6 +19,7 @@ from culm.rails.ach.transfers import (
     views,
 )
 from culm.rails.ach.transfers.decisions import originating
+from culm.rails.ach.windows import cutoffs
 from culm.rails.ach.windows import decisions as windows
 from culm.timers import api as timers
 
@@ -37,10 +38,13 @@ def dishonour_if_late(unit: Unit, transfer_id: str) -> None:
     that the originator's side has lost by it (Nacha Operating Rules, Subsection 2.13.6.1).
     """
     transfer = originating.transfer_of(unit, transfer_id)
-    today = calendar.day_of(timers.now(unit))
     if transfer.direction != "debit" or not transfer.late or transfer.returned_on is None:
         return
-    if not return_codes.may_dishonour(returned_on=transfer.returned_on, today=today):
+    following = cutoffs.next_cutoff(odfi.terms_of(unit), "standard", timers.now(unit))
+    if following is None:
+        return
+    leaves_on = calendar.day_of(following.closes)
+    if not return_codes.may_dishonour(returned_on=transfer.returned_on, leaves_on=leaves_on):
         return
     dishonour = _queue(unit, transfer, kind="dishonour", description=transfer.description)
     unit.record(
