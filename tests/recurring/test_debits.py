@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import pytest
@@ -18,6 +19,7 @@ from tests.payments import test_banks
 from tests.rails.ach.sending import desk
 
 R07 = "990000007"
+DAILY = {"cron": "0 17 * * *"}
 
 
 class World(test_banks.World):
@@ -25,7 +27,9 @@ class World(test_banks.World):
 
     REACTORS = (*test_banks.World.REACTORS, *reactors.REACTORS)
 
-    async def mandate(self, source: str, destination: str, agreed: types.Agreed) -> views.Mandate:
+    async def mandate(
+        self, source: str, destination: str, agreed: types.Agreed, *, single: bool = False
+    ) -> views.Mandate:
         """What the holder of a bank account allows."""
         command = commands.CreateMandate(
             kind="top_up",
@@ -35,6 +39,7 @@ class World(test_banks.World):
             agreed=agreed,
             text="debits-1",
             given=datetime.fromisoformat("2026-03-01T12:00:00Z"),
+            single=single,
         )
         made: views.Mandate = await self.ask(command)
         return made
@@ -44,6 +49,12 @@ class World(test_banks.World):
         command = commands.Collect(mandate=mandate.id, amount=amount)
         made: payment_views.Payment = await self.ask(command)
         return made
+
+    async def schedule(self, source: str, destination: str, **when: Any) -> None:
+        """Have a top-up made at a time, or again and again."""
+        asked = {"kind": "top_up", "amount": 100, "currency": "USD", **when}
+        command = {**asked, "source": source, "destination": destination}
+        await self.ask(msgspec.convert(command, commands.CreateSchedule))
 
     async def state(self, mandate: views.Mandate) -> tuple[str, str]:
         """How a mandate stands, and why."""
@@ -75,6 +86,34 @@ async def test_by_mandate_one_collects_from_the_bank_account_of_another(world: W
         assert (queued.direction, queued.sec) == ("debit", sec)
     await world.settled(3)
     assert await world.posted(shop) == 3_000
+
+
+async def test_the_other_bank_is_told_what_is_one_of_several(world: World) -> None:
+    account = await world.verified()
+    own = await world.wallet(account)
+
+    async def recurring() -> bool:
+        *_, queued = await world.facts_of(transfers.TransferQueued)
+        return bool(queued.recurring)
+
+    await world.make("top_up", account.id, own)
+    assert not await recurring()
+    for single in (False, True):
+        await world.collect(await world.mandate(account.id, own, "online", single=single), 1_000)
+        assert await recurring() is not single
+    for day, plan in ((4, {"at": "2026-03-04T17:00:00Z"}), (5, {"schedule": DAILY})):
+        await world.schedule(account.id, own, **plan)
+        await world.until(f"2026-03-{day:02}", "13:00")
+        assert await recurring() is (day == 5)
+
+
+async def test_a_schedule_collects_no_more_than_its_customer_could(world: World) -> None:
+    account = await world.verified()
+    shop = await world.wallet(await world.link(test_banks.SOUND))
+    await world.schedule(account.id, shop, schedule=DAILY)
+    await world.until("2026-03-04", "13:00")
+    refused = await world.facts_of(events.RunRefused)
+    assert {one.code for one in refused} == {payment_rejections.NotOwnAccount.code}
 
 
 async def test_a_mandate_is_revoked_when_the_bank_says_so(world: World) -> None:

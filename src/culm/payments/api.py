@@ -35,7 +35,7 @@ def create(
     """Make a payment, and let it go ahead unless it is to be confirmed later. Returns its id.
 
     `outsider` is for payouts to somebody whose bank account is not linked here, `authority` for
-    top-ups that the holder of the bank account does not ask for just now, by a mandate. Raises
+    top-ups that the holder of the bank account does not ask for just now. Raises
     every rejection of a payment, its wallets, its bank account and its rail.
     """
     return making.create(unit, new, by=outsider or authority)

@@ -30,10 +30,14 @@ class Outsider(NamedTuple):
 
 
 class Authority(NamedTuple):
-    """By what a bank account is collected from that its holder did not ask for just now: a mandate.
-    It says how the holder agreed: in writing (`PPD`), online (`WEB`) or by telephone (`TEL`)."""
+    """By what a bank account is collected from that its holder does not ask for just now: a
+    mandate, or a schedule of the holder's own. It says how the holder agreed, in writing (`PPD`),
+    online (`WEB`) or by telephone (`TEL`), and whether to more than one payment. `own` allows only
+    what the holder could ask for."""
 
     sec: Literal["PPD", "WEB", "TEL"]
+    recurring: bool
+    own: bool = False
 
 
 By = Outsider | Authority | None
@@ -109,6 +113,7 @@ def _order(unit: Unit, payment: types.Payment, by: Authority | None) -> ach.Orde
         same_day=payment.same_day,
         description=route.words,
         identification=payment.id[-DIGITS:],
+        recurring=collects and by is not None and by.recurring,
     )
 
 

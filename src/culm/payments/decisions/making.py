@@ -160,7 +160,7 @@ def _sides(
         raise rejections.CurrencyInvalid("currency")
     if command.kind == "top_up":
         wallet = _wallet(unit, destination, currency, "in", "destination")
-        owner = None if by is not None else wallet
+        owner = None if isinstance(by, rails.Authority) and not by.own else wallet
         return _bank(unit, command, source, "source", owner=owner), wallet
     wallet = _wallet(unit, source, currency, "out", "source")
     if isinstance(by, rails.Outsider):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC
-from typing import Final
+from typing import Final, Literal
 
 from culm.book.unit import Unit
 from culm.payments import api as payments
@@ -12,10 +12,10 @@ from culm.recurring.decisions import lookup, mandates
 from culm.recurring.tables import MANDATES
 from culm.timers import api as timers
 
-AUTHORITIES: Final[dict[types.Agreed, payments.Authority]] = {
-    "written": payments.Authority("PPD"),
-    "online": payments.Authority("WEB"),
-    "telephone": payments.Authority("TEL"),
+CLASSES: Final[dict[types.Agreed, Literal["PPD", "WEB", "TEL"]]] = {
+    "written": "PPD",
+    "online": "WEB",
+    "telephone": "TEL",
 }
 """What an agreement is to the bank's rail."""
 
@@ -56,7 +56,8 @@ def collect(unit: Unit, mandate_id: str, new: payments.New) -> str:
         raise rejections.MandateExceeded("amount")
     if known.monthly is not None and known.in_month(month) + amount > known.monthly:
         raise rejections.MandateExceeded("amount")
-    payment = payments.create(unit, new, authority=AUTHORITIES[known.agreed])
+    authority = payments.Authority(CLASSES[known.agreed], recurring=not known.single)
+    payment = payments.create(unit, new, authority=authority)
     unit.record(events.MandateCollected(known.id, payment, str(amount), month))
     return payment
 

@@ -7,6 +7,7 @@ asked for. A payment that is refused leaves nothing but the run that says so.
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Final
 
 from culm.book.unit import Unit
 from culm.kernel import errors
@@ -14,6 +15,10 @@ from culm.payments import api as payments
 from culm.recurring import commands, days, events, types
 from culm.recurring.decisions import collecting, lookup, scheduling
 from culm.timers import api as timers
+
+BY_SCHEDULE: Final = payments.Authority("WEB", recurring=True, own=True)
+"""By what a schedule that repeats collects from a bank account of its own customer: they asked for
+it online, once for all."""
 
 
 def run_schedule(unit: Unit, command: commands.RunSchedule) -> commands.Ran:
@@ -50,7 +55,7 @@ def attempt(unit: Unit, schedule: types.Schedule, run: types.Run) -> None:
     new = schedule.template.payment(schedule=schedule.id, run=run.id)
     mark = unit.mark()
     try:
-        payment = _pay(unit, schedule.template.mandate, new)
+        payment = _pay(unit, schedule, new)
     except errors.Rejection as refusal:
         unit.rewind(mark)
         _refuse(unit, schedule, run, refusal.code)
@@ -58,10 +63,11 @@ def attempt(unit: Unit, schedule: types.Schedule, run: types.Run) -> None:
         unit.record(events.RunPaid(run.id, schedule.id, payment))
 
 
-def _pay(unit: Unit, mandate: str | None, new: payments.New) -> str:
-    if mandate is None:
-        return payments.create(unit, new)
-    return collecting.collect(unit, mandate, new)
+def _pay(unit: Unit, schedule: types.Schedule, new: payments.New) -> str:
+    if schedule.template.mandate is not None:
+        return collecting.collect(unit, schedule.template.mandate, new)
+    authority = None if schedule.plan is None else BY_SCHEDULE
+    return payments.create(unit, new, authority=authority)
 
 
 def _refuse(unit: Unit, schedule: types.Schedule, run: types.Run, code: str) -> None:

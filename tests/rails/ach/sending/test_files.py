@@ -54,6 +54,23 @@ async def test_at_the_cut_off_a_file_is_at_the_bank_that_it_finds_nothing_wrong_
     ]
 
 
+async def test_entries_agreed_to_online_or_by_telephone_say_whether_they_are_one_of_several(
+    world: World,
+) -> None:
+    world.bank = None
+    said = {}
+    for sec in ("PPD", "CCD", "WEB", "TEL"):
+        for recurring in (False, True):
+            transfer = await world.pay("111", direction="debit", sec=sec, recurring=recurring)
+            said[transfer] = {"WEB": "SR", "TEL": "SR"}.get(sec, "  ")[recurring]
+    await world.until("2026-03-02", "20:00")
+    (path,) = world.files()
+    _, entries = read(path.read_bytes())
+    found = {entry.detail.trace: entry.detail.discretionary_data for entry in entries}
+    for transfer, code in said.items():
+        assert found[(await world.transfer(transfer)).trace] == f"{code} "
+
+
 async def test_an_accepted_file_settles_at_its_time(world: World) -> None:
     out = await world.pay("111", 10_000)
     into = await world.pay("222", 4_000, direction="debit")

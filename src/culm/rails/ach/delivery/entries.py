@@ -9,6 +9,7 @@ import msgspec
 
 from culm.rails.ach import new_file
 from culm.rails.ach.files import traces
+from culm.rails.ach.sec_codes import SECS
 
 ABOUT: Final = "bank_account"
 """What sealed payees are about."""
@@ -58,9 +59,18 @@ def entry(row: Any, plain: bytes) -> new_file.NewEntry | None:
         amount_minor=row["amount"],
         name=found.name,
         identification=row["identification"],
+        discretionary_data=_payment_type(row),
         addenda=addenda,
         sequence_number=traces.sequence_of(row["trace"]),
     )
+
+
+def _payment_type(row: Any) -> str:
+    """Whether the entry is one of several that the payee has agreed to (Appendix Three, Glossary:
+    Payment Type Code)."""
+    if not SECS[row["sec"]].typed_payments:
+        return ""
+    return "R" if row["recurring"] else "S"
 
 
 def _dishonour(row: Any) -> new_file.DishonorNotice:

@@ -25,7 +25,7 @@ where partition = $1 and tenant = $2 and trace between $3 and $4 and batch = $5 
 -- name: batch_entries
 -- What the entries of a batch say, but for transfers that were rejected before it was written.
 select t.id, t.kind, t.subject, t.sealed, t.routing, t.account_kind, t.direction, t.amount,
-    t.identification, t.trace, coalesce(o.trace, '') as original_trace,
+    t.identification, t.sec, t.recurring, t.trace, coalesce(o.trace, '') as original_trace,
     coalesce(o.return_trace, '') as return_trace, o.returned_on,
     coalesce(o.reason, '') as return_reason
 from ach_transfer t

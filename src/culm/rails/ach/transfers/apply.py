@@ -37,6 +37,7 @@ def transfer_queued(unit: Unit, event: events.TransferQueued, _position: int) ->
         sec=event.sec,
         description=event.description,
         identification=event.identification,
+        recurring=event.recurring,
         window=event.window,
         ordered=timers.now(unit),
     )

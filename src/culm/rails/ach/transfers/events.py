@@ -34,6 +34,9 @@ class TransferQueued(Event, frozen=True, gc=False):
         types.Kind, Meta(description="A payment, or an entry that is about another one.")
     ] = "payment"
     original: Annotated[str, Meta(description="The transfer that it is about.")] = ""
+    recurring: Annotated[
+        bool, Meta(description="Whether it is one of several that the payee has agreed to.")
+    ] = False
 
 
 class TransferCancelled(Event, frozen=True):

@@ -5,7 +5,7 @@
 select id, tenant, state, kind, original, purpose, direction, amount, account, hold, bank_account,
     subject, sealed, routing, account_kind, sec, description, identification, "window",
     ordered, batch, trace, effective, followed, reason, late, return_trace, returned_on,
-    shortfall, unclaimed
+    shortfall, unclaimed, recurring
 from ach_transfer where partition = $1 and id = any($2::bigint[]);
 
 -- name: load_traces
@@ -34,5 +34,5 @@ set state = excluded.state, batch = excluded.batch, trace = excluded.trace,
 select id, tenant, state, kind, original, purpose, direction, amount, account, hold, bank_account,
     subject, sealed, routing, account_kind, sec, description, identification, "window",
     ordered, batch, trace, effective, followed, reason, late, return_trace, returned_on,
-    shortfall, unclaimed
+    shortfall, unclaimed, recurring
 from ach_transfer where partition = $1;

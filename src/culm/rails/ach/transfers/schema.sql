@@ -37,6 +37,7 @@ create table ach_transfer (
     unclaimed bigint not null,
     effective date,
     followed text not null,
+    recurring boolean not null,
     primary key (partition, id)
 );
 comment on table ach_transfer is

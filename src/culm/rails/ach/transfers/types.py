@@ -41,7 +41,8 @@ class Order(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     from the payee into it.
 
     `purpose` is given back with every fact. `description` is what the payee reads
-    (Company Entry Description), `identification` our number for the payee.
+    (Company Entry Description), `identification` our number for the payee. It is `recurring` if it
+    is one of several that the payee has agreed to at once.
     """
 
     purpose: str
@@ -53,6 +54,7 @@ class Order(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     same_day: bool = False
     description: str = "PAYMENT"
     identification: str = ""
+    recurring: bool = False
 
 
 class Transfer(msgspec.Struct, frozen=True, gc=False):
@@ -96,3 +98,4 @@ class Transfer(msgspec.Struct, frozen=True, gc=False):
     returned_on: date | None = None
     shortfall: int = 0
     unclaimed: int = 0
+    recurring: bool = False

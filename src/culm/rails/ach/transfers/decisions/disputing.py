@@ -91,6 +91,7 @@ def _queue(unit: Unit, about: types.Transfer, *, kind: types.Kind, description: 
         sec=about.sec,
         description=description,
         identification=about.identification,
+        recurring=about.recurring,
     )
     account = money.pending(unit, about.account, about.amount)
     terms = odfi.terms_of(unit)

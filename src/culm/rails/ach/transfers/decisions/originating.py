@@ -61,6 +61,7 @@ def queue(
         description=order.description,
         bank_account=payee.bank_account,
         identification=order.identification,
+        recurring=order.recurring,
         kind=kind,
         original=original,
     )
