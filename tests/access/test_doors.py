@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -17,10 +16,11 @@ from litestar import routes as litestar_routes
 from culm.access import scopes, tokens, types
 from culm.gateway import addresses, doors, limits
 from culm.kernel import denials
-from tests.http.conftest import Api, Tenant, api, client
+from tests.http.conftest import Api, api
 from tests.http.test_description import APP, DOCUMENT
+from tests.refusals import refused
 
-__all__ = ["api", "client"]
+__all__ = ["api"]
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -38,13 +38,13 @@ OPEN = {
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def secret(client: httpx.AsyncClient) -> str:
+async def secret(api: Api) -> str:
     """A key that may do everything in its tenant's books."""
-    acme = Tenant(client, "acme")
-    await acme.post("/tenants", {"name": "Acme", "sandbox": True})
-    body = {"name": "all", "scopes": ["write", "access:write"]}
-    made: str = (await acme.post("/v1/keys", body))["secret"]
-    return made
+    acme = api.client(tenant="acme")
+    await acme.ledger.tenants.create(name="Acme", sandbox=True)
+    made = await acme.keys.create(name="all", scopes=["write", "access:write"])
+    assert made.secret is not None
+    return made.secret
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
@@ -165,30 +165,23 @@ async def test_who_is_known_is_told_of_faults_and_who_is_not_of_none(
         assert known.headers["ratelimit"]
 
 
-async def test_what_a_key_did_is_told_apart_from_what_another_did_under_the_same_name(
-    nobody: httpx.AsyncClient, secret: str
-) -> None:
+async def test_what_one_key_began_another_of_the_tenant_goes_on_with(api: Api, secret: str) -> None:
     """Idempotency keys are the tenant's: a rotated or a second key goes on with them."""
-    headers = {"Authorization": f"Bearer {secret}", "Idempotency-Key": "one"}
-    body = {"code": "assets:shared", "currency": "EUR"}
-    first = await nobody.post(ACCOUNTS, json=body, headers=headers)
-    made = await nobody.post(
-        "/v1/keys",
-        json={"name": "b", "scopes": ["ledger:write"]},
-        headers={"Authorization": f"Bearer {secret}"},
-    )
-    headers["Authorization"] = f"Bearer {made.json()['secret']}"
-    again = await nobody.post(ACCOUNTS, json=body, headers=headers)
-    assert (first.status_code, again.status_code) == (201, 201)
-    assert first.json() == again.json()
+    first = api.client(secret)
+    second = api.client((await first.keys.create(name="b", scopes=["ledger:write"])).secret)
+    made, again = [
+        await by.ledger.accounts.open(code="assets:shared", currency="EUR", idempotency_key="one")
+        for by in (first, second)
+    ]
+    assert made == again
 
 
 async def test_nothing_of_a_key_is_in_the_logs_or_the_log(
-    api: Api, secret: str, capfd: pytest.CaptureFixture[str], nobody: httpx.AsyncClient
+    api: Api, secret: str, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    with contextlib.suppress(httpx.HTTPError):
-        await nobody.get(ACCOUNTS, headers={"Authorization": f"Bearer {secret}"})
-        await nobody.get(ACCOUNTS, headers={"Authorization": f"Bearer {secret}x"})
+    await api.client(secret).ledger.accounts.list().page()
+    with refused("unauthenticated"):
+        await api.client(f"{secret}x").ledger.accounts.list().page()
     parts = tokens.parse(secret)
     assert parts is not None
     printed = capfd.readouterr()
@@ -242,11 +235,10 @@ async def test_what_stands_before_the_last_proxy_changes_nothing(hops: list[str]
 
 
 async def test_a_forwarded_address_of_a_stranger_lifts_no_limit(
-    nobody: httpx.AsyncClient, secret: str
+    api: Api, nobody: httpx.AsyncClient, secret: str
 ) -> None:
-    own = {"Authorization": f"Bearer {secret}"}
-    body = {"name": "there", "scopes": ["read"], "addresses": ["192.0.2.0/24"]}
-    there = (await nobody.post("/v1/keys", json=body, headers=own)).json()["secret"]
+    keys = api.client(secret).keys
+    there = (await keys.create(name="there", scopes=["read"], addresses=["192.0.2.0/24"])).secret
     for claim in ({}, {"X-Forwarded-For": "192.0.2.7"}, {"Forwarded": "for=192.0.2.7"}):
         headers = {"Authorization": f"Bearer {there}", **claim}
         answer = await nobody.get(ACCOUNTS, headers=headers)

@@ -2,100 +2,90 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from typing import Any
+from datetime import UTC, datetime
+from typing import Any, Final
 
-import httpx
 import pytest
 import pytest_asyncio
 
-from tests.http.conftest import Api, Tenant, api, client
+from culm.client import errors, types
+from tests.http.conftest import Api, Tenant, api, expanded
+from tests.refusals import refused
 
-__all__ = ["api", "client"]
+__all__ = ["api"]
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 NUMBER, HOLDER = "4815162342007", "Zoë Quartermaine"
-CUSTOMER: dict[str, Any] = {"person": {"given_name": "Zoë", "family_name": "Quartermaine"}}
+MONDAY: Final = datetime(2026, 3, 2, 15, tzinfo=UTC)
 
 
 class Shop(Tenant):
     """A tenant with customers who link accounts."""
 
-    async def customer(self) -> str:
-        """An active one."""
-        made = await self.post("/v1/customers", CUSTOMER)
-        await self.do(made["id"], "activate", of="customers")
-        return str(made["id"])
+    def __init__(self, of: Api, tenant: str) -> None:
+        super().__init__(of, tenant)
+        self.accounts = self.api.bank_accounts
 
-    def body(self, customer: str, **more: Any) -> dict[str, Any]:
+    async def customer(self, *, activate: bool = True) -> str:
+        """Somebody new."""
+        customers = self.api.customers
+        made = await customers.create(person={"given_name": "Zoë", "family_name": "Quartermaine"})
+        if activate:
+            await customers.activate(made.id)
+        return made.id
+
+    async def link(self, customer: str, **more: Any) -> types.BankAccount:
         given = {"routing": "021200025", "account": NUMBER, "holder_name": HOLDER}
-        return {"customer": customer, **given, **more}
-
-    async def link(self, customer: str, *, status: int = 201, key: str = "", **more: Any) -> Any:
-        body = self.body(customer, **more)
-        return await self.post("/v1/bank_accounts", body, status=status, key=key or None)
-
-    async def do(
-        self, id_: str, what: str, body: Any = None, *, of: str = "bank_accounts", **more: Any
-    ) -> Any:
-        status = more.pop("status", 200)
-        return await self.post(f"/v1/{of}/{id_}/{what}", body, status=status, **more)
+        return await self.accounts.link(customer=customer, **(given | more))
 
 
 @pytest_asyncio.fixture(loop_scope="module")
-async def shop(client: httpx.AsyncClient, request: pytest.FixtureRequest) -> AsyncIterator[Shop]:
-    shop = Shop(client, f"t{abs(hash(request.node.name)) % 10**9}")
-    clock = {"sandbox": True, "clock": "2026-03-02T15:00:00Z"}
-    await shop.post("/tenants", {"name": "Shop", **clock})
-    yield shop
+async def shop(api: Api, request: pytest.FixtureRequest) -> Shop:
+    shop = Shop(api, f"t{abs(hash(request.node.name)) % 10**9}")
+    await shop.api.ledger.tenants.create(name="Shop", sandbox=True, clock=MONDAY)
+    return shop
 
 
 async def test_an_account_is_linked_shown_verified_and_removed(shop: Shop) -> None:
-    customer = await shop.customer()
+    accounts, customer = shop.accounts, await shop.customer()
     made = await shop.link(customer, kind="savings")
-    assert {name: made[name] for name in ("customer", "state", "last4", "holder_name", "kind")} == {
-        "customer": customer,
-        "state": "new",
-        "last4": "2007",
-        "holder_name": HOLDER,
-        "kind": "savings",
-    }
-    assert (made["reason"], made["verification"]) == (None, None)
-    path = f"/v1/bank_accounts/{made['id']}"
-    assert await shop.get(path) == made
-    sent = await shop.do(made["id"], "micro_deposits")
-    assert sent["verification"] == {"tries_left": 3, "expires": "2026-03-12T15:00:00Z"}
-    early = await shop.do(made["id"], "verify", {"amounts": [32, "45"]}, status=409)
-    assert early["code"] == "deposits_pending"
-    wrong = await shop.do(made["id"], "verify", {"amounts": [32]}, status=400)
-    assert wrong["code"] == "deposit_amounts_invalid"
-    removed = await shop.do(made["id"], "remove")
-    assert (removed["state"], removed["holder_name"]) == ("removed", None)
-    assert await shop.get(path) == removed
+    assert (made.customer, made.state, made.last4) == (customer, "new", "2007")
+    assert (made.holder_name, made.kind) == (HOLDER, "savings")
+    assert (made.reason, made.verification) == (None, None)
+    assert await accounts.get(made.id) == made
+    sent = await accounts.send_micro_deposits(made.id)
+    assert sent.verification == types.Verification(
+        tries_left=3, expires=datetime(2026, 3, 12, 15, tzinfo=UTC)
+    )
+    with refused("deposits_pending"):
+        await accounts.verify(made.id, amounts=[32, "45"])
+    with refused("deposit_amounts_invalid"):
+        await accounts.verify(made.id, amounts=[32])
+    removed = await accounts.remove(made.id)
+    assert (removed.state, removed.holder_name) == ("removed", None)
+    assert await accounts.get(made.id) == removed
 
 
 async def test_accounts_are_listed_by_customer_and_state(shop: Shop) -> None:
-    ann, bob = await shop.customer(), await shop.customer()
+    accounts, ann, bob = shop.accounts, await shop.customer(), await shop.customer()
     made = [await shop.link(one, account=f"{n}23456789") for n, one in enumerate((ann, bob, ann))]
-    ids = [one["id"] for one in made]
-    await shop.do(ids[0], "remove")
+    ids = [one.id for one in made]
+    await accounts.remove(ids[0])
 
-    async def found(query: str) -> list[str]:
-        page = await shop.get(f"/v1/bank_accounts?{query}")
-        return [one["id"] for one in page["items"]]
+    async def found(**asked: Any) -> list[str]:
+        return [one.id for one in (await accounts.list(**asked).page()).items]
 
-    assert await found("") == ids[::-1]
-    assert await found(f"customer={ann}") == [ids[2], ids[0]]
-    assert await found("state=removed") == [ids[0]]
-    assert await found(f"customer={ann}&state=new") == [ids[2]]
-    brief = {"id": bob, "kind": "person", "state": "active", "tier": "basic"}
-    expanded = await shop.get(f"/v1/bank_accounts/{ids[1]}?expand=customer")
-    assert expanded == made[1] | {"customer": brief}
-    listed = await shop.get(f"/v1/bank_accounts?customer={bob}&expand=customer")
-    assert listed["items"] == [expanded]
-    first = await shop.get("/v1/bank_accounts?limit=2")
-    assert await found(f"limit=2&cursor={first['next_cursor']}") == [ids[0]]
+    assert await found() == ids[::-1]
+    assert await found(customer=ann) == [ids[2], ids[0]]
+    assert await found(state="removed") == [ids[0]]
+    assert await found(customer=ann, state="new") == [ids[2]]
+    brief = types.CustomerInBrief(id=bob, kind="person", state="active", tier="basic")
+    shown = expanded(types.BankAccountExpandable, made[1], customer=brief)
+    assert await accounts.get(ids[1], expand=["customer"]) == shown
+    assert [one async for one in accounts.list(customer=bob, expand=["customer"])] == [shown]
+    first = await accounts.list(limit=2).page()
+    assert await found(limit=2, cursor=first.next_cursor) == [ids[0]]
 
 
 @pytest.mark.parametrize(
@@ -111,35 +101,35 @@ async def test_accounts_are_listed_by_customer_and_state(shop: Shop) -> None:
 async def test_what_is_out_of_form_is_refused_without_being_quoted(
     shop: Shop, wrong: dict[str, str], code: str, field: str
 ) -> None:
-    refused = await shop.link(await shop.customer(), status=400, **wrong)
-    assert (refused["code"], refused["field"]) == (code, field)
-    assert NUMBER not in str(refused)
+    with pytest.raises(errors.Invalid) as raised:
+        await shop.link(await shop.customer(), **wrong)
+    assert (raised.value.code, raised.value.field) == (code, field)
+    assert NUMBER not in str(raised.value.document)
 
 
 async def test_who_is_not_there_or_not_active_links_nothing(shop: Shop) -> None:
-    missing = await shop.link("cus_0000000000000001", status=404)
-    assert (missing["code"], missing["field"]) == ("customer_not_found", "customer")
-    made = await shop.post("/v1/customers", CUSTOMER)
-    assert (await shop.link(made["id"], status=409))["code"] == "customer_not_active"
-    assert (await shop.get("/v1/bank_accounts/bac_0", status=404))["code"] == (
-        "bank_account_not_found"
-    )
+    with refused("customer_not_found", "customer"):
+        await shop.link("cus_0000000000000001")
+    with refused("customer_not_active"):
+        await shop.link(await shop.customer(activate=False))
+    with refused("bank_account_not_found"):
+        await shop.accounts.get("bac_0")
 
 
 async def test_the_same_request_again_links_nothing_twice(shop: Shop) -> None:
-    customer = await shop.customer()
-    first = await shop.link(customer, key="once")
-    assert await shop.link(customer, key="once") == first
-    conflict = await shop.link(customer, key="once", account="999999999", status=409)
-    assert conflict["field"] == "account"
-    sent = await shop.do(first["id"], "micro_deposits", key="send")
-    assert await shop.do(first["id"], "micro_deposits", key="send") == sent
-    assert len((await shop.get("/v1/bank_accounts"))["items"]) == 1
+    accounts, customer = shop.accounts, await shop.customer()
+    first = await shop.link(customer, idempotency_key="once")
+    assert await shop.link(customer, idempotency_key="once") == first
+    with refused("idempotency_conflict", "account"):
+        await shop.link(customer, idempotency_key="once", account="999999999")
+    sent = await accounts.send_micro_deposits(first.id, idempotency_key="send")
+    assert await accounts.send_micro_deposits(first.id, idempotency_key="send") == sent
+    assert len([one async for one in accounts.list()]) == 1
 
 
 async def test_a_number_and_its_holder_are_in_no_row_of_the_database(api: Api, shop: Shop) -> None:
     linked = await shop.link(await shop.customer())
-    await shop.do(linked["id"], "micro_deposits")
+    await shop.accounts.send_micro_deposits(linked.id)
     tables = await api.platform.db.fetch(
         "select tablename::text as name from pg_tables where schemaname = 'public'"
     )

@@ -11,7 +11,6 @@ import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
-from typing import Any
 
 import nats
 import pytest
@@ -91,17 +90,16 @@ def place(tmp_path: Path, server: embedded.Server) -> Iterator[Place]:
 def open_accounts(api: Up, first: int, count: int) -> None:
     """Record so many events."""
     for number in range(first, first + count):
-        body: dict[str, Any] = {"code": f"assets:a{number}", "currency": "EUR"}
-        api.call("POST", "/v1/ledger/accounts", body)
+        api.client().ledger.accounts.open(code=f"assets:a{number}", currency="EUR")
 
 
 def test_what_the_api_takes_is_published_by_whoever_works(place: Place) -> None:
     with ExitStack() as stack:
         api = Up(*stack.enter_context(place.culm("serve", "--port", "0")))
-        api.call("POST", "/v1/ledger/tenants", {"name": "Default"})
+        api.client().ledger.tenants.create(name="Default")
         open_accounts(api, 0, 2)
         assert place.published() == 0
-        assert api.call("GET", "/ready")["facts"]["waiting"] == 3
+        assert api.client().ready().facts.waiting == 3
         first, printed = stack.enter_context(place.culm("work"))
         assert printed[0].split() == ["working", "on", "everything"]
         place.until(3)
@@ -118,11 +116,11 @@ def test_several_apis_write_the_same_books(place: Place) -> None:
         place.culm("work", "--only", "relay"),
     ):
         apis = [Up(*one), Up(*two)]
-        apis[0].call("POST", "/v1/ledger/tenants", {"name": "Default"})
+        apis[0].client().ledger.tenants.create(name="Default")
         for number in range(10):
             open_accounts(apis[number % 2], number, 1)
         place.until(11)
-        assert len(apis[0].call("GET", "/v1/ledger/accounts")["items"]) == 10
+        assert len(list(apis[0].client().ledger.accounts.list())) == 10
 
 
 def test_work_that_there_is_not_is_named(place: Place) -> None:

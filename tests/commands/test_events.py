@@ -23,10 +23,10 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, Up
     """A platform with a tenant and three accounts."""
     data = tmp_path_factory.mktemp("events")
     with up(data) as started:
-        started.call("POST", "/v1/ledger/tenants", {"name": "Default"})
+        ledger = started.client().ledger
+        ledger.tenants.create(name="Default")
         for number in range(3):
-            body = {"code": f"assets:bank:{number}", "currency": "EUR"}
-            started.call("POST", "/v1/ledger/accounts", body)
+            ledger.accounts.open(code=f"assets:bank:{number}", currency="EUR")
         yield data, started
 
 

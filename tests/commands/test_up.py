@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import re
 import signal
@@ -10,21 +9,22 @@ import socket
 import subprocess
 import sys
 import time
-import urllib.error
-import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import pytest
 
+from culm import client as culm
 from culm import serving
 from culm.kernel import embedded
 from tests.processes import processes_of
 
 START_LIMIT_SECONDS = 60.0
+
+T = TypeVar("T")
 
 
 class Up:
@@ -39,16 +39,10 @@ class Up:
         kept = next(line.split(maxsplit=1)[1] for line in printed if line.startswith("operator "))
         self.operator = Path(kept.strip()).read_text().strip()
 
-    def call(self, method: str, path: str, body: object = None, **headers: str) -> Any:
-        """The decoded answer of the API."""
-        data = None if body is None else json.dumps(body).encode()
-        request = urllib.request.Request(self.url + path, data=data, method=method)
-        request.add_header("Content-Type", "application/json")
-        request.add_header("Authorization", f"Bearer {self.operator}")
-        for name, value in headers.items():
-            request.add_header(name.replace("_", "-"), value)
-        with urllib.request.urlopen(request, timeout=10) as answer:
-            return json.loads(answer.read())
+    def client(self, tenant: str | None = None, **more: Any) -> culm.Client:
+        """The operator's client, which tries once unless it is told to be patient."""
+        patience: dict[str, Any] = {"retries": culm.NEVER, "timeout_seconds": 10} | more
+        return culm.Client(self.operator, url=self.url, tenant=tenant, **patience)
 
     def last_words(self) -> str:
         """The last line that it printed."""
@@ -92,16 +86,14 @@ def up(data: Path, **environment: str) -> Iterator[Up]:
 
 def test_it_serves_stops_cleanly_and_keeps_its_books_over_a_restart(tmp_path: Path) -> None:
     with up(tmp_path) as first:
-        assert first.call("GET", "/health")
-        assert first.call("GET", "/ready")
-        first.call("POST", "/v1/ledger/tenants", {"name": "Default"})
-        opened = first.call(
-            "POST", "/v1/ledger/accounts", {"code": "assets:bank", "currency": "EUR"}
-        )
+        client = first.client()
+        assert client.health().status == "ok"
+        assert client.ready().status == "ready"
+        client.ledger.tenants.create(name="Default")
+        opened = client.ledger.accounts.open(code="assets:bank", currency="EUR")
         assert first.stop(signal.SIGTERM) == 0
     with up(tmp_path) as second:
-        found = second.call("GET", f"/v1/ledger/accounts/{opened['id']}")
-        assert found["code"] == "assets:bank"
+        assert second.client().ledger.accounts.get(opened.id) == opened
         assert second.stop(signal.SIGINT) == 0
         assert second.last_words() == "stopped"
 
@@ -110,30 +102,28 @@ def test_what_came_due_while_nothing_ran_is_done_after_the_start(tmp_path: Path)
     """A hold expires, and a tenant's virtual clock goes on, by timers that fire behind the API."""
     bank, ann = "assets:bank", "liabilities:ann"
     with up(tmp_path) as first:
-        began = {"name": "Default", "sandbox": True, "clock": "2030-01-01T00:00:00Z"}
-        for tenant, body in (("default", {"name": "Default"}), ("box", began)):
-            first.call("POST", "/v1/ledger/tenants", body, Culm_Tenant=tenant)
-            for code in (bank, ann):
-                account = {"code": code, "currency": "EUR"}
-                first.call("POST", "/v1/ledger/accounts", account, Culm_Tenant=tenant)
+        live, box = first.client("default").ledger, first.client("box").ledger
+        live.tenants.create(name="Default")
+        box.tenants.create(name="Box", sandbox=True, clock=datetime(2030, 1, 1, tzinfo=UTC))
+        for code in (bank, ann):
+            live.accounts.open(code=code, currency="EUR")
         soon = datetime.now(UTC) + timedelta(seconds=1)
-        hold = {"debit": bank, "credit": ann, "amount": 5, "expires": soon.isoformat()}
-        placed = first.call("POST", "/v1/ledger/holds", hold)
+        placed = live.holds.place(debit=bank, credit=ann, amount=5, expires=soon)
         first.process.kill()
         first.process.wait()
     with up(tmp_path) as second:
-        to = {"to": "2030-02-01T00:00:00Z"}
-        second.call("POST", "/v1/clock/advance", to, Culm_Tenant="box")
-        expired = becomes(second, f"/v1/ledger/holds/{placed['id']}", "state", "expired")
-        assert expired["remaining"] == "0"
-        clock = becomes(second, "/v1/clock", "target", None, Culm_Tenant="box")
-        assert clock["now"] == to["to"]
+        clock, to = second.client("box").clock, datetime(2030, 2, 1, tzinfo=UTC)
+        clock.advance(to=to)
+        holds = second.client("default").ledger.holds
+        expired = becomes(lambda: holds.get(placed.id), lambda hold: hold.state == "expired")
+        assert expired.remaining == 0
+        assert becomes(clock.get, lambda found: found.target is None).now == to
 
 
-def becomes(running: Up, path: str, name: str, value: object, **headers: str) -> Any:
-    """What is at a path, once one of its members is as hoped."""
+def becomes(read: Callable[[], T], hoped: Callable[[T], bool]) -> T:
+    """What is read, once it is as hoped."""
     deadline = time.monotonic() + START_LIMIT_SECONDS
-    while (found := running.call("GET", path, **headers))[name] != value:
+    while not hoped(found := read()):
         assert time.monotonic() < deadline, found
         time.sleep(0.05)
     return found
@@ -193,7 +183,7 @@ def test_a_database_that_hangs_does_not_hold_up_the_stop(tmp_path: Path) -> None
         embedded.Server.start(tmp_path / "server", settings={"fsync": "off"}) as server,
         up(tmp_path, CULM_DATABASE_URL=server.url) as running,
     ):
-        running.call("POST", "/v1/ledger/tenants", {"name": "Default"})
+        running.client().ledger.tenants.create(name="Default")
         pids = processes_of(tmp_path / "server")
         for pid in pids:
             os.kill(pid, signal.SIGSTOP)
@@ -265,32 +255,20 @@ def test_another_postgresql_is_used_when_its_url_is_given(
     url = server.url_for("postgres", "elsewhere") + "&password=hunter2"
     with up(tmp_path, CULM_DATABASE_URL=url) as running:
         assert "hunter2" not in "".join(running.printed)
-        running.call("POST", "/v1/ledger/tenants", {"name": "Default"})
+        running.client().ledger.tenants.create(name="Default")
         assert not (tmp_path / "postgres").exists()
         assert running.stop(signal.SIGTERM) == 0
 
 
 def test_the_postgresql_below_may_be_killed(tmp_path: Path) -> None:
     with up(tmp_path) as running:
-        running.call("POST", "/v1/ledger/tenants", {"name": "Default"})
+        running.client().ledger.tenants.create(name="Default")
         postmaster = int((tmp_path / "postgres" / "postmaster.pid").read_text().split()[0])
         os.kill(postmaster, signal.SIGKILL)
-        opened = _until_served(
-            running, {"code": "assets:bank", "currency": "EUR"}, "opened-after-the-kill"
-        )
-        assert opened["code"] == "assets:bank"
+        patient = running.client(retries=culm.Retries(times=100, longest_seconds=2))
+        opened = patient.ledger.accounts.open(code="assets:bank", currency="EUR")
+        assert opened.code == "assets:bank"
         assert running.stop(signal.SIGTERM) == 0
-
-
-def _until_served(running: Up, body: object, key: str) -> Any:
-    deadline = time.monotonic() + START_LIMIT_SECONDS
-    while True:
-        try:
-            return running.call("POST", "/v1/ledger/accounts", body, Idempotency_Key=key)
-        except urllib.error.HTTPError as error:
-            if error.code not in (409, 503) or time.monotonic() > deadline:
-                raise
-            time.sleep(0.2)
 
 
 def test_a_port_that_is_taken_is_named(tmp_path: Path, server: embedded.Server) -> None:

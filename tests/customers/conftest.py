@@ -9,19 +9,18 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import httpx
+import msgspec
 import nats
 
 from culm import app, working
+from culm.client import errors
 from culm.facts import bus as bus_
 from culm.facts import stream
 from culm.kernel import nats_server, settings
 from tests.customers import planting
 from tests.facts.conftest import READ_ALL, running, until
-from tests.http.conftest import served
+from tests.http.conftest import Tenant, served
 from tests.webhooks.conftest import Receiver, receiving
-
-HEADERS = {"Culm-Tenant": "acme"}
 
 
 @dataclass
@@ -29,7 +28,7 @@ class World:
     """A whole platform at work, its tenant acme, and all that it told anybody."""
 
     platform: app.Platform
-    client: httpx.AsyncClient
+    tenant: Tenant
     receiver: Receiver
     nats_url: str
     directory: Path
@@ -37,12 +36,14 @@ class World:
     problems: list[bytes] = field(default_factory=list)
 
     async def ask(self, method: str, path: str, body: Any = None, *, key: str = "") -> Any:
-        """A request; what is refused is kept to be looked through."""
-        headers = HEADERS | ({"Idempotency-Key": key} if key else {})
-        answer = await self.client.request(method, path, json=body, headers=headers)
-        if answer.status_code >= 400:
-            self.problems.append(answer.content + str(answer.headers).encode())
-        return answer.json()
+        """A request of one's own, as what is planted may be anything; what is refused is kept to be
+        looked through."""
+        try:
+            asked = self.tenant.api.request(method, path, body=body, idempotency_key=key or None)
+            return (await asked).json()
+        except errors.Problem as problem:
+            self.problems.append(msgspec.json.encode(problem.document))
+            return problem.document
 
     async def customer(self, body: Any, *, key: str = "") -> Any:
         return await self.ask("POST", "/v1/customers", body, key=key)
@@ -106,9 +107,8 @@ async def at_work(url: str, directory: Path) -> AsyncIterator[World]:
             app.open_platform(read, url) as platform,
             served(platform) as api,
             running(bus.run, lambda: working.work(platform, bus)),
-            httpx.AsyncClient(base_url=api.url, timeout=30, headers=api.headers) as client,
         ):
-            opened = World(platform, client, receiver, server.url, directory)
-            await opened.ask("POST", "/v1/ledger/tenants", {"name": "Acme"})
-            await opened.ask("POST", "/v1/webhooks/endpoints", {"url": receiver.url})
+            opened = World(platform, api.tenant("acme"), receiver, server.url, directory)
+            await opened.tenant.api.ledger.tenants.create(name="Acme")
+            await opened.tenant.api.webhooks.endpoints.create(url=receiver.url)
             yield opened

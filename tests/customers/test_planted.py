@@ -116,7 +116,7 @@ async def test_nothing_that_is_said_of_a_person_stands_anywhere_in_clear(
             "the stream": await world.stream(),
             "webhooks": await world.told(),
             "problems": b"\n".join(world.problems),
-            "metrics": (await world.client.get("/metrics")).content,
+            "metrics": (await world.tenant.api.request("GET", "/metrics")).body,
         }
         written = await planting.tables(owner)
         places |= {f"table {name}": text for name, text in written.items()}

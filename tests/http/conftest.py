@@ -8,20 +8,22 @@ import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 import asyncpg
-import httpx
+import msgspec
 import pytest
 import pytest_asyncio
 
 from culm import app, serving
 from culm import client as culm
 from culm.access import keeping
-from culm.client import types
+from culm.client import errors, types
 from culm.kernel import embedded, settings
+from tests.http import wire as wire_
 
 Json = dict[str, Any]
+T = TypeVar("T")
 
 _databases = itertools.count(1)
 _tenants = itertools.count(1)
@@ -37,23 +39,25 @@ class Api:
         self.operator = keeping.of(platform.settings.data_path / "keys").operator
         """The token that opens everything."""
 
-    @property
-    def headers(self) -> dict[str, str]:
-        """What makes whoever sends it the operator."""
-        return {"Authorization": f"Bearer {self.operator}"}
+    def client(self, key: str | None = None, **more: Any) -> culm.AsyncClient:
+        """A client that tries once: the operator's, or that of who has this key."""
+        given = self.operator if key is None else key
+        return culm.AsyncClient(given, url=self.url, retries=culm.NEVER, **more)
+
+    def tenant(self, name: str) -> Tenant:
+        """A tenant's view of the API."""
+        return Tenant(self, name)
 
 
 class Tenant:
     """One tenant's view of the API: through the client, with short names for what journeys do
-    again and again, and as raw requests for what the client would not send."""
+    again and again."""
 
-    def __init__(self, client: httpx.AsyncClient, tenant: str) -> None:
-        self.client = client
+    def __init__(self, of: Any, tenant: str) -> None:
         self.id = tenant
-        key = client.headers["authorization"].removeprefix("Bearer ")
-        self.api = culm.AsyncClient(
-            key, url=str(client.base_url), tenant=tenant, retries=culm.NEVER
-        )
+        self.of = of
+        self.client: Any = of
+        self.api = culm.AsyncClient(of.operator, url=of.url, tenant=tenant, retries=culm.NEVER)
         self._keys = itertools.count(1)
 
     async def call(
@@ -64,18 +68,19 @@ class Tenant:
         *,
         status: int,
         key: str | None = None,
-        request_id: str | None = None,
     ) -> Any:
-        """One request under /v1/ledger, or at another path of /v1, its status checked; the JSON of
-        the answer."""
-        headers = {"Culm-Tenant": self.id}
+        """One request of one's own under /v1/ledger, or at another path of /v1, its status checked;
+        the JSON of the answer, or the problem."""
         if method != "GET":
-            headers["Idempotency-Key"] = key or f"k{next(self._keys)}"
-        if request_id is not None:
-            headers["Request-Id"] = request_id
+            key = key or f"k{next(self._keys)}"
         where = path if path.startswith("/v1/") else "/v1/ledger" + path
-        answer = await self.client.request(method, where, json=body, headers=headers)
-        assert answer.status_code == status, answer.text
+        try:
+            answer = await self.api.request(method, where, body=body, idempotency_key=key)
+        except errors.Problem as problem:
+            if problem.status != status:
+                raise
+            return problem.document
+        assert answer.status == status, answer.text
         return answer.json() if "json" in answer.headers["content-type"] else answer.text
 
     async def post(
@@ -119,6 +124,11 @@ def postings(debit: str, credit: str, amount: int | str) -> list[types.PostingRe
     ]
 
 
+def expanded(kind: type[T], of: msgspec.Struct, **what: Any) -> T:
+    """A thing as it is when these others are given with it."""
+    return kind(**(msgspec.structs.asdict(of) | what))
+
+
 @asynccontextmanager
 async def served(platform: app.Platform) -> AsyncIterator[Api]:
     """A platform as it is served, on a free port."""
@@ -149,16 +159,22 @@ async def api(
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def client(api: Api) -> AsyncIterator[httpx.AsyncClient]:
-    """A client of the API: the operator's, who may do everything for whatever tenant he names."""
-    async with httpx.AsyncClient(base_url=api.url, timeout=30, headers=api.headers) as opened:
+async def wire(api: Api) -> AsyncIterator[wire_.Wire]:
+    """Raw requests, for the few tests that are about them."""
+    async with wire_.Wire(api) as opened:
         yield opened
 
 
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def client(wire: wire_.Wire) -> wire_.Wire:
+    """The same."""
+    return wire
+
+
 @pytest_asyncio.fixture(loop_scope="module")
-async def acme(client: httpx.AsyncClient) -> Tenant:
+async def acme(api: Api) -> Tenant:
     """A new tenant with a bank account and a customer."""
-    tenant = Tenant(client, f"acme-{next(_tenants)}")
+    tenant = api.tenant(f"acme-{next(_tenants)}")
     await tenant.api.ledger.tenants.create(name="Acme")
     await tenant.open("assets:bank")
     await tenant.open("liabilities:ann", minimum=0)

@@ -2,33 +2,33 @@
 
 from __future__ import annotations
 
-import httpx
 import jsonschema
 import pytest
 
+from culm.client import errors
 from culm.facts import asyncapi, envelope, schemas
-from culm.gateway import headers
 from tests.http.conftest import Api, Tenant
+from tests.refusals import refused
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 SCHEMAS = "/v1/events/schemas"
 
 
-async def test_every_event_is_listed_and_the_list_leads_to_its_schema(
-    api: Api, client: httpx.AsyncClient
-) -> None:
-    listed = (await client.get(SCHEMAS)).json()["schemas"]
+async def test_every_event_is_listed_and_the_list_leads_to_its_schema(api: Api) -> None:
+    client = api.client()
+    listed = (await client.events.schemas.list()).schemas
     structs = api.platform.catalog.versions.all
-    assert [(one["type"], one["version"]) for one in listed] == [
+    assert [(one.type, one.version) for one in listed] == [
         (struct.TYPE, struct.VERSION) for struct in structs
     ]
     for one, struct in zip(listed, structs, strict=True):
-        found = (await client.get(one["path"])).json()
+        assert one.path == f"{SCHEMAS}/{one.type}/{one.version}"
+        found = await client.events.schemas.get(one.type, one.version)
         jsonschema.Draft202012Validator.check_schema(found)
         assert found == schemas.of(struct)
-        assert (found["$id"], one["newest"]) == (one["id"], True)
-        assert one["summary"]
+        assert (found["$id"], one.newest) == (one.id, True)
+        assert one.summary
 
 
 @pytest.mark.parametrize(
@@ -45,56 +45,49 @@ async def test_every_event_is_listed_and_the_list_leads_to_its_schema(
     ],
 )
 async def test_a_schema_that_there_is_not_is_a_problem_with_a_code(
-    client: httpx.AsyncClient, path: str, status: int, code: str
+    api: Api, path: str, status: int, code: str
 ) -> None:
-    answer = await client.get(f"{SCHEMAS}/{path}")
-    assert (answer.status_code, answer.json()["code"]) == (status, code), answer.text
+    with pytest.raises(errors.Problem) as raised:
+        await api.client().request("GET", f"{SCHEMAS}/{path}")
+    assert (raised.value.status, raised.value.code) == (status, code)
 
 
-async def test_the_list_of_events_is_for_those_who_have_a_key(
-    client: httpx.AsyncClient,
-) -> None:
+async def test_the_list_of_events_is_for_those_who_have_a_key(api: Api) -> None:
+    with_none, of_nobody = api.client("none"), api.client(tenant="No Such")
     for path in (SCHEMAS, f"{SCHEMAS}/ledger.hold_placed/1"):
-        answer = await client.get(path, headers={headers.AUTHORIZATION: ""})
-        assert answer.json()["code"] == "unauthenticated"
-        answer = await client.get(path, headers={headers.TENANT: "No Such"})
-        assert answer.json()["code"] == "header_invalid"
+        with refused("unauthenticated"):
+            await with_none.request("GET", path)
+        with refused("header_invalid"):
+            await of_nobody.request("GET", path)
 
 
-async def test_the_description_of_what_is_published_is_served(
-    api: Api, client: httpx.AsyncClient
-) -> None:
-    answer = await client.get("/asyncapi.json")
+async def test_the_description_of_what_is_published_is_served(api: Api) -> None:
+    answer = await api.client().request("GET", "/asyncapi.json")
     assert answer.headers["content-type"] == "application/json"
     assert answer.json() == asyncapi.document(api.platform.catalog)
 
 
-async def test_an_event_is_found_by_its_id_as_it_was_published(
-    api: Api, client: httpx.AsyncClient, acme: Tenant
-) -> None:
+async def test_an_event_is_found_by_its_id_as_it_was_published(acme: Tenant) -> None:
     account = await acme.open("assets:till")
     event = account.replace("acc_", "evt_")  # an id is the place of the event that made it
-    answer = await client.get(f"/v1/events/{event}", headers={headers.TENANT: acme.id})
-    found = answer.json()
-    jsonschema.validate(found, envelope.SCHEMA)
-    assert (found["id"], found["tenant"]) == (event, acme.id)
-    assert found["data"]["id"] == account
-    jsonschema.validate(
-        found["data"], (await client.get(f"{SCHEMAS}/ledger.account_opened/1")).json()
-    )
+    published = await acme.get(f"/v1/events/{event}")
+    jsonschema.validate(published, envelope.SCHEMA)
+    found = await acme.api.events.get(event)
+    assert (found.id, found.tenant) == (event, acme.id)
+    assert found.data["id"] == account
+    schema = await acme.api.events.schemas.get("ledger.account_opened", 1)
+    jsonschema.validate(published["data"], schema)
 
 
 @pytest.mark.parametrize(
     "event", ["evt_7fffffffffffffff", "evt_0000ffffffffffff", "evt_1", "acc_0000000000000000", "x"]
 )
 async def test_an_event_that_there_is_not_is_not_found(acme: Tenant, event: str) -> None:
-    answer = await acme.client.get(f"/v1/events/{event}", headers={headers.TENANT: acme.id})
-    assert (answer.status_code, answer.json()["code"]) == (404, "event_not_found")
+    with refused("event_not_found"):
+        await acme.api.events.get(event)
 
 
-async def test_an_event_of_somebody_else_is_not_found(
-    acme: Tenant, client: httpx.AsyncClient
-) -> None:
+async def test_an_event_of_somebody_else_is_not_found(api: Api, acme: Tenant) -> None:
     event = (await acme.open("assets:safe")).replace("acc_", "evt_")
-    answer = await client.get(f"/v1/events/{event}", headers={headers.TENANT: "somebody-else"})
-    assert (answer.status_code, answer.json()["code"]) == (404, "event_not_found")
+    with refused("event_not_found"):
+        await api.tenant("somebody-else").api.events.get(event)

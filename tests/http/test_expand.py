@@ -2,50 +2,46 @@
 
 from __future__ import annotations
 
-import httpx
 import pytest
 import pytest_asyncio
 
+from culm.client import errors, types
 from culm.gateway import versions
-from tests.http.conftest import Json, Tenant
+from tests.http.conftest import Api, Tenant, expanded
 from tests.http.test_description import DOCUMENT
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 
 @pytest_asyncio.fixture(loop_scope="module")
-async def hold(acme: Tenant) -> Json:
+async def hold(acme: Tenant) -> types.Hold:
     """A hold of Ann's money on its way to the bank."""
     await acme.pay("assets:bank", "liabilities:ann", 100)
-    placed: Json = await acme.post(
-        "/holds", {"debit": "liabilities:ann", "credit": "assets:bank", "amount": 5}
+    return await acme.api.ledger.holds.place(
+        debit="liabilities:ann", credit="assets:bank", amount=5
     )
-    return placed
 
 
-async def test_an_id_is_an_id_unless_it_is_expanded(acme: Tenant, hold: Json) -> None:
-    assert await acme.get(f"/holds/{hold['id']}") == hold
-    debit = await acme.get(f"/accounts/{hold['debit']}")
-    credit = await acme.get(f"/accounts/{hold['credit']}")
-    assert await acme.get(f"/holds/{hold['id']}?expand=debit") == hold | {"debit": debit}
-    both = hold | {"debit": debit, "credit": credit}
-    assert await acme.get(f"/holds/{hold['id']}?expand=credit,debit") == both
-    listed = await acme.get("/holds?expand=debit,credit&limit=1")
-    assert listed["items"] == [both]
+async def test_an_id_is_an_id_unless_it_is_expanded(acme: Tenant, hold: types.Hold) -> None:
+    ledger = acme.api.ledger
+    assert await ledger.holds.get(hold.id) == hold
+    debit, credit = [await ledger.accounts.get(one) for one in (hold.debit, hold.credit)]
+    with_one = expanded(types.HoldExpandable, hold, debit=debit)
+    assert await ledger.holds.get(hold.id, expand=["debit"]) == with_one
+    both = expanded(types.HoldExpandable, hold, debit=debit, credit=credit)
+    assert await ledger.holds.get(hold.id, expand=["credit", "debit"]) == both
+    listed = await ledger.holds.list(expand=["debit", "credit"], limit=1).page()
+    assert listed.items == (both,)
 
 
 @pytest.mark.parametrize("expand", ["", "account", "debit,debit", "debit,", "debit, credit", "id"])
 async def test_only_what_is_declared_can_be_expanded_and_once(
-    acme: Tenant, hold: Json, expand: str
+    acme: Tenant, hold: types.Hold, expand: str
 ) -> None:
-    answer = await acme.client.get(
-        f"/v1/ledger/holds/{hold['id']}",
-        params={"expand": expand},
-        headers={"Culm-Tenant": acme.id},
-    )
-    assert (answer.status_code, answer.json()["code"]) == (400, "parameter_invalid")
-    assert answer.json()["field"] == "expand"
-    assert "credit, debit" in answer.json()["detail"]
+    with pytest.raises(errors.Invalid) as raised:
+        await acme.api.request("GET", f"/v1/ledger/holds/{hold.id}", query={"expand": expand})
+    assert (raised.value.code, raised.value.field) == ("parameter_invalid", "expand")
+    assert "credit, debit" in raised.value.detail
 
 
 async def test_what_cannot_be_expanded_has_no_such_parameter(acme: Tenant) -> None:
@@ -54,14 +50,14 @@ async def test_what_cannot_be_expanded_has_no_such_parameter(acme: Tenant) -> No
 
 
 async def test_an_older_version_shows_what_is_expanded_as_it_was(
-    client: httpx.AsyncClient, acme: Tenant, hold: Json
+    api: Api, acme: Tenant, hold: types.Hold
 ) -> None:
-    headers = {"Culm-Tenant": acme.id, "Culm-Version": min(versions.SUNSETS)}
-    for path in (f"/v1/ledger/holds/{hold['id']}", "/v1/ledger/holds"):
-        answer = (await client.get(path, params={"expand": "debit"}, headers=headers)).json()
+    older = api.client(tenant=acme.id, version=min(versions.SUNSETS))
+    for path in (f"/v1/ledger/holds/{hold.id}", "/v1/ledger/holds"):
+        answer = (await older.request("GET", path, query={"expand": "debit"})).json()
         [shown] = answer.get("items", [answer])
         assert shown["debit"]["frozen"] is False
-        assert shown["credit"] == hold["credit"]
+        assert shown["credit"] == hold.credit
 
 
 async def test_the_description_says_what_can_be_expanded_and_to_what() -> None:

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from culm import serving
 from culm.gateway import server
 from tests.http.conftest import Api, Tenant
+from tests.http.wire import Wire
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -112,9 +113,9 @@ def near(schema: dict[str, Any]) -> st.SearchStrategy[Any]:
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def victim(api: Api, client: httpx.AsyncClient) -> Tenant:
+async def victim(api: Api) -> Tenant:
     """A tenant that much is tried on."""
-    tenant = Tenant(client, "victim")
+    tenant = api.tenant("victim")
     await tenant.post("/tenants", {"name": "Victim"})
     await tenant.open("assets:bank")
     await tenant.open("liabilities:ann", minimum=0)
@@ -125,7 +126,7 @@ async def victim(api: Api, client: httpx.AsyncClient) -> Tenant:
 @FEW
 @given(data=st.data())
 async def test_no_body_breaks_a_command(
-    victim: Tenant, method: str, path: str, data: st.DataObject
+    wire: Wire, victim: Tenant, method: str, path: str, data: st.DataObject
 ) -> None:
     bodies = DESCRIPTION["paths"][path][method]["requestBody"]["content"]
     media_type = data.draw(st.sampled_from(sorted(bodies)))
@@ -136,9 +137,7 @@ async def test_no_body_breaks_a_command(
     headers = {"Culm-Tenant": victim.id, "Content-Type": media_type}
     if data.draw(st.booleans()):
         headers["Idempotency-Key"] = data.draw(st.text("ab", min_size=1, max_size=2))
-    answer = await victim.client.request(
-        method, filled(path, data), content=content, headers=headers
-    )
+    answer = await wire.request(method, filled(path, data), content=content, headers=headers)
     sound(answer)
 
 
@@ -146,16 +145,14 @@ async def test_no_body_breaks_a_command(
 @FEW
 @given(data=st.data())
 async def test_no_path_or_query_breaks_a_read(
-    victim: Tenant, path: str, data: st.DataObject
+    wire: Wire, victim: Tenant, path: str, data: st.DataObject
 ) -> None:
     parameters = DESCRIPTION["paths"][path]["get"]["parameters"]
     names = [one["name"] for one in parameters if one.get("in") == "query"]
     values = st.integers(-1, 600).map(str) | NASTY | st.text(max_size=8)
     query = data.draw(st.dictionaries(st.sampled_from(names), values) if names else st.just({}))
     text = "&".join(f"{name}={percent(value)}" for name, value in query.items())
-    answer = await victim.client.get(
-        f"{filled(path, data)}?{text}", headers={"Culm-Tenant": victim.id}
-    )
+    answer = await wire.get(f"{filled(path, data)}?{text}", headers={"Culm-Tenant": victim.id})
     sound(answer)
 
 

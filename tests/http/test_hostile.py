@@ -14,6 +14,7 @@ import pytest
 from culm.gateway import limits
 from tests.http.conftest import Api, Tenant
 from tests.http.test_description import DOCUMENT
+from tests.http.wire import Wire
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -199,8 +200,8 @@ BODIES = [
 
 
 @pytest.mark.parametrize("case", BODIES, ids=lambda case: case.name)
-async def test_a_spoilt_body_is_told_its_fault(acme: Tenant, case: Case) -> None:
-    answer = await send(acme, "POST", TRANSACTIONS, case.body)
+async def test_a_spoilt_body_is_told_its_fault(wire: Wire, acme: Tenant, case: Case) -> None:
+    answer = await send(wire, acme, "POST", TRANSACTIONS, case.body)
     refused(answer, case.status, case.code, case.field)
     assert await acme.posted("assets:bank") == 0
 
@@ -276,10 +277,10 @@ OTHER_BODIES = [
 
 @pytest.mark.parametrize(("path", "body", "status", "code", "field"), OTHER_BODIES)
 async def test_every_command_names_the_field(
-    acme: Tenant, path: str, body: Any, status: int, code: str, field: str
+    wire: Wire, acme: Tenant, path: str, body: Any, status: int, code: str, field: str
 ) -> None:
     raw = b"" if body is None else json.dumps(body)
-    refused(await send(acme, "POST", path, raw), status, code, field)
+    refused(await send(wire, acme, "POST", path, raw), status, code, field)
 
 
 TARGETS = [
@@ -436,7 +437,7 @@ LISTS = [
 
 @pytest.mark.parametrize("path", LISTS)
 async def test_a_cursor_that_a_list_did_not_give_is_told_like_any_parameter(
-    acme: Tenant, path: str
+    wire: Wire, acme: Tenant, path: str
 ) -> None:
     needed = [
         one["name"]
@@ -446,7 +447,7 @@ async def test_a_cursor_that_a_list_did_not_give_is_told_like_any_parameter(
     asked = dict.fromkeys(needed, "a") | {"cursor": "WyJhIiwxXQ=="}
     headers = {"Culm-Tenant": acme.id}
     refused(
-        await acme.client.get(path, params=asked, headers=headers),
+        await wire.get(path, params=asked, headers=headers),
         400,
         "parameter_invalid",
         "cursor",
@@ -467,9 +468,9 @@ async def test_a_cursor_that_a_list_did_not_give_is_told_like_any_parameter(
     ],
 )
 async def test_a_method_that_is_not_known_is_told_those_that_are(
-    client: httpx.AsyncClient, method: str, path: str, allow: str
+    wire: Wire, method: str, path: str, allow: str
 ) -> None:
-    answer = await client.request(method, path)
+    answer = await wire.request(method, path)
     assert (answer.status_code, answer.headers["allow"]) == (405, allow)
     if method != "HEAD":
         refused(answer, 405, "method_not_allowed", "method")
@@ -478,19 +479,21 @@ async def test_a_method_that_is_not_known_is_told_those_that_are(
 @pytest.mark.parametrize(
     "path", ["/health", "/ready", "/docs", ACCOUNTS, ACCOUNTS + "/assets:bank", ACCOUNTS + "/no"]
 )
-async def test_head_answers_what_get_would_without_the_body(acme: Tenant, path: str) -> None:
+async def test_head_answers_what_get_would_without_the_body(
+    wire: Wire, acme: Tenant, path: str
+) -> None:
     headers = {"Culm-Tenant": acme.id, "Request-Id": "r-1"}
-    got = await acme.client.get(path, headers=headers)
-    head = await acme.client.head(path, headers=headers)
+    got = await wire.get(path, headers=headers)
+    head = await wire.head(path, headers=headers)
     assert (head.status_code, head.content) == (got.status_code, b"")
     moves = {"date": ""} | ({"content-length": ""} if path == "/ready" else {})  # it tells an age
     assert {**head.headers, **moves} == {**got.headers, **moves}
 
 
 @pytest.mark.parametrize("path", ["/v1/ledger/checkpoints", TRANSACTIONS + "/{}/proof"])
-async def test_texts_say_in_which_encoding_they_are(acme: Tenant, path: str) -> None:
+async def test_texts_say_in_which_encoding_they_are(wire: Wire, acme: Tenant, path: str) -> None:
     booked = await acme.pay("assets:bank", "liabilities:ann", 1)
-    answer = await acme.client.get(path.format(booked.id), headers={"Culm-Tenant": acme.id})
+    answer = await wire.get(path.format(booked.id), headers={"Culm-Tenant": acme.id})
     assert answer.headers["content-type"] == "text/plain; charset=utf-8"
 
 
@@ -508,9 +511,11 @@ async def test_texts_say_in_which_encoding_they_are(acme: Tenant, path: str) -> 
         "/v1/ledger/trial-balance?effective={}",
     ],
 )
-async def test_a_time_is_one_of_rfc_3339_or_refused(acme: Tenant, target: str, text: str) -> None:
+async def test_a_time_is_one_of_rfc_3339_or_refused(
+    wire: Wire, acme: Tenant, target: str, text: str
+) -> None:
     field = re.findall(r"(\w+)={}", target)[0]
-    answer = await acme.client.get(target.format(text), headers={"Culm-Tenant": acme.id})
+    answer = await wire.get(target.format(text), headers={"Culm-Tenant": acme.id})
     refused(answer, 400, "parameter_invalid", field)
 
 
@@ -529,8 +534,10 @@ async def test_times_of_rfc_3339_are_taken(acme: Tenant, text: str) -> None:
         ("limit=many", "A whole number is written in decimal digits."),
     ],
 )
-async def test_a_parameter_is_told_what_it_should_be(acme: Tenant, query: str, detail: str) -> None:
-    answer = await acme.client.get(f"{ACCOUNTS}?{query}", headers={"Culm-Tenant": acme.id})
+async def test_a_parameter_is_told_what_it_should_be(
+    wire: Wire, acme: Tenant, query: str, detail: str
+) -> None:
+    answer = await wire.get(f"{ACCOUNTS}?{query}", headers={"Culm-Tenant": acme.id})
     refused(answer, 400, "parameter_invalid", "limit")
     assert answer.json()["detail"] == detail
 
@@ -575,12 +582,12 @@ HEADERS = [
 
 @pytest.mark.parametrize(("spoilt", "status", "code", "field"), HEADERS)
 async def test_a_spoilt_header_is_told_its_fault(
-    acme: Tenant, spoilt: dict[str, str], status: int, code: str, field: str
+    wire: Wire, acme: Tenant, spoilt: dict[str, str], status: int, code: str, field: str
 ) -> None:
     body = gzip.compress(booking().encode()) if "Content-Encoding" in spoilt else booking()
     names = {"Culm-Tenant": acme.id, "Content-Type": "application/json", **spoilt}
     encoded = [(name.encode(), value.encode("latin-1")) for name, value in names.items()]
-    answer = await acme.client.post(TRANSACTIONS, content=body, headers=encoded)
+    answer = await wire.post(TRANSACTIONS, content=body, headers=encoded)
     refused(answer, status, code, field)
 
 
@@ -601,15 +608,17 @@ async def test_a_host_is_named_as_http_1_1_requires(api: Api) -> None:
         "application/json;",
     ],
 )
-async def test_json_may_be_declared_in_every_way_that_is_right(acme: Tenant, kind: str) -> None:
-    answer = await send(acme, "POST", TRANSACTIONS, booking(), {"Content-Type": kind})
+async def test_json_may_be_declared_in_every_way_that_is_right(
+    wire: Wire, acme: Tenant, kind: str
+) -> None:
+    answer = await send(wire, acme, "POST", TRANSACTIONS, booking(), {"Content-Type": kind})
     assert answer.status_code == 201
 
 
 @pytest.mark.parametrize("name", ["Idempotency-Key", "Culm-Tenant", "Request-Id", "Content-Type"])
-async def test_a_header_twice_is_no_header(acme: Tenant, name: str) -> None:
+async def test_a_header_twice_is_no_header(wire: Wire, acme: Tenant, name: str) -> None:
     encoded = [(name.encode(), b"a"), (name.encode(), b"a")]
-    answer = await acme.client.post(TRANSACTIONS, content=booking(), headers=encoded)
+    answer = await wire.post(TRANSACTIONS, content=booking(), headers=encoded)
     refused(answer, 400, "header_invalid", name)
 
 
@@ -621,12 +630,12 @@ async def test_a_body_past_the_limit_is_refused_before_it_is_sent(api: Api) -> N
     refused(await raw(api, head.encode() + b"{"), 413, "body_too_large", "body")
 
 
-async def test_a_body_of_unknown_length_is_read_up_to_the_limit(acme: Tenant) -> None:
+async def test_a_body_of_unknown_length_is_read_up_to_the_limit(wire: Wire, acme: Tenant) -> None:
     async def chunks() -> Any:
         for _ in range(limits.MAX_BODY_BYTES // 65_536 + 2):
             yield b" " * 65_536
 
-    answer = await acme.client.post(
+    answer = await wire.post(
         TRANSACTIONS, content=chunks(), headers={"Content-Type": "application/json"}
     )
     refused(answer, 413, "body_too_large", "body")
@@ -644,15 +653,16 @@ async def test_a_caller_that_leaves_in_the_middle_hurts_nobody(api: Api, acme: T
     await acme.pay("assets:bank", "liabilities:ann", 1)
 
 
-async def test_an_answer_never_shows_what_is_inside(acme: Tenant) -> None:
+async def test_an_answer_never_shows_what_is_inside(wire: Wire, acme: Tenant) -> None:
     for case in BODIES:
-        text = (await send(acme, "POST", TRANSACTIONS, case.body)).text
+        text = (await send(wire, acme, "POST", TRANSACTIONS, case.body)).text
         assert "Traceback" not in text
         assert "culm." not in text
         assert len(text) < 1_000
 
 
 async def send(
+    wire: Wire,
     tenant: Tenant,
     method: str,
     path: str,
@@ -662,7 +672,7 @@ async def send(
     """A request with a body as it is."""
     names = {"Culm-Tenant": tenant.id, "Content-Type": "application/json", **(more or {})}
     content = body if isinstance(body, bytes) else body.encode("utf-8", "surrogatepass")
-    return await tenant.client.request(method, path, content=content, headers=names)
+    return await wire.request(method, path, content=content, headers=names)
 
 
 async def raw(api: Api, request: bytes) -> httpx.Response:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from datetime import UTC, datetime, timedelta
 
-import httpx
 import pytest
 
 from culm.book import merkle, note, proof
@@ -272,10 +271,10 @@ async def test_a_receipt_can_be_checked_with_nothing_but_the_key(acme: Tenant) -
         await ledger.checkpoints.consistency(old=1, new=size + 1_000)
 
 
-async def test_tenants_do_not_see_one_another(client: httpx.AsyncClient, acme: Tenant) -> None:
+async def test_tenants_do_not_see_one_another(api: Api, acme: Tenant) -> None:
     booked = await acme.pay(BANK, ANN, 7)
     account = booked.postings[0].account
-    other = Tenant(client, f"{acme.id}-rival")
+    other = api.tenant(f"{acme.id}-rival")
     await other.api.ledger.tenants.create(name="Rival")
     theirs = other.api.ledger
     for asked in (
@@ -291,15 +290,14 @@ async def test_tenants_do_not_see_one_another(client: httpx.AsyncClient, acme: T
             await asked
     assert [one async for one in theirs.accounts.list()] == []
     with refused("tenant_not_found", "tenant"):
-        await Tenant(client, "nobody-here").api.ledger.accounts.list().page()
+        await api.tenant("nobody-here").api.ledger.accounts.list().page()
 
 
-async def test_without_a_header_the_request_is_for_the_default_tenant(
-    client: httpx.AsyncClient,
-) -> None:
-    made = await client.post("/v1/ledger/tenants", json={"name": "Everybody"})
-    assert made.json()["id"] == "default"
-    assert (await client.get("/v1/ledger/tenants/default")).json()["name"] == "Everybody"
+async def test_without_a_header_the_request_is_for_the_default_tenant(api: Api) -> None:
+    tenants = api.client().ledger.tenants
+    made = await tenants.create(name="Everybody")
+    assert made.id == "default"
+    assert await tenants.get("default") == made
 
 
 async def test_a_request_id_of_ones_own_is_in_the_log(acme: Tenant, api: Api) -> None:

@@ -18,6 +18,7 @@ from culm.gateway import server as gateway
 from culm.gateway.operation import OPEN
 from culm.rails.ach.files import types
 from tests.http.conftest import Api, Tenant
+from tests.http.wire import Wire
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -42,21 +43,21 @@ class Told:
         )
 
 
-async def told(client: httpx.AsyncClient) -> Told:
+async def told(wire: httpx.AsyncClient) -> Told:
     """What is told now."""
-    answer = await client.get("/metrics")
+    answer = await wire.get("/metrics")
     assert answer.status_code == 200
     assert answer.headers["content-type"] == "text/plain; version=0.0.4; charset=utf-8"
     return Told(answer.text)
 
 
 async def test_every_metric_is_documented_and_every_documented_one_is_told(
-    client: httpx.AsyncClient, acme: Tenant
+    wire: Wire, acme: Tenant
 ) -> None:
     await acme.pay("assets:bank", "liabilities:ann", 1)
     documented = dict(re.findall(r"^\| `(\w+)` \| (\w+)", PAGE.read_text(), re.MULTILINE))
 
-    found = (await told(client)).families
+    found = (await told(wire)).families
 
     assert {_whole(family): family.type for family in found.values()} == documented
 
@@ -66,14 +67,14 @@ def _whole(family: core.Metric) -> str:
 
 
 async def test_requests_are_counted_by_route_and_not_by_what_they_name(
-    client: httpx.AsyncClient, acme: Tenant
+    wire: Wire, acme: Tenant
 ) -> None:
-    before = await told(client)
+    before = await told(wire)
     for account in ("assets:bank", "liabilities:ann"):
         await acme.get(f"/accounts/{account}/balance")
     await acme.get("/accounts/assets:nobody/balance", status=404)
 
-    after = await told(client)
+    after = await told(wire)
 
     of = {"route": "/v1/ledger/accounts/{account}/balance", "method": "GET"}
     for status, more in (("200", 2), ("404", 1)):
@@ -87,26 +88,26 @@ async def test_requests_are_counted_by_route_and_not_by_what_they_name(
     assert not [s for s in after.samples if acme.id in str(s.labels) or "nobody" in str(s.labels)]
 
 
-async def test_no_caller_makes_a_series_of_its_own(client: httpx.AsyncClient) -> None:
-    before = len((await told(client)).samples)
+async def test_no_caller_makes_a_series_of_its_own(wire: Wire) -> None:
+    before = len((await told(wire)).samples)
     for n in range(20):
-        await client.request(f"VERB{n}", f"/nothing/{n}")
-        await client.get(f"/nowhere/{n}")
-        await client.request(f"VERB{n}", "/health")
-    await client.options("/health")
-    after = await told(client)
+        await wire.request(f"VERB{n}", f"/nothing/{n}")
+        await wire.get(f"/nowhere/{n}")
+        await wire.request(f"VERB{n}", "/health")
+    await wire.options("/health")
+    after = await told(wire)
 
     unrouted = {s.labels["method"] for s in after.samples if s.labels.get("route") == "none"}
     assert unrouted <= {"GET", "other"}
     assert len(after.samples) - before < 60
 
 
-async def test_the_book_says_what_it_did(client: httpx.AsyncClient, acme: Tenant) -> None:
-    before = await told(client)
+async def test_the_book_says_what_it_did(wire: Wire, acme: Tenant) -> None:
+    before = await told(wire)
     await acme.pay("assets:bank", "liabilities:ann", 5)
     await acme.post("/accounts", {"code": "assets:bank", "currency": "EUR"}, status=409)
 
-    after = await told(client)
+    after = await told(wire)
 
     def more(name: str, **labels: str) -> float:
         return after.value(name, **labels) - before.value(name, **labels)
@@ -121,16 +122,17 @@ async def test_the_book_says_what_it_did(client: httpx.AsyncClient, acme: Tenant
 
 
 async def test_payments_are_counted_by_kind_and_those_that_have_not_ended_by_state(
-    client: httpx.AsyncClient, acme: Tenant
+    wire: Wire, acme: Tenant
 ) -> None:
     ann, ben = [await wallet(acme) for _ in range(2)]
-    before = await told(client)
-    asked = {"source": ann, "destination": ben, "amount": 70, "currency": "USD"}
-    for kind in ("transfer", "purchase", "purchase"):
-        await acme.post("/v1/payments", {"kind": kind, **asked})
-    await acme.post("/v1/payments", {"kind": "transfer", "confirm": False, **asked})
+    before = await told(wire)
+    asked: Any = {"source": ann, "destination": ben, "amount": 70, "currency": "USD"}
+    kinds: tuple[Any, ...] = ("transfer", "purchase", "purchase")
+    for kind in kinds:
+        await acme.api.payments.create(kind=kind, **asked)
+    await acme.api.payments.create(kind="transfer", confirm=False, **asked)
 
-    after = await told(client)
+    after = await told(wire)
 
     def more(name: str, **labels: str) -> float:
         return after.value(name, **labels) - before.value(name, **labels)
@@ -182,12 +184,12 @@ async def test_files_are_told_by_state_and_how_long_a_live_one_has_waited() -> N
     assert read.value("culm_ach_file_waiting_seconds", partition="1") == 0
 
 
-async def test_the_lag_of_projections_is_told(client: httpx.AsyncClient, api: Api) -> None:
+async def test_the_lag_of_projections_is_told(wire: Wire, api: Api) -> None:
     of = {"projection": "ledger_activity", "partition": "0", "state": "live"}
     found = {
         name
         for name in ("events", "seconds")
-        for s in (await told(client)).samples
+        for s in (await told(wire)).samples
         if s.name == f"culm_projection_lag_{name}" and s.labels == of
     }
     assert found == {"events", "seconds"}
@@ -217,8 +219,8 @@ async def failing() -> str:
 async def test_what_fails_on_our_side_is_counted_too() -> None:
     served: Any = gateway.application(None, [failing])  # type: ignore[arg-type]
     transport = httpx.ASGITransport(app=served)
-    async with httpx.AsyncClient(transport=transport, base_url="http://localhost") as client:
-        await client.get("/failing")
-        read = await told(client)
+    async with httpx.AsyncClient(transport=transport, base_url="http://localhost") as wire:
+        await wire.get("/failing")
+        read = await told(wire)
     labels = {"route": "/failing", "method": "GET", "status": "500"}
     assert read.value("culm_http_requests_total", **labels) == 1

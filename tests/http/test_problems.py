@@ -7,13 +7,13 @@ import html
 import re
 import sys
 from pathlib import Path
-from typing import Any
 
-import httpx
 import pytest
 
 from culm.kernel import errors
+from tests.http.conftest import Api
 from tests.http.test_description import APP, DOCUMENT
+from tests.http.wire import Wire
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -44,25 +44,25 @@ async def test_every_code_of_every_operation_has_a_page_that_says_what_to_do() -
         assert re.search(r"[.]$|ck_\.\.\.$", kind.advice), code
 
 
-async def test_a_page_tells_a_program_what_it_tells_a_person(client: httpx.AsyncClient) -> None:
+async def test_a_page_tells_a_program_what_it_tells_a_person(api: Api, wire: Wire) -> None:
     for code in ("insufficient_funds", "busy", "header_invalid", "internal"):
-        told_program: dict[str, Any] = (await client.get(f"/problems/{code}")).json()
-        assert told_program["code"] == code
-        page = await client.get(f"/problems/{code}", headers=BROWSER)
+        told_program = await api.client().problems.get(code)
+        assert told_program.code == code
+        page = await wire.get(f"/problems/{code}", headers=BROWSER)
         assert page.headers["content-type"] == "text/html; charset=utf-8"
         assert page.headers["vary"] == "accept"
-        for place in told_program["places"]:
-            assert f'href="/docs#{place["operation"]}"' in page.text
+        for place in told_program.places:
+            assert f'href="/docs#{place.operation}"' in page.text
         plain = re.sub(r"</?code>", "", page.text)
-        assert told_program["advice"].replace("`", "") in html.unescape(plain)
+        assert told_program.advice.replace("`", "") in html.unescape(plain)
 
 
-async def test_the_list_of_all_problems_leads_to_each(client: httpx.AsyncClient) -> None:
-    listed = (await client.get("/problems")).json()["problems"]
-    page = (await client.get("/problems", headers=BROWSER)).text
-    assert {kind["code"] for kind in listed} >= KINDS.keys()
+async def test_the_list_of_all_problems_leads_to_each(api: Api, wire: Wire) -> None:
+    listed = (await api.client().problems.list()).problems
+    page = (await wire.get("/problems", headers=BROWSER)).text
+    assert {kind.code for kind in listed} >= KINDS.keys()
     assert len(listed) > 100
-    assert all(f'href="{kind["type"]}"' in page for kind in listed)
+    assert all(f'href="{kind.type}"' in page for kind in listed)
 
 
 async def test_an_error_may_say_itself_what_to_do() -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from datetime import UTC, date, datetime, time
 
-import httpx
 import pytest
 
 from culm.client import types
@@ -67,10 +66,8 @@ async def test_what_is_no_day_is_refused_by_name(acme: Tenant, query: str, field
     assert refusal["field"] == field
 
 
-async def test_the_activity_of_others_is_none_of_ours(
-    client: httpx.AsyncClient, acme: Tenant
-) -> None:
-    other = Tenant(client, "other")
+async def test_the_activity_of_others_is_none_of_ours(api: Api, acme: Tenant) -> None:
+    other = api.tenant("other")
     await other.api.ledger.tenants.create(name="Other")
     account = await acme.api.ledger.accounts.get(BANK)
 

@@ -34,9 +34,9 @@ async def fired(api: Api) -> AsyncIterator[None]:
 
 
 @pytest_asyncio.fixture(loop_scope="module")
-async def box(acme: Tenant) -> Tenant:
+async def box(api: Api, acme: Tenant) -> Tenant:
     """A tenant of the sandbox, whose clock stands at the beginning of 2030."""
-    tenant = Tenant(acme.client, f"box-{acme.id}")
+    tenant = api.tenant(f"box-{acme.id}")
     made = await tenant.api.ledger.tenants.create(name="Box", sandbox=True, clock=TWENTY_THIRTY)
     assert made.sandbox is True
     await tenant.open(BANK)

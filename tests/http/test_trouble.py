@@ -10,6 +10,7 @@ import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import httpx
 import pytest
@@ -17,13 +18,15 @@ import structlog
 from litestar import get
 
 from culm import app
+from culm.client import errors, types
 from culm.gateway import limits
 from culm.gateway import server as gateway
 from culm.gateway.operation import OPEN
 from culm.kernel import database, embedded, migrations, settings
 from culm.ledger import routes
-from tests.http.conftest import Tenant, served
+from tests.http.conftest import Tenant, postings, served
 from tests.processes import processes_of
+from tests.refusals import refused
 
 
 @get("/broken", opt={OPEN: True})
@@ -46,40 +49,35 @@ async def opened(url: str, directory: Path, **more: int) -> AsyncIterator[Tenant
     async with (
         app.open_platform(read, url) as platform,
         served(platform) as api,
-        httpx.AsyncClient(base_url=api.url, timeout=60, headers=api.headers) as client,
     ):
-        tenant = Tenant(client, "acme")
-        await tenant.post("/tenants", {"name": "Acme"})
+        tenant = api.tenant("acme")
+        await tenant.api.ledger.tenants.create(name="Acme")
         await tenant.open("assets:bank")
         await tenant.open("liabilities:ann")
         yield tenant
 
 
-def booking(tenant: Tenant, key: str) -> dict[str, object]:
-    """The arguments of a request that books one cent."""
-    postings = [
-        {"account": "assets:bank", "side": "debit", "amount": 1},
-        {"account": "liabilities:ann", "side": "credit", "amount": 1},
-    ]
-    headers = {"Culm-Tenant": tenant.id, "Idempotency-Key": key}
-    return {"url": "/v1/ledger/transactions", "json": {"postings": postings}, "headers": headers}
+async def book(tenant: Tenant, key: str) -> types.Transaction | errors.Problem:
+    """Book one cent under a key: the transaction, or why there is none."""
+    cent = postings("assets:bank", "liabilities:ann", 1)
+    try:
+        return await tenant.api.ledger.transactions.post(postings=cent, idempotency_key=key)
+    except errors.Problem as problem:
+        return problem
 
 
 async def test_too_much_work_is_refused_at_once_and_done_later(
     database_url: str, tmp_path: Path
 ) -> None:
     async with opened(database_url, tmp_path, queue_weight=2) as tenant:
-        answers = await asyncio.gather(
-            *(tenant.client.post(**booking(tenant, f"b{n}")) for n in range(200))  # type: ignore[arg-type]
-        )
-        booked = [answer for answer in answers if answer.status_code == 201]
-        busy = [answer for answer in answers if answer.status_code != 201]
+        answers = await asyncio.gather(*(book(tenant, f"b{n}") for n in range(200)))
+        booked = [answer for answer in answers if isinstance(answer, types.Transaction)]
+        busy = [answer for answer in answers if isinstance(answer, errors.Problem)]
         assert booked
         assert busy
         for answer in busy:
-            assert answer.status_code == 503
-            assert answer.headers["retry-after"] == "1"
-            assert (answer.json()["code"], answer.json()["retry_after_seconds"]) == ("busy", 1)
+            assert (type(answer), answer.code) == (errors.Unavailable, "busy")
+            assert answer.retry_after_seconds == answer.document["retry_after_seconds"] == 1
         assert await tenant.posted("assets:bank") == len(booked)
 
 
@@ -87,14 +85,12 @@ async def test_a_key_that_is_being_decided_is_not_decided_twice(
     database_url: str, tmp_path: Path
 ) -> None:
     async with opened(database_url, tmp_path) as tenant:
-        answers = await asyncio.gather(
-            *(tenant.client.post(**booking(tenant, "one")) for _ in range(20))  # type: ignore[arg-type]
-        )
-        booked = {answer.text for answer in answers if answer.status_code == 201}
-        assert len(booked) == 1
+        answers = await asyncio.gather(*(book(tenant, "one") for _ in range(20)))
+        booked = [answer for answer in answers if isinstance(answer, types.Transaction)]
+        assert len({answer.id for answer in booked}) == 1
         for answer in answers:
-            if answer.status_code != 201:
-                assert (answer.status_code, answer.json()["code"]) == (409, "in_progress")
+            if isinstance(answer, errors.Problem):
+                assert (type(answer), answer.code) == (errors.Conflict, "in_progress")
         assert await tenant.posted("assets:bank") == 1
 
 
@@ -131,15 +127,14 @@ async def test_bodies_are_held_up_to_a_number_of_bytes_all_together(
     async with opened(database_url, tmp_path) as tenant:
         _, writer = await connection(tenant, HEAD % 200_000 + b" " * 99_990)
         await asyncio.sleep(0.3)
-        busy = await tenant.client.post(**booking(tenant, "one"))  # type: ignore[arg-type]
-        assert (busy.status_code, busy.json()["code"]) == (503, "busy")
-        assert busy.headers["retry-after"] == "1"
+        busy = await book(tenant, "one")
+        assert isinstance(busy, errors.Unavailable)
+        assert (busy.code, busy.retry_after_seconds) == ("busy", 1)
         writer.close()
         await writer.wait_closed()
         await asyncio.sleep(0.3)
         for key in ("one", "two"):
-            booked = await tenant.client.post(**booking(tenant, key))  # type: ignore[arg-type]
-            assert booked.status_code == 201
+            assert isinstance(await book(tenant, key), types.Transaction)
 
 
 async def test_while_its_database_hangs_the_platform_says_so_soon(tmp_path: Path) -> None:
@@ -152,22 +147,21 @@ async def test_while_its_database_hangs_the_platform_says_so_soon(tmp_path: Path
             try:
                 for _ in range(2):
                     began = time.monotonic()
-                    assert (await tenant.client.get("/ready")).status_code == 503
+                    with refused("unavailable"):
+                        await tenant.api.ready()
                     assert time.monotonic() - began < app.READY_SECONDS + 1
                 reads = [
-                    asyncio.create_task(
-                        tenant.client.get("/v1/ledger/accounts", headers={"Culm-Tenant": "acme"})
-                    )
+                    asyncio.create_task(tenant.api.ledger.accounts.list().page())
                     for _ in range(2 * database.POOL_CONNECTIONS)
                 ]
                 done, held = await asyncio.wait(reads, timeout=database.ACQUIRE_SECONDS + 1)
-                assert {read.result().json()["code"] for read in done} == {"unavailable"}
+                assert {read.exception().code for read in done} == {"unavailable"}  # type: ignore[union-attr]
                 assert len(held) <= database.POOL_CONNECTIONS
             finally:
                 for pid in pids:
                     os.kill(pid, signal.SIGCONT)
             await asyncio.gather(*held)
-            assert (await tenant.client.get("/ready")).status_code == 200
+            assert (await tenant.api.ready()).status == "ready"
 
 
 async def test_without_its_database_the_platform_says_so(tmp_path: Path) -> None:
@@ -178,15 +172,14 @@ async def test_without_its_database_the_platform_says_so(tmp_path: Path) -> None
             os.kill(server.pid, signal.SIGQUIT)
             await _gone(server)
             for path in ("/ready", "/v1/ledger/accounts", "/v1/ledger/checkpoints"):
-                answer = await tenant.client.get(path, headers={"Culm-Tenant": tenant.id})
-                assert answer.status_code == 503, answer.text
-                assert answer.json()["code"] == "unavailable"
-                assert answer.headers["retry-after"] == "1"
-                assert str(tmp_path) not in answer.text
-            assert (await tenant.client.get("/health")).status_code == 200
+                with pytest.raises(errors.Unavailable) as raised:
+                    await tenant.api.request("GET", path)
+                assert (raised.value.code, raised.value.retry_after_seconds) == ("unavailable", 1)
+                assert str(tmp_path) not in str(raised.value.document)
+            assert (await tenant.api.health()).status == "ok"
             await asyncio.to_thread(server.ensure_running)
             await tenant.pay("assets:bank", "liabilities:ann", 1)
-            assert (await tenant.client.get("/ready")).status_code == 200
+            assert (await tenant.api.ready()).status == "ready"
     finally:
         server.stop()
 
@@ -217,10 +210,10 @@ async def connection(
     tenant: Tenant, sent: bytes
 ) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
     """A connection to the tenant's platform, on which something was sent."""
-    url = tenant.client.base_url
-    reader, writer = await asyncio.open_connection(url.host, url.port)
+    url = urlsplit(tenant.of.url)
+    reader, writer = await asyncio.open_connection(url.hostname, url.port)
     line, _, rest = sent.partition(b"\r\n")
-    key = f"\r\nAuthorization: {tenant.client.headers['authorization']}\r\n"
+    key = f"\r\nAuthorization: Bearer {tenant.of.operator}\r\n"
     writer.write(line + key.encode() + rest)
     await writer.drain()
     return reader, writer

@@ -16,6 +16,7 @@ from culm.gateway import bodies, deprecations, openapi, refusals, server, versio
 from culm.gateway.operation import operation
 from culm.ledger.routes import versions as ledger_versions
 from tests.http.conftest import Tenant
+from tests.http.wire import Wire
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -23,27 +24,33 @@ OLD: Final = "2026-10-01"
 
 
 async def ask(
-    tenant: Tenant, method: str, path: str, body: object = None, *, version: str | None = OLD
+    wire: Wire,
+    tenant: Tenant,
+    method: str,
+    path: str,
+    body: object = None,
+    *,
+    version: str | None = OLD,
 ) -> httpx.Response:
     """One request in a version of the API, the older one unless told."""
     headers = {"Culm-Tenant": tenant.id} | ({"Culm-Version": version} if version else {})
-    return await tenant.client.request(method, f"/v1/ledger{path}", json=body, headers=headers)
+    return await wire.request(method, f"/v1/ledger{path}", json=body, headers=headers)
 
 
-async def test_an_answer_says_in_which_version_it_is(acme: Tenant) -> None:
+async def test_an_answer_says_in_which_version_it_is(wire: Wire, acme: Tenant) -> None:
     for version in (None, versions.CURRENT):
-        answer = await ask(acme, "GET", "/accounts", version=version)
+        answer = await ask(wire, acme, "GET", "/accounts", version=version)
         assert answer.headers["culm-version"] == versions.CURRENT
         assert "deprecation" not in answer.headers
-    missing = await ask(acme, "GET", "/nothing", version=None)
+    missing = await ask(wire, acme, "GET", "/nothing", version=None)
     assert missing.headers["culm-version"] == versions.CURRENT
 
 
-async def test_an_older_version_says_until_when_it_works(acme: Tenant) -> None:
+async def test_an_older_version_says_until_when_it_works(wire: Wire, acme: Tenant) -> None:
     for answer in (
-        await ask(acme, "GET", "/accounts"),
-        await ask(acme, "GET", "/accounts/assets:nothing"),
-        await ask(acme, "POST", "/accounts", {"code": "assets:more", "currency": "EUR"}),
+        await ask(wire, acme, "GET", "/accounts"),
+        await ask(wire, acme, "GET", "/accounts/assets:nothing"),
+        await ask(wire, acme, "POST", "/accounts", {"code": "assets:more", "currency": "EUR"}),
     ):
         assert answer.headers["culm-version"] == OLD
         since = datetime.fromtimestamp(int(answer.headers["deprecation"].removeprefix("@")), UTC)
@@ -53,36 +60,35 @@ async def test_an_older_version_says_until_when_it_works(acme: Tenant) -> None:
             '</docs#versions>; rel="deprecation"; type="text/html", '
             '</docs#versions>; rel="sunset"; type="text/html"'
         )
-    page = (await acme.client.get("/docs")).text
+    page = (await wire.get("/docs")).text
     assert 'id="versions"' in page
     assert OLD in page
 
 
 async def test_a_request_in_the_older_version_is_understood_and_answered_in_it(
+    wire: Wire,
     acme: Tenant,
 ) -> None:
-    frozen = (await ask(acme, "PATCH", "/accounts/liabilities:ann", {"frozen": True})).json()
+    frozen = (await ask(wire, acme, "PATCH", "/accounts/liabilities:ann", {"frozen": True})).json()
     assert frozen["frozen"] is True
     assert "freeze" not in frozen
     assert (await acme.get("/accounts/liabilities:ann"))["freeze"] == "both"
     await acme.call("PATCH", "/accounts/liabilities:ann", {"freeze": "out"}, status=200)
-    assert (await ask(acme, "GET", "/accounts/liabilities:ann")).json()["frozen"] is True
-    listed = (await ask(acme, "GET", "/accounts")).json()["items"]
+    assert (await ask(wire, acme, "GET", "/accounts/liabilities:ann")).json()["frozen"] is True
+    listed = (await ask(wire, acme, "GET", "/accounts")).json()["items"]
     assert [one["frozen"] for one in listed] == [False, True]
-    thawed = await ask(acme, "PATCH", "/accounts/liabilities:ann", {"frozen": False})
+    thawed = await ask(wire, acme, "PATCH", "/accounts/liabilities:ann", {"frozen": False})
     assert thawed.json()["frozen"] is False
     assert (await acme.get("/accounts/liabilities:ann"))["freeze"] == "none"
 
 
-async def test_a_key_means_the_same_in_every_version(acme: Tenant) -> None:
+async def test_a_key_means_the_same_in_every_version(wire: Wire, acme: Tenant) -> None:
     headers = {"Culm-Tenant": acme.id, "Idempotency-Key": "once"}
     path = "/v1/ledger/accounts/liabilities:ann"
-    older = await acme.client.patch(
-        path, json={"frozen": True}, headers=headers | {"Culm-Version": OLD}
-    )
-    newer = await acme.client.patch(path, json={"freeze": "both"}, headers=headers)
+    older = await wire.patch(path, json={"frozen": True}, headers=headers | {"Culm-Version": OLD})
+    newer = await wire.patch(path, json={"freeze": "both"}, headers=headers)
     assert (older.status_code, newer.status_code) == (200, 200), newer.text
-    other = await acme.client.patch(path, json={"freeze": "in"}, headers=headers)
+    other = await wire.patch(path, json={"freeze": "in"}, headers=headers)
     assert other.json()["code"] == "idempotency_conflict"
 
 
@@ -99,9 +105,9 @@ async def test_a_key_means_the_same_in_every_version(acme: Tenant) -> None:
     ],
 )
 async def test_what_is_wrong_with_a_body_in_the_older_version_is_told(
-    acme: Tenant, body: str, code: str, field: str
+    wire: Wire, acme: Tenant, body: str, code: str, field: str
 ) -> None:
-    answer = await acme.client.patch(
+    answer = await wire.patch(
         "/v1/ledger/accounts/liabilities:ann",
         content=body.encode("latin-1"),
         headers={
@@ -114,23 +120,27 @@ async def test_what_is_wrong_with_a_body_in_the_older_version_is_told(
     assert answer.headers["culm-version"] == OLD
 
 
-async def test_every_version_that_is_described_works_and_no_other_does(acme: Tenant) -> None:
-    document = (await acme.client.get("/openapi.json")).json()
+async def test_every_version_that_is_described_works_and_no_other_does(
+    wire: Wire, acme: Tenant
+) -> None:
+    document = (await wire.get("/openapi.json")).json()
     described = document["components"]["parameters"]["Culm-Version"]["schema"]["enum"]
     assert described == [one["version"] for one in document["info"]["x-culm-versions"]]
     for version in described:
-        answer = await ask(acme, "GET", "/accounts", version=version)
+        answer = await ask(wire, acme, "GET", "/accounts", version=version)
         assert (answer.status_code, answer.headers["culm-version"]) == (200, version)
 
 
 @pytest.mark.parametrize("version", ["2026-11-26", "2025-01-01", "latest", ""])
-async def test_a_version_that_there_is_not_is_refused(acme: Tenant, version: str) -> None:
+async def test_a_version_that_there_is_not_is_refused(
+    wire: Wire, acme: Tenant, version: str
+) -> None:
     for method, path, body in (
         ("GET", "/accounts", None),
         ("POST", "/accounts", {"code": "assets:unborn", "currency": "EUR"}),
     ):
         headers = {"Culm-Tenant": acme.id, "Culm-Version": version}
-        answer = await acme.client.request(method, f"/v1/ledger{path}", json=body, headers=headers)
+        answer = await wire.request(method, f"/v1/ledger{path}", json=body, headers=headers)
         assert (answer.status_code, answer.json()["code"]) == (400, "version_unknown")
         assert (answer.json()["field"], OLD in answer.json()["detail"]) == ("Culm-Version", True)
     await acme.get("/accounts/assets:unborn", status=404)

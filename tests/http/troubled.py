@@ -7,11 +7,10 @@ from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from typing import Any, Final
 
-import httpx
-
 from culm import client as culm
 from culm.client import errors, types
 from tests.http.conftest import Api
+from tests.http.wire import Wire
 
 MONDAY: Final = datetime(2026, 3, 2, 15, tzinfo=UTC)
 NOBODY: Final = "wal_00000000000fffff"
@@ -81,8 +80,8 @@ class World:
     async def send(self, path: str, content: bytes, headers: dict[str, str]) -> None:
         """A POST of one's own making; raises the problem that it is answered with."""
         headers = {"Authorization": f"Bearer {self.secrets['all']}", **headers}
-        async with httpx.AsyncClient(base_url=self.url) as sender:
-            answer = await sender.post(path, content=content, headers=headers)
+        async with Wire(self.api) as wire:
+            answer = await wire.post(path, content=content, headers=headers)
         assert answer.headers["content-type"] == "application/problem+json"
         raise errors.Problem(answer.json())
 

@@ -7,7 +7,6 @@ import itertools
 from collections.abc import AsyncIterator
 from datetime import UTC, date, datetime
 
-import httpx
 import pypdf
 import pytest
 import pytest_asyncio
@@ -157,21 +156,16 @@ async def test_a_statement_names_its_holder(acme: culm.AsyncClient) -> None:
     ],
 )
 async def test_files_say_what_they_are(
-    api: Api, acme: culm.AsyncClient, form: str, media_type: str, begins: bytes, ending: str
+    acme: culm.AsyncClient, form: str, media_type: str, begins: bytes, ending: str
 ) -> None:
     made = await wallet(acme)
     query = {"currency": "USD", "from": "2026-03-01", "to": "2026-03-31", "format": form}
-    async with httpx.AsyncClient(base_url=api.url) as plain:
-        answer = await plain.get(
-            f"/v1/wallets/{made.id}/statement/file",
-            params=query,
-            headers=api.headers | {"Culm-Tenant": f"wallets-{next(_tenants) - 1}"},
-        )
-    assert answer.status_code == 200, answer.text
+    answer = await acme.request("GET", f"/v1/wallets/{made.id}/statement/file", query=query)
+    assert answer.status == 200
     assert answer.headers["content-type"] == media_type
     named = f'attachment; filename="{made.id}-USD-2026-03-01-2026-03-31.{ending}"'
     assert answer.headers["content-disposition"] == named
-    assert answer.content.startswith(begins)
+    assert answer.body.startswith(begins)
 
 
 async def test_limits_are_set_and_listed(acme: culm.AsyncClient) -> None:

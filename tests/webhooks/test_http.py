@@ -7,7 +7,6 @@ import itertools
 from datetime import UTC, datetime
 from typing import Any
 
-import httpx
 import pytest
 import pytest_asyncio
 from click.testing import CliRunner
@@ -16,10 +15,10 @@ from standardwebhooks import webhooks as standard
 from culm import cli
 from culm.client import errors
 from culm.webhooks import keys
-from tests.http.conftest import Api, Tenant, api, client
+from tests.http.conftest import Api, Tenant, api
 from tests.refusals import refused
 
-__all__ = ["api", "client"]
+__all__ = ["api"]
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -29,9 +28,9 @@ _tenants = itertools.count(1)
 
 
 @pytest_asyncio.fixture(loop_scope="module")
-async def owner(client: httpx.AsyncClient) -> Tenant:
+async def owner(api: Api) -> Tenant:
     """A new tenant."""
-    tenant = Tenant(client, f"owner-{next(_tenants)}")
+    tenant = api.tenant(f"owner-{next(_tenants)}")
     await tenant.api.ledger.tenants.create(name="Owner")
     return tenant
 
@@ -117,11 +116,9 @@ def before(endpoint: str) -> str:
     return f"evt_{int(endpoint[4:], 16) - 1:016x}"
 
 
-async def test_events_and_endpoints_of_others_are_not_to_be_found(
-    owner: Tenant, client: httpx.AsyncClient
-) -> None:
+async def test_events_and_endpoints_of_others_are_not_to_be_found(owner: Tenant, api: Api) -> None:
     made = await owner.api.webhooks.endpoints.create(url=URL)
-    eves = Tenant(client, "eve").api.webhooks.endpoints
+    eves = api.tenant("eve").api.webhooks.endpoints
     theirs = await eves.create(url=URL)
     with refused("webhook_event_not_found"):
         await eves.replay_delivery(theirs.id, before(made.id))

@@ -5,16 +5,15 @@ from __future__ import annotations
 import itertools
 from typing import Any
 
-import httpx
 import pytest
 import pytest_asyncio
 
 from culm.ledger import commands as ledger_commands
 from culm.work import commands, tables
-from tests.http.conftest import Api, Tenant, api, client
+from tests.http.conftest import Api, api
 from tests.refusals import refused
 
-__all__ = ["api", "client"]
+__all__ = ["api"]
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -24,9 +23,9 @@ _tenants = itertools.count(1)
 class Desk:
     """A tenant with some facts, and its view of what is parked."""
 
-    def __init__(self, served: Api, client: httpx.AsyncClient, tenant: str) -> None:
+    def __init__(self, served: Api, tenant: str) -> None:
         self.served = served
-        self.tenant = Tenant(client, tenant)
+        self.tenant = served.tenant(tenant)
         self.parked = self.tenant.api.parked
         self.facts: list[str] = []
 
@@ -38,8 +37,8 @@ class Desk:
 
 
 @pytest_asyncio.fixture(loop_scope="module")
-async def desk(api: Api, client: httpx.AsyncClient) -> Desk:
-    made = Desk(api, client, f"desk-{next(_tenants)}")
+async def desk(api: Api) -> Desk:
+    made = Desk(api, f"desk-{next(_tenants)}")
     await api.platform.submit(ledger_commands.CreateTenant(name="Desk"), tenant=made.tenant.id)
     for number in range(4):
         command = ledger_commands.RegisterAsset(code=f"AB{number}", scale=0)
@@ -86,11 +85,9 @@ async def test_in_a_lane_the_earliest_comes_first(desk: Desk) -> None:
         await desk.parked.retry(behind)
 
 
-async def test_what_another_tenant_has_parked_is_not_to_be_found(
-    desk: Desk, api: Api, client: httpx.AsyncClient
-) -> None:
+async def test_what_another_tenant_has_parked_is_not_to_be_found(desk: Desk, api: Api) -> None:
     parked = await desk.park(0)
-    other = Desk(api, client, "other").parked
+    other = Desk(api, "other").parked
     for name in (parked, "nonsense"):
         for asked in (other.get(name), other.retry(name), other.drop(name)):
             with refused("parked_not_found"):
