@@ -51,8 +51,8 @@ EMPTY = views.WalletStatement(
 
 NTRY = "BkToCstmrStmt/Stmt/Ntry"
 SUB_FAMILIES = {
-    "ICDT": {"BOOK", "DMCT", "RRTN"},
-    "RCDT": {"BOOK", "DMCT", "RRTN"},
+    "ICDT": {"ADJT", "BOOK", "DMCT", "RPCR", "RRTN"},
+    "RCDT": {"ADJT", "BOOK", "DMCT", "RRTN"},
     "MCOP": {"ADJT", "FEES", "OTHR", "RIMB"},
     "MDOP": {"ADJT", "FEES", "OTHR", "RIMB"},
 }
@@ -98,6 +98,8 @@ def test_each_kind_of_transaction_has_a_code_whichever_way_it_goes(kind: str) ->
         ("split", "1", "RCDT BOOK"),
         ("return", "1", "ICDT RRTN"),
         ("return", "-1", "RCDT RRTN"),
+        ("bank_reversal", "1", "ICDT RPCR"),
+        ("contested_return", "-1", "RCDT RRTN"),
         ("fee", "-1", "MDOP FEES"),
         ("refund", "1", "MCOP RIMB"),
         ("dispute", "-1", "MDOP OTHR"),
@@ -110,9 +112,10 @@ def test_what_it_was_is_said_in_the_codes_of_banks(kind: str, amount: str, code:
 
 
 def test_only_what_was_reversed_is_marked_so() -> None:
-    root = written([line(kind="reversal", amount="5"), line(kind="refund", amount="5")])
-    assert list(camt.texts(root, f"{NTRY}/RvslInd")) == ["true"]
-    assert list(camt.texts(root, f"{NTRY}/BkTxCd/Prtry/Cd")) == ["reversal", "refund"]
+    kinds = ["reversal", "bank_reversal", "refund"]
+    root = written([line(kind=kind, amount="5") for kind in kinds])
+    assert list(camt.texts(root, f"{NTRY}/RvslInd")) == ["true", "true"]
+    assert list(camt.texts(root, f"{NTRY}/BkTxCd/Prtry/Cd")) == kinds
 
 
 @pytest.mark.parametrize(

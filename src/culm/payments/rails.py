@@ -114,6 +114,7 @@ def _order(unit: Unit, payment: types.Payment, by: Authority | None) -> ach.Orde
         description=route.words,
         identification=payment.id[-DIGITS:],
         recurring=collects and by is not None and by.recurring,
+        metadata=_said(payment),
     )
 
 
@@ -133,7 +134,16 @@ def _outside(payment: types.Payment, outsider: Outsider) -> ach.Order:
         same_day=payment.same_day,
         description=ROUTES[payment.kind].words,
         identification=outsider.identification or payment.id[-DIGITS:],
+        metadata=_said(payment),
     )
+
+
+def _said(payment: types.Payment) -> dict[str, str]:
+    """What the history of the wallet says of it."""
+    said: dict[str, str] = {"kind": payment.kind}
+    if payment.description:
+        said["description"] = payment.description
+    return said
 
 
 def want_new(

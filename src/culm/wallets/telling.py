@@ -3,6 +3,7 @@ side."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Final, NamedTuple
 
@@ -18,7 +19,9 @@ BANK: Final = "assets:bank:"
 
 PAYMENT: Final = "payment"
 DESCRIPTION: Final = "description"
-"""The names, in a transaction's metadata, of the payment that it is of, and of what it was for."""
+KIND: Final = "kind"
+"""The names, in a transaction's metadata, of the payment that it is of, of what it was for, and of
+the payment's kind where a rail of banks moved it."""
 
 
 class Moved(NamedTuple):
@@ -45,14 +48,15 @@ class Parties(NamedTuple):
 def line(moved: Moved, parties: Parties) -> views.WalletTransaction:
     """The line of a wallet's history that says it."""
     booked = moved.transaction
-    kind = "fee" if _is_fee(moved, parties) else wording.kind(booked.kind)
+    of = booked.metadata.get(KIND, "")
+    kind = kind_of(moved, parties.codes)
     other = None if kind == "fee" else _other(moved, parties)
     who = _sold_or_bought(moved) if kind == "exchange" else _called(other)
     return views.WalletTransaction(
         id=booked.id,
         entry=moved.entry,
         kind=kind,
-        title=wording.title(kind, inward=moved.amount > 0, who=who),
+        title=wording.title(kind, inward=moved.amount > 0, who=who, of=of),
         description=booked.metadata.get(DESCRIPTION, ""),
         currency=moved.currency,
         amount=str(moved.amount),
@@ -85,11 +89,19 @@ def held(wallet: types.Wallet, hold: ledger_views.Hold, parties: Parties) -> vie
     )
 
 
-def _is_fee(moved: Moved, parties: Parties) -> bool:
+def kind_of(moved: Moved, codes: Mapping[str, str]) -> str:
+    """What kind of thing a transaction was to a wallet, told by the codes of its accounts."""
+    booked = moved.transaction
+    if _is_fee(moved, codes):
+        return "fee"
+    return wording.kind(booked.kind, of=booked.metadata.get(KIND, ""))
+
+
+def _is_fee(moved: Moved, codes: Mapping[str, str]) -> bool:
     """Whether a line of a larger transaction is the fee that was earned with it."""
     lines = moved.transaction.postings
     return len(lines) > 2 and any(
-        parties.codes.get(account, "").startswith(FEES) and int(amount) == moved.amount
+        codes.get(account, "").startswith(FEES) and int(amount) == moved.amount
         for account, amount, currency in lines
         if currency == moved.currency
     )

@@ -30,6 +30,9 @@ _MAX_NAME: Final = 140
 _MAX_REMITTANCE: Final = 140
 _MAX_INFORMATION: Final = 500
 
+_REVERSED: Final = ("reversal", "bank_reversal")
+"""What of a wallet's history is marked as a reversal of another entry."""
+
 _CODES: Final = {
     ("transfer", True): "PMNT RCDT BOOK",
     ("transfer", False): "PMNT ICDT BOOK",
@@ -43,6 +46,10 @@ _CODES: Final = {
     ("bank_transfer", False): "PMNT ICDT DMCT",
     ("return", True): "PMNT ICDT RRTN",
     ("return", False): "PMNT RCDT RRTN",
+    ("bank_reversal", True): "PMNT ICDT RPCR",
+    ("reversal_return", False): "PMNT ICDT ADJT",
+    ("dishonoured_return", True): "PMNT RCDT ADJT",
+    ("contested_return", False): "PMNT RCDT RRTN",
     ("fee", True): "PMNT MCOP FEES",
     ("fee", False): "PMNT MDOP FEES",
     ("refund", True): "PMNT MCOP RIMB",
@@ -120,7 +127,7 @@ def _summary(node: ET.Element, paper: paper_.Paper) -> None:
 def _entry(node: ET.Element, paper: paper_.Paper, line: views.WalletTransaction) -> None:
     _add(node, "NtryRef", f"{line.id}-{line.entry}"[:_MAX_ID])
     _amount(node, paper, int(line.amount))
-    if line.kind == "reversal":
+    if line.kind in _REVERSED:
         _add(node, "RvslInd", "true")
     _add(ET.SubElement(node, "Sts"), "Cd", "BOOK")
     _add(ET.SubElement(node, "BookgDt"), "DtTm", _moment(line.recorded))

@@ -30,13 +30,33 @@ def house(unit: Unit, code: str) -> str:
     return ledger.house_account(unit, code, CURRENCY)
 
 
-def hold(unit: Unit, *, direction: str, account: str, amount: int, reference: str) -> str:
+RETURNED: Final = {
+    "payment": "ach_return",
+    "reversal": "ach_reversal_return",
+    "dishonour": "ach_dishonour_return",
+}
+"""The kinds of transactions that undo what has settled, by the kind of the transfer."""
+
+
+def hold(unit: Unit, order: types.Order, *, account: str) -> str:
     """Reserve what a transfer will move: a credit pays from the account, a debit into it."""
     bank = house(unit, BANK)
-    debit, credit = (account, bank) if direction == "credit" else (bank, account)
+    debit, credit = (account, bank) if order.direction == "credit" else (bank, account)
     return ledger.place_hold(
-        unit, debit=debit, credit=credit, amount=amount, owner=OWNER, reference=reference
+        unit,
+        debit=debit,
+        credit=credit,
+        amount=order.amount,
+        owner=OWNER,
+        reference=order.purpose,
+        metadata=order.metadata,
     )
+
+
+def said(unit: Unit, transfer: types.Transfer) -> dict[str, str]:
+    """What stands with the money of a transfer: what was said when it was ordered, its trace."""
+    ordered = ledger.hold(unit, transfer.hold).metadata
+    return {**ordered, "transfer": transfer.id, "trace": transfer.trace}
 
 
 class Moved(NamedTuple):
@@ -124,8 +144,8 @@ def _post(unit: Unit, transfer: types.Transfer, lines: dict[str, int]) -> None:
     ledger.post(
         unit,
         list(lines.items()),
-        kind="ach_return",
+        kind=RETURNED[transfer.kind],
         reference=transfer.purpose,
-        metadata={"transfer": transfer.id, "trace": transfer.trace},
+        metadata=said(unit, transfer),
         despite_freeze=True,
     )

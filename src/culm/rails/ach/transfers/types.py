@@ -42,7 +42,8 @@ class Order(msgspec.Struct, frozen=True, kw_only=True, gc=False):
 
     `purpose` is given back with every fact. `description` is what the payee reads
     (Company Entry Description), `identification` our number for the payee. It is `recurring` if it
-    is one of several that the payee has agreed to at once.
+    is one of several that the payee has agreed to at once. `metadata` stands with the money in the
+    ledger, where whoever owns the account reads what it is: its `kind`, and a `description`.
     """
 
     purpose: str
@@ -55,6 +56,7 @@ class Order(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     description: str = "PAYMENT"
     identification: str = ""
     recurring: bool = False
+    metadata: dict[str, str] = {}
 
 
 class Transfer(msgspec.Struct, frozen=True, gc=False):

@@ -92,6 +92,7 @@ def _queue(unit: Unit, about: types.Transfer, *, kind: types.Kind, description: 
         description=description,
         identification=about.identification,
         recurring=about.recurring,
+        metadata=ledger.hold(unit, about.hold).metadata,
     )
     account = money.pending(unit, about.account, about.amount)
     terms = odfi.terms_of(unit)

@@ -37,13 +37,7 @@ def queue(
 ) -> str:
     """Hold the money of a transfer and let it wait for the next cut-off."""
     window = windows.current(unit, terms, service_of(order))
-    hold = money.hold(
-        unit,
-        direction=order.direction,
-        account=account,
-        amount=order.amount,
-        reference=order.purpose,
-    )
+    hold = money.hold(unit, order, account=account)
     payee = order.payee
     event = events.TransferQueued(
         id=unit.new_id(types.PREFIX),

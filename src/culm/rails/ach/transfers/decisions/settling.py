@@ -10,8 +10,9 @@ from culm.rails.ach import terms
 from culm.rails.ach.transfers import events, money, types
 from culm.rails.ach.transfers.decisions import originating
 
-KIND: Final = {"credit": "ach_credit", "debit": "ach_debit"}
-"""The kinds of transactions that settle transfers."""
+KIND: Final = {"reversal": "ach_reversal", "dishonour": "ach_dishonour"}
+"""The kinds of transactions that settle entries about others; a payment's is of its direction:
+`ach_credit`, `ach_debit`."""
 
 
 def settle(unit: Unit, batch: str, items: tuple[terms.Item, ...]) -> None:
@@ -37,9 +38,9 @@ def _post(unit: Unit, transfer: types.Transfer) -> None:
         unit,
         transfer.hold,
         owner=money.OWNER,
-        kind=KIND[transfer.direction],
+        kind=KIND.get(transfer.kind) or f"ach_{transfer.direction}",
         reference=transfer.purpose,
-        metadata={"transfer": transfer.id, "trace": transfer.trace},
+        metadata=money.said(unit, transfer),
         despite_freeze=True,
     )
     if transfer.kind == "dishonour":
