@@ -91,6 +91,7 @@ RECEIVERS: dict[str, dict[str, set[str]]] = {
         | {"id", "code", "currency", "side", "newest", "recorded"},
         "standing": {"id", "code", "posted", "held_in", "held_out"},
         "versions": {"place", "version"},
+        "versions_before": {"code", "version"},
         "entries_before": ENTRY,
         "entries_after": ENTRY,
         "history": LINE | {"id", "code", "currency", "side", "posted"},

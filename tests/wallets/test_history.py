@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
-from culm.kernel import errors
+from culm.kernel import errors, pages
 from culm.ledger import commands as ledger
 from culm.wallets import commands, rejections, types, views, wording
 from culm.wallets.reads import history, pending
@@ -121,6 +122,77 @@ async def test_pages_neither_lose_nor_repeat_what_is_there_while_more_is_booked(
     assert rest.next_cursor is None
 
 
+@pytest.mark.parametrize("limit", [1, 2, 3, 50])
+async def test_of_one_kind_each_line_is_found_once_whatever_lies_between(
+    world: World, limit: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pages, "MAX_LIMIT", 4)
+    monkeypatch.setattr(history, "LOOKED_AT", 8)
+    ann = await world.wallet("USD", "EUR")
+    await world.pay_in(ann.id, 10_000)
+    await world.pay_in(ann.id, 7, currency="EUR")
+    for number in range(10):
+        await world.pay(ann.id, number + 1)
+    await world.pay_in(ann.id, 9, currency="EUR")
+    limit = min(limit, 4)
+    found = await read(world, ann.id, kind="top_up", limit=limit)
+    assert [line.amount for line in found] == ["9", "7", "10000"]
+    sent = await read(world, ann.id, kind="withdrawal", limit=limit)
+    assert [line.amount for line in sent] == [f"-{number}" for number in range(10, 0, -1)]
+    assert await read(world, ann.id, kind="withdrawal", currency="EUR", limit=limit) == []
+    assert await read(world, ann.id, kind="unheard_of", limit=limit) == []
+
+
+async def test_a_fee_within_a_payment_is_found_as_a_fee_and_the_payment_without_it(
+    world: World,
+) -> None:
+    shop = await world.wallet()
+    await world.open("income:fees:usd")
+    await world.open("assets:till")
+    own = types.code(shop.id, "USD")
+    await world.pay_in(shop.id, 1)
+    await world.book(
+        [("assets:till", 1_000), (own, -1_000), (own, 29), ("income:fees:usd", -29)],
+        kind="purchase",
+    )
+    assert [line.amount for line in await read(world, shop.id, kind="fee")] == ["-29"]
+    assert [line.amount for line in await read(world, shop.id, kind="purchase")] == ["1000"]
+
+
+async def test_a_span_of_time_begins_with_its_first_moment_and_ends_before_its_last(
+    world: World,
+) -> None:
+    ann = await world.wallet("USD", "EUR")
+    for number in range(9):
+        world.clock.now += timedelta(hours=1)
+        await world.pay_in(ann.id, number + 1, currency=("USD", "EUR")[number % 2])
+    lines = await read(world, ann.id)
+    assert len(lines) == 9
+    for newest in range(9):
+        for oldest in range(newest, 9):
+            span = pages.Span(lines[oldest].recorded, lines[newest].recorded)
+            for limit in (1, 50):
+                found = await read(world, ann.id, recorded=span, limit=limit)
+                assert found == lines[newest + 1 : oldest + 1]
+    assert await read(world, ann.id, recorded=pages.Span(since=lines[3].recorded)) == lines[:4]
+    assert await read(world, ann.id, recorded=pages.Span(before=lines[3].recorded)) == lines[4:]
+    euros = await read(world, ann.id, recorded=pages.Span(lines[4].recorded), currency="EUR")
+    assert euros == [line for line in lines[:5] if line.currency == "EUR"]
+
+
+async def test_a_time_without_an_offset_is_refused_by_its_name(world: World) -> None:
+    ann = await world.wallet()
+    naive = datetime(2026, 1, 1, tzinfo=UTC).replace(tzinfo=None)
+    for span, name in (
+        (pages.Span(since=naive), "recorded_from"),
+        (pages.Span(before=naive), "recorded_before"),
+        (pages.Span(since=datetime.min.replace(tzinfo=UTC)), "recorded_from"),
+    ):
+        with pytest.raises(errors.Invalid) as refused:
+            await read(world, ann.id, recorded=span)
+        assert refused.value.field == name
+
+
 async def test_a_cursor_is_for_its_own_list(world: World) -> None:
     ann, ben = await world.wallet(), await world.wallet()
     for _ in range(2):
@@ -207,6 +279,8 @@ async def test_an_exchange_names_the_other_currency(world: World) -> None:
         ("refund", True, "The Shop", "Refund from The Shop"),
         ("fee", False, "Ann", "Fee"),
         ("return", False, "", "Top-up returned by the bank"),
+        ("return", True, "", "Payment returned by the bank"),
+        ("bank_reversal", True, "", "Payment reversed"),
         ("split", True, "The Shop", "Share of a payment from The Shop"),
         ("bank_transfer", False, "", "Transfer to bank account"),
         ("cash_back.2026", True, "The Shop", "Cash back 2026 from The Shop"),
@@ -222,6 +296,10 @@ def test_kinds_are_told_in_words(kind: str, inward: bool, who: str, title: str) 
         ("ach_credit", "bank_transfer"),
         ("ach_debit", "top_up"),
         ("ach_return", "return"),
+        ("ach_reversal", "bank_reversal"),
+        ("ach_reversal_return", "reversal_return"),
+        ("ach_dishonour", "dishonoured_return"),
+        ("ach_dishonour_return", "contested_return"),
         ("purchase", "purchase"),
     ],
 )

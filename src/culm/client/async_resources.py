@@ -3880,6 +3880,9 @@ class Wallets:
         wallet: str,
         *,
         currency: str | None = None,
+        kind: str | None = None,
+        recorded_from: datetime | None = None,
+        recorded_before: datetime | None = None,
         limit: int | None = None,
         cursor: str | None = None,
         request_id: str | None = None,
@@ -3889,6 +3892,14 @@ class Wallets:
 
         `currency`: Only what moved in this currency.
 
+        `kind`: Only what was of this kind, as `kind` of a line says it: `top_up`, `withdrawal`,
+        `fee`, ... A page then may have fewer lines than `limit`, none even, though more follow:
+        `next_cursor` says where.
+
+        `recorded_from`: Only what was recorded from then on.
+
+        `recorded_before`: Only what was recorded before then.
+
         `limit`: How many items a page has at most.
 
         Refused with `wallet_not_found`, `wallet_currency_not_held`.
@@ -3897,7 +3908,13 @@ class Wallets:
             f"/v1/wallets/{calls.segment(wallet)}/transactions",
             pages.Page[types.WalletTransaction],
             "items",
-            query={"currency": currency, "limit": limit},
+            query={
+                "currency": currency,
+                "kind": kind,
+                "recorded_from": recorded_from,
+                "recorded_before": recorded_before,
+                "limit": limit,
+            },
             cursor=cursor,
             request_id=request_id,
         )

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
 from hashlib import sha256
-from typing import Annotated, Any, Final, Generic, TypeVar
+from typing import Annotated, Any, Final, Generic, NamedTuple, TypeVar
 
 import msgspec
 
@@ -33,6 +34,19 @@ R = TypeVar("R")
 T = TypeVar("T")
 
 
+class Span(NamedTuple):
+    """A span of time: from one moment on, and before another; None is no bound."""
+
+    since: datetime | None = None
+    before: datetime | None = None
+
+
+EVER: Final = Span()
+
+_EARLIEST: Final = datetime(1, 1, 2, tzinfo=UTC)
+_LATEST: Final = datetime(9999, 12, 30, tzinfo=UTC)
+
+
 class Page(msgspec.Struct, Generic[T], frozen=True):
     """A part of a list. `next_cursor` asks for the part after it; None at the end."""
 
@@ -44,6 +58,15 @@ def check_limit(limit: int) -> None:
     """Refuse a page size out of range, with `ParameterInvalid`."""
     if type(limit) is not int or not 1 <= limit <= MAX_LIMIT:
         raise errors.ParameterInvalid(f"A page has 1 to {MAX_LIMIT} items.", field="limit")
+
+
+def check_span(span: Span, *, of: str = "created") -> Span:
+    """The span, if its times have an offset and can be kept. Raises `Invalid`, naming
+    `created_from` or `created_before`."""
+    for name, value in ((f"{of}_from", span.since), (f"{of}_before", span.before)):
+        if value is not None and (value.tzinfo is None or not _EARLIEST <= value <= _LATEST):
+            raise errors.Invalid("A time has an offset, as in 2026-01-31T09:30:00Z.", field=name)
+    return span
 
 
 def key_of(cursor: str, question: Sequence[Any], key: Any) -> Any:

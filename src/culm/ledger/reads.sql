@@ -242,17 +242,45 @@ order by version limit $4;
 
 -- name: history
 -- What was booked on those of a tenant's accounts that have one of these codes ($3), on each before a
--- version ($4), newest first: $5 lines. Each account gives as many as it might have among them.
+-- version ($4) and after another ($5), newest first: $6 lines. Each account gives as many as it might
+-- have among them.
 select a.id, a.code, a.currency, a.side, e.version, e.event, e.amount, e.posted,
     coalesce(e.effective, e.recorded) as effective, e.recorded
-from unnest($3::text[], $4::bigint[]) k (code, before)
+from unnest($3::text[], $4::bigint[], $5::bigint[]) k (code, before, after)
 join ledger_account a on a.partition = $1 and a.tenant = $2 and a.code = k.code
 cross join lateral (
     select version, event, amount, posted, effective, recorded from ledger_entry
-    where partition = $1 and account = a.id and version < k.before and amount <> 0
-    order by version desc limit $5
+    where partition = $1 and account = a.id and version < k.before and version > k.after
+        and amount <> 0
+    order by version desc limit $6
 ) e
-order by e.event desc, a.code, e.version desc limit $5;
+order by e.event desc, a.code, e.version desc limit $6;
+
+-- name: versions_before
+-- For each of a tenant's accounts that have one of these codes ($3), and each moment ($4): its newest
+-- entry recorded before that, by binary search; 0 before the first.
+with recursive search (code, account, place, moment, low, high) as (
+    select a.code, a.id, m.place::int, m.moment, 0::bigint, coalesce((
+        select version from ledger_entry
+        where partition = $1 and account = a.id order by version desc limit 1
+    ), 0)
+    from ledger_account a
+    cross join unnest($4::timestamptz[]) with ordinality m (moment, place)
+    where a.partition = $1 and a.tenant = $2 and a.code = any($3::text[])
+    union all
+    select code, account, place, moment,
+        case when passed then middle else low end,
+        case when passed then high else middle - 1 end
+    from (
+        select s.*, (s.low + s.high + 1) / 2 as middle,
+            (select e.recorded < s.moment from ledger_entry e
+             where e.partition = $1 and e.account = s.account
+                and e.version = (s.low + s.high + 1) / 2) as passed
+        from search s where s.low < s.high
+        offset 0
+    ) step
+)
+select code, low as version from search where low = high order by code, place;
 
 -- name: codes
 -- The codes of some of a tenant's accounts ($3).

@@ -9,7 +9,7 @@ from culm.ledger.reads.activity import activity
 from culm.ledger.reads.booked import bookings, transaction, transactions
 from culm.ledger.reads.chart import account, accounts, accounts_by_id, assets, scale, tenant
 from culm.ledger.reads.held import hold, holds
-from culm.ledger.reads.history import Booked, codes, history
+from culm.ledger.reads.history import Booked, codes, history, versions_before
 from culm.ledger.reads.lines import entries
 from culm.ledger.reads.moments import balance, known, trial_balance
 from culm.ledger.reads.period import statement
@@ -38,4 +38,5 @@ __all__ = [
     "transaction",
     "transactions",
     "trial_balance",
+    "versions_before",
 ]

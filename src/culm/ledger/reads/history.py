@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -28,16 +28,42 @@ class Booked(NamedTuple):
 
 
 async def history(
-    db: find.Database, *, partition: int, tenant: str, before: Mapping[str, int], limit: int
+    db: find.Database,
+    *,
+    partition: int,
+    tenant: str,
+    before: Mapping[str, int],
+    after: Mapping[str, int] | None = None,
+    limit: int,
 ) -> list[Booked]:
     """The newest postings on those of the tenant's accounts whose codes are given, on each before a
-    version. Codes of no account have none."""
+    version, and after another where one is given. Codes of no account have none."""
+    codes, bounds = list(before), after or {}
+    lowest = [bounds.get(code, 0) for code in codes]
     rows = await db.fetch(
-        find.QUERIES["history"], partition, tenant, list(before), list(before.values()), limit
+        find.QUERIES["history"], partition, tenant, codes, list(before.values()), lowest, limit
     )
     positions = {row["event"] for row in rows}
     bookings = await booked.bookings(db, partition=partition, positions=positions)
     return [_booked(row, bookings[row["event"]]) for row in rows]
+
+
+async def versions_before(
+    db: find.Database,
+    *,
+    partition: int,
+    tenant: str,
+    codes: Collection[str],
+    moments: Sequence[datetime],
+) -> dict[str, list[int]]:
+    """For those of the tenant's accounts whose codes are given, and each moment, the newest entry
+    that was recorded before that; 0 before the first. An account's entries are versioned in the
+    order in which they were recorded."""
+    query = find.QUERIES["versions_before"]
+    found: dict[str, list[int]] = {}
+    for row in await db.fetch(query, partition, tenant, list(codes), list(moments)):
+        found.setdefault(row["code"], []).append(row["version"])
+    return found
 
 
 async def codes(

@@ -41,6 +41,22 @@ OneCurrency = Annotated[
         description="Only what moved in this currency.",
     ),
 ]
+OfKind = Annotated[
+    str | None,
+    QueryParameter(
+        name="kind",
+        max_length=64,
+        description="Only what was of this kind, as `kind` of a line says it: `top_up`, "
+        "`withdrawal`, `fee`, ... A page then may have fewer lines than `limit`, none even, though "
+        "more follow: `next_cursor` says where.",
+    ),
+]
+RecordedFrom = Annotated[
+    datetime | None, QueryParameter(description="Only what was recorded from then on.")
+]
+RecordedBefore = Annotated[
+    datetime | None, QueryParameter(description="Only what was recorded before then.")
+]
 FirstDay = Annotated[date, QueryParameter(name="from", description="The first day, in UTC.")]
 LastDay = Annotated[
     date, QueryParameter(name="to", description="The last day, in UTC; it is included.")
@@ -96,6 +112,9 @@ async def list_transactions(
     wallet: FromPath[str],
     request: request_.Request,
     of_currency: OneCurrency = None,
+    of_kind: OfKind = None,
+    recorded_from: RecordedFrom = None,
+    recorded_before: RecordedBefore = None,
     cursor: parameters.Cursor = None,
     limit: parameters.Limit = parameters.DEFAULT_LIMIT,
 ) -> pages.Page[views.WalletTransaction]:
@@ -106,6 +125,8 @@ async def list_transactions(
         **request.books,
         wallet=wallet,
         currency=of_currency,
+        kind=of_kind,
+        recorded=pages.Span(recorded_from, recorded_before),
         cursor=cursor,
         limit=limit,
         names=_names(request),
