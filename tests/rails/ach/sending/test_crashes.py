@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections import Counter
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -132,6 +133,50 @@ async def test_where_the_bank_took_the_file_and_we_died_nobody_knows_until_it_an
     await world.until("2026-03-03", "09:00")
     assert (await world.transfer(transfer)).state == "settled"
     assert await world.balance(ANN) == Balance(99_000)
+
+
+@pytest.mark.parametrize("place", ["", "done"], ids=["waits", "taken"])
+async def test_a_file_in_doubt_that_shows_up_at_the_bank_was_sent(world: World, place: str) -> None:
+    world.bank = None
+    path, data = await _in_doubt(world)
+    assert await world.read_inbox() == 0
+    assert not await world.facts_of(events.FileSent)
+    (path.parent / place).mkdir(exist_ok=True)
+    (path.parent / place / path.name).write_bytes(data)
+    await world.settle_down()
+    await world.settle_down()
+    assert len(await world.facts_of(events.FileSent)) == 1
+
+
+async def test_a_file_in_doubt_that_shows_up_where_it_was_staged_is_not_sent_again(
+    world: World,
+) -> None:
+    world.bank = None
+    path, data = await _in_doubt(world)
+    (sending,) = await world.facts_of(events.FileSending)
+    (path.parent / sending.part).write_bytes(data)
+    await world.settle_down()
+    assert not await world.facts_of(events.FileSent)
+    assert not path.exists()
+
+
+async def _in_doubt(world: World) -> tuple[Path, bytes]:
+    """A file of which nobody knows whether the bank has it: where it lay, and what it holds."""
+    taken: list[tuple[Path, bytes]] = []
+
+    def killed(after: str) -> bool:
+        if after == "react:ach-send" and not taken:
+            (path,) = world.files("in")
+            taken.append((path, path.read_bytes()))
+            path.unlink()  # a bank that takes files away at once
+            return True
+        return False
+
+    world.killed_after = killed
+    await world.pay("111", 1_000)
+    await world.until("2026-03-02", "20:00")
+    assert len(await world.facts_of(events.FileSendUnknown)) == 1
+    return taken[0]
 
 
 async def test_a_bank_that_rejects_what_was_in_doubt_gives_it_back(world: World) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, Final, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias
 
 import msgspec
 
@@ -32,6 +32,23 @@ async def file(db: Database, *, partition: int, file: str) -> types.File:
     if row is None:
         raise LookupError(f"there is no file {file}")
     return tables.read_file(row)[1]
+
+
+class Doubtful(NamedTuple):
+    """A file of which nobody knows whether the bank has it."""
+
+    id: str
+    name: str
+    part: str
+
+
+async def in_doubt(db: Database, *, partition: int) -> dict[str, list[Doubtful]]:
+    """The files in doubt of each tenant that has any."""
+    found: dict[str, list[Doubtful]] = {}
+    for row in await db.fetch(QUERIES["in_doubt"], partition):
+        file = Doubtful(ids.from_number(types.FILE, row["id"]), row["name"], row["part"])
+        found.setdefault(row["tenant"], []).append(file)
+    return found
 
 
 async def batches(db: Database, of: types.File, *, partition: int) -> list[types.Batch]:

@@ -11,6 +11,11 @@ select id, tenant, "window", name, sandbox, created, modifier, effective, settle
     entries, debit, credit, state, sha256, size, part, refused, code, reason
 from ach_sent_file where partition = $1 and id = $2;
 
+-- name: in_doubt
+-- Files of which nobody knows whether the bank has them.
+select id, tenant, name, part from ach_sent_file
+where partition = $1 and state = 'unknown' order by id;
+
 -- name: batches
 -- Some batches, in the order of their ids, which is that of their file.
 select id, tenant, "window", sec, direction, description, first, entries, amount, state, file,

@@ -50,6 +50,7 @@ comment on table ach_sent_file is 'Files for the bank: what became of each.';
 
 create index ach_sent_file_by_name on ach_sent_file (partition, tenant, name);
 create index ach_sent_file_of_tenant on ach_sent_file (partition, tenant, id);
+create index ach_sent_file_in_doubt on ach_sent_file (partition, id) where state = 'unknown';
 
 create table ach_counter (
     partition smallint not null,

@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from hashlib import file_digest
 from pathlib import Path
 from typing import Any, Final, Protocol, TypeVar
@@ -20,6 +20,8 @@ import structlog
 
 from culm.kernel import errors, settings
 from culm.rails.ach.delivery import place, places
+from culm.rails.ach.files import commands as file_commands
+from culm.rails.ach.files import reads as files
 from culm.rails.ach.inbox import changes, commands, parsing, reads, types
 from culm.rails.ach.transfers import commands as transfers
 from culm.security import sealing
@@ -63,10 +65,12 @@ class Platform(Protocol):
 async def take_all(platform: Platform, partition: int) -> int:
     """Take in what the banks of all tenants of a partition have put there; how many files."""
     taken = 0
+    doubts = await files.in_doubt(platform.db, partition=partition)
     for tenant, sandbox in await reads.correspondents(platform.db, partition=partition):
         inbox = Inbox(platform, partition, tenant)
         try:
             async with places.at(platform.settings, tenant, sandbox=sandbox) as bank:
+                await inbox.look_again(bank, doubts.get(tenant, ()))
                 taken += await inbox.take(bank)
         except place.Unreachable as error:
             log.info("a bank cannot be reached", tenant=tenant, reason=str(error))
@@ -80,6 +84,13 @@ class Inbox:
         self._platform = platform
         self._partition = partition
         self._tenant = tenant
+
+    async def look_again(self, bank: place.Place, doubts: Iterable[files.Doubtful]) -> None:
+        """Ask what became of files in doubt: one that is there by now has arrived. One that is
+        staged is left there: the place has said once that it was not, and is not to be trusted."""
+        for file in doubts:
+            if (await bank.look(file.part, file.name)).arrived:
+                await self._submit(file_commands.NoteSent(file=file.id), f"sent:{file.id}")
 
     async def take(self, bank: place.Place) -> int:
         """Take in every file, one after the other; how many were. One that cannot be taken in stays
