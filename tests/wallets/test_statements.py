@@ -16,7 +16,7 @@ from culm.ledger import commands as ledger_commands
 from culm.ledger import reads as ledger
 from culm.ledger import rejections as ledger_rejections
 from culm.wallets import rejections, types, views
-from culm.wallets.files import camt053, paper, sheet, table
+from culm.wallets.files import camt053, lettering, paper, sheet, table
 from culm.wallets.reads import statements
 from tests.wallets import camt
 from tests.wallets.conftest import ACME, World, names
@@ -233,6 +233,40 @@ async def test_the_pdf_says_the_same_in_any_alphabet(world: World) -> None:
         "Page 1 of 1",
     ):
         assert said in text, said
+
+
+async def test_what_the_font_cannot_write_is_seen_to_be_missing_in_the_pdf(world: World) -> None:
+    ann = await life(world)
+    read = await whole(world, ann.id)
+    note = "stands for a character that this document cannot show"
+    assert note not in extracted(sheet.write(paper.Paper(read, 2, holder="Анна Σμιθ 😀")))
+    lines = (msgspec.structs.replace(read.lines[0], description="für 王小明 हि & Co"),)
+    odd = msgspec.structs.replace(read, lines=lines)
+    for one in (paper.Paper(odd, 2), paper.Paper(read, 2, holder="für 王小明 हि & Co")):
+        text = extracted(sheet.write(one))
+        assert "für \ufffd\ufffd\ufffd \ufffd\ufffd & Co" in text
+        assert f"\ufffd {note}" in text
+
+
+@pytest.mark.parametrize(
+    ("said", "on_paper"),
+    [
+        ("Müller & Söhne 12.5 (x)", "Müller & Söhne 12.5 (x)"),
+        ("שלום (עולם) 12", "12 (םלוע) םולש"),
+        ("to שלום (עולם) 12", "to 12 (םלוע) םולש"),
+        ("abc \u202e12.00\u202c def", "abc 12.00 def"),  # as it would be read backwards
+        ("e\u0301", "é"),
+        ("👨\u200d👩", "\ufffd\ufffd"),
+        ("❤\ufe0f", "❤"),
+        ("a\x00\ud800b", "a\ufffd\ufffdb"),
+    ],
+)
+def test_letters_stand_on_paper_in_the_order_in_which_they_are_read(
+    said: str, on_paper: str
+) -> None:
+    font = {ord(one) for one in "Müllerö & Söhne() 12.5x שלוםעתפ to abcdefé❤\ufffd0"}
+    text = lettering.written(said, font)
+    assert lettering.in_order(text, text) == on_paper
 
 
 async def test_a_name_that_the_font_cannot_write_is_not_in_the_log(

@@ -6,15 +6,19 @@ import bisect
 import functools
 import itertools
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Container, Iterator
 from importlib import resources
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, cast
+
+import msgspec
 
 from culm.wallets import views
+from culm.wallets.files import lettering
 from culm.wallets.files import paper as paper_
 
 if TYPE_CHECKING:
     from fpdf import FPDF
+    from fpdf.fonts import TTFFont
 
 MEDIA_TYPE: Final = "application/pdf"
 
@@ -22,12 +26,19 @@ MAX_LINES: Final = 2_000
 """More would be a hundred pages, and seconds of work."""
 
 _FONT: Final = "DejaVuSans"
-"""Latin, Greek, Cyrillic, Arabic and more; the fonts that every reader has are Latin only."""
+"""Latin, Greek, Cyrillic, Hebrew, Arabic and more; the fonts that every reader has are Latin
+only."""
+
+_NOTE: Final = (
+    f"{lettering.MISSING} stands for a character that this document cannot show. "
+    "The statement as CSV, camt.053 or JSON has it."
+)
 
 _MARGIN_MM: Final = 15
 _WIDTHS_MM: Final = (22, 92, 33, 33)
 _HEADINGS: Final = ("Date", "What", "Amount", "Balance")
 _LINE_MM: Final = 4.5
+_FACT_MM: Final = 40
 
 logging.getLogger("fpdf").setLevel(logging.ERROR)
 """It warns of characters that the font lacks, and so would write names into the log."""
@@ -59,6 +70,7 @@ def write(paper: paper_.Paper) -> bytes:
     sheet.set_creation_date(paper_.utc(paper.statement.recorded))
     with resources.as_file(resources.files(__package__) / "fonts" / f"{_FONT}.ttf") as font:
         sheet.add_font(_FONT, fname=font)
+    paper = _lettered(paper, cast("TTFFont", sheet.fonts[_FONT.lower()]).cmap)
     sheet.add_page()
     _head(sheet, paper)
     _headings(sheet)
@@ -67,6 +79,21 @@ def write(paper: paper_.Paper) -> bytes:
         _line(sheet, paper, line, measure)
     _total(sheet, paper)
     return bytes(sheet.output())
+
+
+def _lettered(paper: paper_.Paper, font: Container[int]) -> paper_.Paper:
+    """A statement in letters that the font has."""
+    lines = tuple(
+        msgspec.structs.replace(
+            line,
+            title=lettering.written(line.title, font),
+            description=lettering.written(line.description, font),
+            reference=lettering.written(line.reference, font),
+        )
+        for line in paper.statement.lines
+    )
+    statement = msgspec.structs.replace(paper.statement, lines=lines)
+    return paper._replace(statement=statement, holder=lettering.written(paper.holder, font))
 
 
 def _head(sheet: FPDF, paper: paper_.Paper) -> None:
@@ -86,10 +113,12 @@ def _head(sheet: FPDF, paper: paper_.Paper) -> None:
         "Closing balance": paper.grouped(of.closing),
         "Of which available": paper.grouped(of.available),
     }
+    width = sheet.epw - _FACT_MM - 2 * sheet.c_margin
     for name, value in facts.items():
         if value:
-            sheet.cell(40, 5, name)
-            sheet.multi_cell(0, 5, value, new_x="LMARGIN", new_y="NEXT", align="L")
+            sheet.cell(_FACT_MM, 5, name)
+            rows = "\n".join(_wrapped(value, width, sheet.get_string_width))
+            sheet.multi_cell(0, 5, rows, new_x="LMARGIN", new_y="NEXT", align="L")
     sheet.ln(4)
 
 
@@ -128,12 +157,14 @@ def _wrapped(text: str, width: float, measure: Measure) -> list[str]:
     """A text in as many rows as it takes, broken at spaces where there are any. The library's own
     way measures each character with all before it, and takes a minute for a long statement."""
     rows = list[str]()
-    for rest in text.split("\n"):
+    for paragraph in text.split("\n"):
+        rest = paragraph
         while (most := _fitting(rest, width, measure)) < len(rest):
             at = rest.rfind(" ", 1, most + 1)
-            rows.append(rest[: at if at > 0 else most])
-            rest = rest[len(rows[-1]) :].lstrip(" ")  # noqa: PLW2901
-        rows.append(rest)
+            row = rest[: at if at > 0 else most]
+            rows.append(lettering.in_order(row, paragraph))
+            rest = rest[len(row) :].lstrip(" ")
+        rows.append(lettering.in_order(rest, paragraph))
     return rows
 
 
@@ -143,8 +174,17 @@ def _fitting(text: str, width: float, measure: Measure) -> int:
 
 
 def _total(sheet: FPDF, paper: paper_.Paper) -> None:
-    if sheet.will_page_break(10):
+    if sheet.will_page_break(20):
         sheet.add_page()
     sheet.ln(2)
     sheet.cell(sum(_WIDTHS_MM[:3]), 6, f"Closing balance on {paper.statement.last_day}")
     sheet.cell(_WIDTHS_MM[3], 6, paper.grouped(paper.statement.closing), align="R")
+    if any(lettering.MISSING in text for text in _texts(paper)):
+        sheet.ln(8)
+        sheet.cell(0, _LINE_MM, _NOTE)
+
+
+def _texts(paper: paper_.Paper) -> Iterator[str]:
+    yield paper.holder
+    for line in paper.statement.lines:
+        yield from (line.title, line.description, line.reference)
