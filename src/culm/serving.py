@@ -75,6 +75,12 @@ def description() -> dict[str, Any]:
     return described
 
 
+def operations() -> frozenset[str]:
+    """The names of the operations that keys open."""
+    known: frozenset[str] = gateway.application(None, ROUTES).opt["operations"]  # type: ignore[arg-type]
+    return known
+
+
 def problems() -> str:
     """The reference of every problem that the API answers with, as Markdown."""
     known = gateway.application(None, ROUTES).opt["problems"]  # type: ignore[arg-type]

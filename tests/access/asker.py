@@ -22,9 +22,16 @@ async def main(url: str, directory: str, times: str, *secrets: str) -> None:
     found: Counter[str] = Counter()
     lot = asyncio.Semaphore(40)
 
+    doors = [
+        Door(meter="read", operation="list_payments"),
+        Door(writes=True, meter="write", operation="create_payment"),
+        Door(writes=True, meter="write", operation="create_wallet"),
+        Door(writes=True, meter="bulk", operation="create_batch"),
+    ]
+
     async def once(number: int, secret: str) -> None:
         async with lot:
-            door = Door(writes=True, meter=("read", "write", "bulk")[number % 3])
+            door = doors[number % len(doors)]
             found[f"{secret} {(await ask(by, secret, door=door)).code}"] += 1
 
     await asyncio.gather(

@@ -22,6 +22,7 @@ class Door(NamedTuple):
     context: str = "ledger"
     writes: bool = False
     meter: str = "read"
+    operation: str = "list_accounts"
 
 
 class World:

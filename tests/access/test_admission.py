@@ -100,6 +100,82 @@ async def test_a_quota_is_of_a_day_and_over_all_meters(
     assert (await ask(process, key.secret)).code == "ok"
 
 
+PAYMENTS = Door("payments", writes=True, meter="write", operation="create_payment")
+BATCHES = Door("batches", writes=True, meter="bulk", operation="create_batch")
+
+
+async def test_an_operation_with_a_rate_of_its_own_takes_nothing_from_the_others(
+    world: World, process: admission.Admission, clock: Clock
+) -> None:
+    own = {"create_payment": types.Route(2, 4), "create_batch": types.Route(10, 30)}
+    key = await world.key(routes=own)
+    assert await codes(process, key.secret, 6, door=PAYMENTS) == {"ok": 4, "rate_limited": 2}
+    assert await codes(process, key.secret, 12, door=WRITES) == {"ok": 10, "rate_limited": 2}
+    assert await codes(process, key.secret, 5, door=BATCHES) == {"ok": 3, "rate_limited": 2}
+    assert await codes(process, key.secret, 2, door=BULK) == {"ok": 1, "rate_limited": 1}
+    clock.advance(milliseconds=500)
+    assert await codes(process, key.secret, 2, door=PAYMENTS) == {"ok": 1, "rate_limited": 1}
+
+
+async def test_what_is_left_for_an_operation_is_told_by_its_name(
+    world: World, process: admission.Admission, clock: Clock
+) -> None:
+    own = {
+        "create_payment": types.Route(2, 4, daily_quota=3),
+        "create_batch": types.Route(10, 30),
+    }
+    key = await world.key(daily_quota=1_000, routes=own)
+    clock.now = clock.now.replace(hour=23, minute=59, second=30, microsecond=0)
+    first = await ask(process, key.secret, door=PAYMENTS)
+    assert first.said == {
+        "ratelimit-policy": '"create_payment";q=4;w=2, "create_payment/day";q=3;w=86400',
+        "ratelimit": '"create_payment";r=3;t=1, "create_payment/day";r=2;t=30',
+    }
+    assert (await ask(process, key.secret, door=BATCHES)).said == {
+        "ratelimit-policy": '"create_batch";q=3;w=3, "day";q=1000;w=86400',
+        "ratelimit": '"create_batch";r=2;t=1, "day";r=999;t=30',
+    }
+    assert (await codes(process, key.secret, 3, door=PAYMENTS)) == {"ok": 2, "quota_exceeded": 1}
+    refused = await ask(process, key.secret, door=PAYMENTS)
+    assert (refused.code, refused.retry_after) == ("rate_limited", 1)
+    clock.advance(seconds=10)
+    refused = await ask(process, key.secret, door=PAYMENTS)
+    assert (refused.code, refused.retry_after) == ("quota_exceeded", 20)
+    other = await ask(process, key.secret, door=WRITES)
+    assert other.said["ratelimit"] == '"write";r=9;t=1, "day";r=998;t=20'
+    clock.advance(seconds=20)
+    assert (await ask(process, key.secret, door=PAYMENTS)).code == "ok"
+
+
+async def test_operations_that_are_asked_for_together_are_counted_apart(
+    world: World, process: admission.Admission
+) -> None:
+    limited = await world.key(routes={"create_payment": types.Route(1, 2, daily_quota=1)})
+    plain = await world.key()
+    asked = [(key, door) for key in (limited, plain) for door in (PAYMENTS, WRITES)] * 12
+    answers = await asyncio.gather(*(ask(process, key.secret, door=door) for key, door in asked))
+    found = Counter(
+        (key is limited, door is PAYMENTS)
+        for (key, door), answer in zip(asked, answers, strict=True)
+        if answer.code == "ok"
+    )
+    assert found[True, True] == 1
+    assert found[True, False] == 10
+    assert found[False, True] + found[False, False] == 10
+
+
+async def test_a_rate_for_an_operation_counts_from_its_answer_on(
+    world: World, process: admission.Admission
+) -> None:
+    key = await world.key()
+    assert (await codes(process, key.secret, 3, door=PAYMENTS))["ok"] == 3
+    own = {"create_payment": types.Route(1, 1)}
+    await world.submit(commands.UpdateKey(key=key.key.id, routes=own))
+    assert await codes(process, key.secret, 3, door=PAYMENTS) == {"ok": 1, "rate_limited": 2}
+    await world.submit(commands.UpdateKey(key=key.key.id, routes={}))
+    assert await codes(process, key.secret, 9, door=PAYMENTS) == {"ok": 7, "rate_limited": 2}
+
+
 async def test_a_refusal_costs_a_key_nothing(world: World, process: admission.Admission) -> None:
     key = await world.key(addresses=("192.0.2.0/24",))
     parts = tokens.parse(key.secret)

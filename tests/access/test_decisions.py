@@ -58,6 +58,22 @@ async def make(acme: Ledger, *, actor: str = "operator", **more: Any) -> Any:
         ({"rate": types.Rate(10, 1_000_001)}, rejections.RateInvalid, "rate"),
         ({"daily_quota": 0}, rejections.RateInvalid, "daily_quota"),
         ({"daily_quota": 10**12 + 1}, rejections.RateInvalid, "daily_quota"),
+        (
+            {"routes": {f"get_{n}": types.Route(1, 1) for n in range(101)}},
+            rejections.RoutesInvalid,
+            "routes",
+        ),
+        ({"routes": {"": types.Route(1, 1)}}, rejections.RoutesInvalid, "routes"),
+        ({"routes": {"Create": types.Route(1, 1)}}, rejections.RoutesInvalid, "routes"),
+        ({"routes": {"a\n": types.Route(1, 1)}}, rejections.RoutesInvalid, "routes"),
+        ({"routes": {"x" * 65: types.Route(1, 1)}}, rejections.RoutesInvalid, "routes"),
+        ({"routes": {"pay": types.Route(0, 1)}}, rejections.RateInvalid, "routes.pay"),
+        ({"routes": {"pay": types.Route(3, 2)}}, rejections.RateInvalid, "routes.pay"),
+        (
+            {"routes": {"pay": types.Route(1, 2, daily_quota=0)}},
+            rejections.RateInvalid,
+            "routes.pay.daily_quota",
+        ),
         ({"expires": datetime(2030, 1, 1)}, rejections.ExpiryInvalid, "expires"),  # noqa: DTZ001
         ({"expires": datetime(2020, 1, 1, tzinfo=UTC)}, rejections.ExpiryInvalid, "expires"),
         ({"expires": datetime(9999, 1, 1, tzinfo=UTC)}, rejections.ExpiryInvalid, "expires"),
@@ -94,9 +110,13 @@ async def test_a_tenant_has_so_many_keys_and_revoking_one_makes_room(acme: Ledge
 
 
 async def test_what_is_left_out_of_a_change_stays(acme: Ledger) -> None:
-    key = await make(acme, addresses=("10.0.0.0/8",), daily_quota=7)
+    own = {"create_payment": types.Route(1, 2, daily_quota=3)}
+    key = await make(acme, addresses=("10.0.0.0/8",), daily_quota=7, routes=own)
     changed = await acme.submit(commands.UpdateKey(key=key.id, name="new"))
     assert (changed.name, changed.addresses, changed.daily_quota) == ("new", key.addresses, 7)
+    assert changed.routes == own
+    changed = await acme.submit(commands.UpdateKey(key=key.id, routes={}))
+    assert changed.routes == {}
     changed = await acme.submit(commands.UpdateKey(key=key.id, daily_quota=None, addresses=()))
     assert (changed.name, changed.addresses, changed.daily_quota) == ("new", (), None)
     assert changed.rate == types.DEFAULT_RATE
@@ -166,12 +186,17 @@ LIMITED: dict[str, Any] = {
     "addresses": ("10.0.0.0/8",),
     "rate": types.Rate(10, 20),
     "daily_quota": 100,
+    "routes": {
+        "slow": types.Route(5, 10, daily_quota=50),
+        "quick": types.Route(20, 40, daily_quota=200),
+    },
 }
 LESS: dict[str, Any] = {
     "scopes": ("ledger:read",),
     "addresses": ("10.1.0.0/16", "10.2.3.4"),
     "rate": types.Rate(10, 20),
     "daily_quota": 100,
+    "routes": {"slow": types.Route(5, 10, daily_quota=50)},
 }
 
 
@@ -190,6 +215,18 @@ LESS: dict[str, Any] = {
         ({"rate": types.Rate(10, 21)}, "rate"),
         ({"daily_quota": 101}, "daily_quota"),
         ({"daily_quota": None}, "daily_quota"),
+        ({"routes": {}}, "routes.slow"),
+        ({"routes": {}, "rate": types.Rate(5, 10), "daily_quota": 50}, None),
+        ({"routes": {"slow": types.Route(6, 10, daily_quota=50)}}, "routes.slow"),
+        ({"routes": {"slow": types.Route(5, 11, daily_quota=50)}}, "routes.slow"),
+        ({"routes": {"slow": types.Route(5, 10)}}, "routes.slow"),
+        ({"routes": LESS["routes"] | {"quick": types.Route(20, 40, daily_quota=200)}}, None),
+        ({"routes": LESS["routes"] | {"quick": types.Route(20, 40)}}, None),
+        ({"routes": LESS["routes"] | {"quick": types.Route(20, 41)}}, "routes.quick"),
+        ({"routes": LESS["routes"] | {"new": types.Route(10, 20, daily_quota=100)}}, None),
+        ({"routes": LESS["routes"] | {"new": types.Route(10, 20)}}, None),
+        ({"routes": LESS["routes"] | {"new": types.Route(11, 20)}}, "routes.new"),
+        ({"routes": LESS["routes"] | {"new": types.Route(1, 2, daily_quota=101)}}, "routes.new"),
         ({"expires": None}, "expires"),
         ({"expires": timedelta(days=2)}, "expires"),
     ],
@@ -226,11 +263,14 @@ async def test_a_key_gets_no_hold_of_one_that_may_do_more(acme: Ledger) -> None:
 
 async def test_a_key_cannot_lift_its_own_limits(acme: Ledger) -> None:
     own = await make(acme, **LIMITED)
-    for change in (
+    changes: tuple[dict[str, Any], ...] = (
         {"rate": types.Rate(20, 40)},
         {"daily_quota": None},
         {"addresses": ()},
-    ):
+        {"routes": {}},
+        {"routes": {"slow": types.Route(6, 12)}},
+    )
+    for change in changes:
         command = commands.UpdateKey(key=own.id, **change)
         with pytest.raises(rejections.KeyExceedsOwn):
             await acme.book.submit(command, tenant="acme", actor=own.id)

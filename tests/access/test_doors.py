@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -13,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from litestar import routes as litestar_routes
 
-from culm.access import scopes, tokens, types
+from culm.access import checks, scopes, tokens, types
 from culm.gateway import addresses, doors, limits
 from culm.kernel import denials
 from tests.http.conftest import Api, api
@@ -73,6 +74,12 @@ async def test_every_route_is_closed_but_those_that_anybody_may_see() -> None:
 async def test_every_closed_route_is_of_a_context_that_there_are_scopes_for() -> None:
     found = {door.context for _, _, handler in handlers() if (door := doors.of(handler))}
     assert found <= set(scopes.CONTEXTS)
+
+
+async def test_no_operation_is_called_as_a_meter_of_all_of_them_or_a_day() -> None:
+    found = [door.operation for _, _, handler in handlers() if (door := doors.of(handler))]
+    assert not {"read", "write", "bulk", "day"} & set(found)
+    assert all(re.fullmatch(checks.OPERATION, name) for name in found)
 
 
 async def test_whatever_changes_something_asks_for_a_scope_to_write() -> None:

@@ -280,3 +280,52 @@ async def test_many_requests_at_once_are_let_in_together(shop: Shop, api: Api, w
     assert told["retry-after"] == "1"
     assert told["ratelimit-policy"] == '"read";q=40;w=40'
     assert told["ratelimit"].startswith('"read";r=0;t=')
+
+
+async def test_a_key_has_a_rate_of_its_own_for_an_operation(
+    shop: Shop, api: Api, wire: Wire
+) -> None:
+    route: types.RouteRequest = {"per_second": 1, "burst": 3, "daily_quota": 1_000}
+    made = await shop.make("read", routes={"list_accounts": route})
+    assert made.key.routes == {
+        "list_accounts": types.Route(per_second=1, burst=3, daily_quota=1_000)
+    }
+    somebody = api.client(made.secret)
+    asked = (codes(somebody) for _ in range(8))
+    answers = await asyncio.gather(*asked, return_exceptions=True)
+    limited = [answer for answer in answers if isinstance(answer, errors.RateLimited)]
+    assert 3 <= len(answers) - len(limited) <= 5
+    assert {(one.code, one.retry_after_seconds) for one in limited} == {("rate_limited", 1)}
+    await somebody.ledger.accounts.get("assets:bank")
+
+    sent = {"Authorization": f"Bearer {made.secret}"}
+    told = (await wire.get(ACCOUNTS, headers=sent)).headers
+    assert told["ratelimit-policy"] == '"list_accounts";q=3;w=3, "list_accounts/day";q=1000;w=86400'
+    assert told["ratelimit"].startswith('"list_accounts";r=0;t=1, "list_accounts/day";r=99')
+    assert (await shop.keys.update(made.key.id, routes={})).routes == {}
+    told = (await wire.get(ACCOUNTS, headers=sent)).headers
+    assert told["ratelimit-policy"] == '"read";q=200;w=2'
+
+
+ONE: dict[str, Any] = {"per_second": 1, "burst": 1}
+
+
+@pytest.mark.parametrize(
+    ("routes", "code", "field"),
+    [
+        ({"make_money": ONE}, "key_routes_invalid", "routes.make_money"),
+        ({"health": ONE}, "key_routes_invalid", "routes.health"),
+        ({"write": ONE}, "key_routes_invalid", "routes.write"),
+        ({"a" * 900: ONE}, "key_routes_invalid", "routes"),
+        ({"list_accounts": ONE | {"burst": 0}}, "key_rate_invalid", "routes.list_accounts"),
+        ({"list_accounts": {"per_second": 1}}, "invalid", "routes.burst"),
+    ],
+)
+async def test_what_is_no_rate_of_an_operation_is_told(
+    shop: Shop, routes: dict[str, Any], code: str, field: str
+) -> None:
+    made = await shop.make()
+    with refused(code, field):
+        await shop.make(routes=routes)
+    with refused(code, field):
+        await shop.keys.update(made.key.id, routes=routes)

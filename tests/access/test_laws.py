@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import itertools
+from collections import Counter, defaultdict
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -22,7 +23,17 @@ from culm.ledger import commands as ledger_commands
 from tests.access.conftest import Door, World, ask
 from tests.conftest import ledger_on
 
-METERS = ("read", "write", "bulk")
+OPERATIONS = (
+    ("list_payments", "read"),
+    ("create_payment", "write"),
+    ("create_wallet", "write"),
+    ("post_bulk", "bulk"),
+)
+"""What is asked for, and the meter that it is on where the key has no rate for itself."""
+
+OWN = ("list_payments", "create_payment", "post_bulk")
+"""Those that some keys have rates for."""
+
 MICROSECOND = timedelta(microseconds=1)
 
 
@@ -52,41 +63,57 @@ class Model:
 
     rate: types.Rate
     quota: int | None
-    buckets: dict[str, Bucket] = field(default_factory=lambda: {m: Bucket() for m in METERS})
-    days: dict[Any, int] = field(default_factory=dict)
+    routes: types.Routes
+    buckets: defaultdict[str, Bucket] = field(default_factory=lambda: defaultdict(Bucket))
+    days: Counter[Any] = field(default_factory=Counter)
 
-    def outcome(self, now: datetime, meter: str) -> str:
+    def outcome(self, now: datetime, operation: str) -> str:
         """What becomes of one request."""
-        each, burst = 1_000_000 // self.rate.per_second, self.rate.burst
+        own, meter = self.routes.get(operation), dict(OPERATIONS)[operation]
+        rate = own or self.rate
+        each, burst = 1_000_000 // rate.per_second, rate.burst
         if meter == "bulk":
             each, burst = each * 10, max(burst // 10, 1)
-        if not self.buckets[meter].takes(now, each, burst):
+        if not self.buckets[operation if own else meter].takes(now, each, burst):
             return "rate_limited"
-        used = self.days.get(now.date(), 0)
-        if self.quota is not None and used >= self.quota:
+        of_its_own = own is not None and own.daily_quota is not None
+        quota = own.daily_quota if own and of_its_own else self.quota
+        day = (now.date(), operation if of_its_own else "")
+        if quota is not None and self.days[day] >= quota:
             return "quota_exceeded"
-        self.days[now.date()] = used + 1
+        self.days[day] += 1
         return "ok"
 
 
 class Asked(NamedTuple):
-    """Requests that come in together, after a while: (key, meter, by which process)."""
+    """Requests that come in together, after a while: (key, operation, by which process)."""
 
     wait: timedelta
     requests: list[tuple[int, str, int]]
 
 
-Given = tuple[types.Rate, int | None]
-"""The rate and the quota of a key."""
+Given = tuple[types.Rate, int | None, types.Routes]
+"""The rate and the quota of a key, and rates of single operations."""
 
+PER_SECOND = st.sampled_from([1, 2, 3, 7, 10, 1_000])
+QUOTA = st.none() | st.integers(1, 15)
 KEYS = st.lists(
     st.tuples(
         st.builds(
             lambda per_second, more: types.Rate(per_second, per_second + more),
-            st.sampled_from([1, 2, 3, 7, 10, 1_000]),
+            PER_SECOND,
             st.integers(0, 12),
         ),
-        st.none() | st.integers(1, 15),
+        QUOTA,
+        st.dictionaries(
+            st.sampled_from(OWN),
+            st.builds(
+                lambda per_second, more, quota: types.Route(per_second, per_second + more, quota),
+                PER_SECOND,
+                st.integers(0, 12),
+                QUOTA,
+            ),
+        ),
     ),
     min_size=1,
     max_size=3,
@@ -100,7 +127,9 @@ HISTORY = st.lists(
             st.sampled_from([timedelta(0), timedelta(hours=9)]),
         ),
         st.lists(
-            st.tuples(st.integers(0, 2), st.sampled_from(METERS), st.integers(0, 1)),
+            st.tuples(
+                st.integers(0, 2), st.sampled_from(sorted(dict(OPERATIONS))), st.integers(0, 1)
+            ),
             min_size=1,
             max_size=25,
         ),
@@ -156,10 +185,12 @@ def test_meters_and_quotas_are_those_of_a_bucket_that_leaks(
             runner.run(inside.__aexit__(None, None, None))
 
 
-async def _key(world: World, tenant: str, rate: types.Rate, quota: int | None) -> str:
+async def _key(
+    world: World, tenant: str, rate: types.Rate, quota: int | None, routes: types.Routes
+) -> str:
     made, digest = issuing.secret(world.kept)
     command = commands.CreateKey(
-        name="law", scopes=("write",), digest=digest, rate=rate, daily_quota=quota
+        name="law", scopes=("write",), digest=digest, rate=rate, daily_quota=quota, routes=routes
     )
     issued = await world.submit(command, tenant=tenant)
     secret = issuing.shown(issued, made, digest).secret
@@ -178,11 +209,11 @@ async def _compare(
 ) -> None:
     """Ask all at once, or each alone; the same number of each outcome as the model has. Through one
     process, and where nothing but the rate counts, each outcome is the model's too."""
-    asked = [(key % len(models), meter, by) for key, meter, by in requests]
-    expected = [models[key].outcome(now, meter) for key, meter, _ in asked]
+    asked = [(key % len(models), operation, by) for key, operation, by in requests]
+    expected = [models[key].outcome(now, operation) for key, operation, _ in asked]
+    doors = {name: Door(writes=True, meter=meter, operation=name) for name, meter in OPERATIONS}
     calls = [
-        ask(processes[by], secrets[key], door=Door(writes=True, meter=meter))
-        for key, meter, by in asked
+        ask(processes[by], secrets[key], door=doors[operation]) for key, operation, by in asked
     ]
     if alone:
         answers = [await call for call in calls]

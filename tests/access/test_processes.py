@@ -36,18 +36,21 @@ async def asking(world: World, directory: Path, secrets: list[str]) -> Counter[s
 async def test_processes_let_in_together_what_a_key_is_good_for(
     world: World, tmp_path: Path
 ) -> None:
-    """A quota exactly; a meter, which fills again meanwhile, up to that."""
+    """A quota exactly, an operation's too; a meter, which fills again meanwhile, up to that."""
     quick = types.Rate(100_000, 1_000_000)
+    own = {"create_payment": types.Route(100_000, 1_000_000, daily_quota=40)}
+    apart = (await world.key(daily_quota=70, rate=quick, routes=own)).secret
     counted = [(await world.key(daily_quota=150 + n, rate=quick)).secret for n in range(3)]
     slow = (await world.key(rate=types.Rate(1, 100))).secret
     began = time.monotonic()
-    found = await asking(world, tmp_path / "keys", [*counted, slow])
+    found = await asking(world, tmp_path / "keys", [*counted, apart, slow])
     seconds = time.monotonic() - began
     for number, secret in enumerate(counted):
         assert found[f"{secret} ok"] == 150 + number
         assert found[f"{secret} quota_exceeded"] == PROCESSES * TIMES - 150 - number
+    assert found[f"{apart} ok"] == 70 + 40
     assert 210 <= found[f"{slow} ok"] <= 210 + 2.2 * (seconds + 1)
-    assert sum(found.values()) == PROCESSES * TIMES * 4
+    assert sum(found.values()) == PROCESSES * TIMES * 5
 
 
 async def test_a_key_that_is_revoked_amid_requests_lets_none_in_that_begins_later(

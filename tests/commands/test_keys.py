@@ -14,7 +14,7 @@ from culm.gateway import doors
 from culm.kernel import denials, errors, settings
 from culm.ledger import commands as ledger
 
-DOOR = doors.Door("ledger", writes=True, meter="write")
+DOOR = doors.Door("ledger", writes=True, meter="write", operation="open_account")
 
 
 class Terminal:
@@ -91,6 +91,10 @@ def test_what_cannot_be_is_told(terminal: Terminal) -> None:
     for arguments, told in (
         (("create", "--name", "x", "--scope", "everything"), "everything"),
         (("create", "--name", "x", "--per-second", "0"), "key_rate_invalid"),
+        (("create", "--name", "x", "--route", "open_account=0"), "key_rate_invalid"),
+        (("create", "--name", "x", "--route", "make_money=1"), "key_routes_invalid"),
+        (("create", "--name", "x", "--route", "open_account=1/2/3/4"), "create_payment=50"),
+        (("create", "--name", "x", "--route", "open_account"), "create_payment=50"),
         (("create", "--name", "x", "--address", "here"), "key_addresses_invalid"),
         (("create", "--name", "x", "--days", "-1"), "key_expiry_invalid"),
         (("rotate", "key_0000000000000001"), "key_not_found"),
@@ -99,3 +103,24 @@ def test_what_cannot_be_is_told(terminal: Terminal) -> None:
         refused = terminal.run(*arguments)
         assert refused.exit_code != 0
         assert told in refused.output
+
+
+def test_a_key_is_limited_for_one_operation(terminal: Terminal) -> None:
+    made = terminal.run("create", "--name", "shop", "--route", "open_account=1/1/7")
+    assert made.exit_code == 0, made.output
+    secret = made.stdout.strip()
+    for route in ("get_account=3", "close_account=3/9"):
+        assert terminal.run("create", "--name", "more", "--route", route).exit_code == 0
+
+    async def twice(platform: app.Platform) -> list[bytes]:
+        said: list[tuple[bytes, bytes]] = []
+        for door in (DOOR, DOOR._replace(operation="close_account")):
+            await platform.admission.admit(
+                secret, door=door, tenant="acme", address="127.0.0.1", said=said
+            )
+        return [value for name, value in said if name == b"ratelimit-policy"]
+
+    assert terminal.within(twice) == [
+        b'"open_account";q=1;w=1, "open_account/day";q=7;w=86400',
+        b'"write";q=200;w=2',
+    ]

@@ -27,7 +27,11 @@ class Door(Protocol):
 
     @property
     def meter(self) -> str:
-        """What it is counted as."""
+        """What it is counted as, unless the key has a rate for the operation itself."""
+
+    @property
+    def operation(self) -> str:
+        """What it is called."""
 
 
 class Admitted(NamedTuple):
@@ -87,12 +91,12 @@ class Admission:
         if parts is None:
             raise _unknown()
         digest = self._kept.digest(parts.secret)
-        question = gathering.Question(parts.number, digest, address, door.meter)
+        question = gathering.Question(parts.number, digest, address, door.meter, door.operation)
         found = await self._gathering.ask(question)
         if found is None or found.sandbox != (parts.mode == "test"):
             raise _unknown()
         _require_usable(found)
-        limits.tell(said, found, door.meter)
+        limits.tell(said, found)
         limits.require(found)
         if not scopes.allow(found.scopes, door.context, writes=door.writes):
             scope = f"{door.context}:{scopes.WRITE if door.writes else scopes.READ}"

@@ -26,6 +26,7 @@ def key_created(unit: Unit, event: events.KeyCreated, _position: int) -> None:
         per_second=event.per_second,
         burst=event.burst,
         daily_quota=event.daily_quota,
+        routes=event.routes,
         digest=event.digest,
         previous=None,
         previous_until=None,
@@ -47,6 +48,7 @@ def key_updated(unit: Unit, event: events.KeyUpdated, _position: int) -> None:
         per_second=event.per_second,
         burst=event.burst,
         daily_quota=event.daily_quota,
+        routes=event.routes,
     )
 
 

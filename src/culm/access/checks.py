@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import ipaddress
-from collections.abc import Iterable
+import re
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import Final
 
@@ -11,8 +12,11 @@ from culm.access import rejections, scopes, types
 
 MAX_NAME: Final = 100
 MAX_ADDRESSES: Final = 50
-MAX_DAILY_QUOTA: Final = 10**12
+MAX_ROUTES: Final = 100
 MAX_OVERLAP_SECONDS: Final = 7 * 86_400
+
+OPERATION: Final = "^[a-z][a-z0-9_]{0,63}$"
+"""How the names of operations are written."""
 
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
@@ -73,19 +77,45 @@ def _lies_in(inner: Network, outer: Network) -> bool:
     return inner.version == outer.version and inner.subnet_of(outer)  # type: ignore[arg-type]
 
 
-def rate(given: types.Rate, daily_quota: int | None) -> None:
-    """Refuse a rate or a quota out of range, with `RateInvalid`."""
+def rate(given: types.Rate, daily_quota: int | None, *, of: str = "") -> None:
+    """Refuse a rate or a quota out of range, with `RateInvalid`: those `of` an operation, or of the
+    key itself."""
     in_range = 1 <= given.per_second <= types.MAX_PER_SECOND
     if not in_range or not given.per_second <= given.burst <= types.MAX_BURST:
         raise rejections.RateInvalid(
             f"A rate is 1 to {types.MAX_PER_SECOND:,} requests a second, and its burst at least "
             f"one second's worth, up to {types.MAX_BURST:,}.",
-            field="rate",
+            field=of or "rate",
         )
-    if daily_quota is not None and not 1 <= daily_quota <= MAX_DAILY_QUOTA:
+    if daily_quota is not None and not 1 <= daily_quota <= types.MAX_DAILY_QUOTA:
         raise rejections.RateInvalid(
-            f"A daily quota is 1 to {MAX_DAILY_QUOTA:,} requests.", field="daily_quota"
+            f"A daily quota is 1 to {types.MAX_DAILY_QUOTA:,} requests.",
+            field=f"{of}.daily_quota" if of else "daily_quota",
         )
+
+
+def routes(given: types.Routes) -> None:
+    """Refuse what names no operations, with `RoutesInvalid`, and rates of them out of range, with
+    `RateInvalid`. Whether there is such an operation they know who serve it: see `served`."""
+    if len(given) > MAX_ROUTES:
+        raise rejections.RoutesInvalid(
+            f"At most {MAX_ROUTES} operations have rates of their own.", field="routes"
+        )
+    for operation, own in given.items():
+        if not re.fullmatch(OPERATION, operation):
+            raise rejections.RoutesInvalid("This names no operation.", field="routes")
+        rate(own, own.daily_quota, of=f"routes.{operation}")
+
+
+def served(given: types.Routes, operations: Collection[str]) -> None:
+    """Refuse rates of what is none of the operations that keys open, with `RoutesInvalid`. For
+    those who take commands: a key keeps a rate for what a later release serves no more."""
+    routes(given)
+    for operation in given:
+        if operation not in operations:
+            raise rejections.RoutesInvalid(
+                "There is no operation of this name that a key opens.", field=f"routes.{operation}"
+            )
 
 
 def expiry(moment: datetime | None, now: datetime) -> None:

@@ -21,7 +21,11 @@ Scopes = Annotated[
     _described(minItems=1, uniqueItems=True),
 ]
 Addresses = Annotated[tuple[str, ...], _described(maxItems=checks.MAX_ADDRESSES)]
-DailyQuota = Annotated[int | None, _described(minimum=1, maximum=checks.MAX_DAILY_QUOTA)]
+DailyQuota = Annotated[int | None, _described(minimum=1, maximum=types.MAX_DAILY_QUOTA)]
+Routes = Annotated[
+    types.Routes,
+    _described(maxProperties=checks.MAX_ROUTES, propertyNames={"pattern": checks.OPERATION}),
+]
 Overlap = Annotated[int, _described(minimum=0, maximum=checks.MAX_OVERLAP_SECONDS)]
 
 DEFAULT_OVERLAP_SECONDS = 86_400
@@ -40,6 +44,7 @@ class CreateKey(Command, frozen=True):
     addresses: Addresses = ()
     rate: types.Rate = types.DEFAULT_RATE
     daily_quota: DailyQuota = None
+    routes: Routes = {}
     expires: datetime | None = None
 
 
@@ -52,6 +57,7 @@ class UpdateKey(Command, frozen=True):
     addresses: Addresses | msgspec.UnsetType = msgspec.UNSET
     rate: types.Rate | msgspec.UnsetType = msgspec.UNSET
     daily_quota: DailyQuota | msgspec.UnsetType = msgspec.UNSET
+    routes: Routes | msgspec.UnsetType = msgspec.UNSET
 
 
 class RotateKey(Command, frozen=True):

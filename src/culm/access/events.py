@@ -21,6 +21,7 @@ class KeyCreated(Event, frozen=True):
     digest: terms.Digest
     addresses: terms.Addresses = ()
     daily_quota: terms.DailyQuota = None
+    routes: terms.Routes = {}
     expires: terms.Moment | None = None
 
 
@@ -34,6 +35,7 @@ class KeyUpdated(Event, frozen=True):
     burst: terms.Burst
     addresses: terms.Addresses = ()
     daily_quota: terms.DailyQuota = None
+    routes: terms.Routes = {}
 
 
 class KeyRotated(Event, frozen=True):

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Final
 
-from culm.access import events
+from culm.access import events, types
 from culm.book.event import Event
 
 _KEY: Final = "key_0000000000000021"
@@ -23,7 +23,14 @@ EXAMPLES: Final[tuple[Event, ...]] = (
         addresses=("192.0.2.0/24",),
         expires=datetime(2027, 3, 2, 9, 0, tzinfo=UTC),
     ),
-    events.KeyUpdated(id=_KEY, name="the shop", per_second=200, burst=400, daily_quota=1_000_000),
+    events.KeyUpdated(
+        id=_KEY,
+        name="the shop",
+        per_second=200,
+        burst=400,
+        daily_quota=1_000_000,
+        routes={"create_payment": types.Route(50, 100, daily_quota=10_000)},
+    ),
     events.KeyRotated(
         id=_KEY,
         digest=sha256(b"two").hexdigest(),

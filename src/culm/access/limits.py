@@ -21,14 +21,16 @@ POLICY: Final = b"ratelimit-policy"
 LIMIT: Final = b"ratelimit"
 
 
-def tell(said: list[tuple[bytes, bytes]], found: Found, meter: str) -> None:
-    """Say what holds for a key, and what is left of it."""
-    said.append((POLICY, _policy(meter, found.burst, found.each, found.daily_quota)))
+def tell(said: list[tuple[bytes, bytes]], found: Found) -> None:
+    """Say what holds for a key, or for the operation that it has limits of its own for, and what is
+    left of it."""
+    day = found.quota if found.quota == DAY else f"{found.quota}/{DAY}"
+    said.append((POLICY, _policy(found.meter, found.burst, found.each, day, found.daily_quota)))
     left = max(0, (found.now + found.burst * found.each - found.until) // found.each)
-    text = f'"{meter}";r={left};t={_wait(found, left + 1)}'
+    text = f'"{found.meter}";r={left};t={_wait(found, left + 1)}'
     if found.daily_quota is not None:
         rest = max(0, found.daily_quota - found.used)
-        text += f', "{DAY}";r={rest};t={_until_midnight(found)}'
+        text += f', "{day}";r={rest};t={_until_midnight(found)}'
     said.append((LIMIT, text.encode()))
 
 
@@ -46,10 +48,10 @@ def require(found: Found) -> None:
 
 
 @functools.lru_cache(maxsize=1_024)
-def _policy(meter: str, burst: int, each: int, daily_quota: int | None) -> bytes:
+def _policy(meter: str, burst: int, each: int, day: str, daily_quota: int | None) -> bytes:
     text = f'"{meter}";q={burst};w={_seconds(burst * each)}'
     if daily_quota is not None:
-        text += f', "{DAY}";q={daily_quota};w={DAY_SECONDS}'
+        text += f', "{day}";q={daily_quota};w={DAY_SECONDS}'
     return text.encode()
 
 

@@ -2,8 +2,8 @@
 
 -- name: load_keys
 -- Keys by id.
-select id, tenant, name, sandbox, scopes, addresses, per_second, burst, daily_quota, digest,
-    previous, previous_until, state, created, expires, revoked
+select id, tenant, name, sandbox, scopes, addresses, per_second, burst, daily_quota, routes,
+    digest, previous, previous_until, state, created, expires, revoked
 from access_key where partition = $1 and id = any($2::bigint[]);
 
 -- name: save_keys
@@ -12,14 +12,14 @@ insert into access_key
 select r.* from head, json_populate_recordset(null::access_key, :rows) r
 on conflict (partition, id) do update
 set name = excluded.name, addresses = excluded.addresses, per_second = excluded.per_second,
-    burst = excluded.burst, daily_quota = excluded.daily_quota, digest = excluded.digest,
-    previous = excluded.previous, previous_until = excluded.previous_until,
+    burst = excluded.burst, daily_quota = excluded.daily_quota, routes = excluded.routes,
+    digest = excluded.digest, previous = excluded.previous, previous_until = excluded.previous_until,
     state = excluded.state, revoked = excluded.revoked;
 
 -- name: all_keys
 -- Every key of a partition.
-select id, tenant, name, sandbox, scopes, addresses, per_second, burst, daily_quota, digest,
-    previous, previous_until, state, created, expires, revoked
+select id, tenant, name, sandbox, scopes, addresses, per_second, burst, daily_quota, routes,
+    digest, previous, previous_until, state, created, expires, revoked
 from access_key where partition = $1;
 
 -- name: load_owners

@@ -2,24 +2,26 @@
 
 -- name: key
 -- A key by its number, and when it was last used.
-select k.id, k.tenant, name, sandbox, scopes, addresses, per_second, burst, daily_quota, digest,
-    previous, previous_until, state, created, expires, revoked, u.last_used
+select k.id, k.tenant, name, sandbox, scopes, addresses, per_second, burst, daily_quota, routes,
+    digest, previous, previous_until, state, created, expires, revoked, u.last_used
 from access_key k left join access_use u on u.partition = k.partition and u.key = k.id
 where k.partition = $1 and k.id = $2;
 
 -- name: keys
 -- A tenant's keys, newest first, before an id ($3), in one state ($4) or any, $5 of them.
-select k.id, k.tenant, name, sandbox, scopes, addresses, per_second, burst, daily_quota, digest,
-    previous, previous_until, state, created, expires, revoked, u.last_used
+select k.id, k.tenant, name, sandbox, scopes, addresses, per_second, burst, daily_quota, routes,
+    digest, previous, previous_until, state, created, expires, revoked, u.last_used
 from access_key k left join access_use u on u.partition = k.partition and u.key = k.id
 where k.partition = $1 and k.tenant = $2 and k.id < $3 and ($4::text is null or state = $4)
 order by k.id desc limit $5;
 
 -- name: admit
 -- Let in what came in together: under the digest ($2) of the secret of a key ($1, with its
--- partition in front), from an address ($3), so many requests ($5) on a meter ($4). $6 is the time,
--- where that is not the database's.
+-- partition in front), from an address ($3), so many requests ($6) for an operation ($5), which is
+-- on a meter ($4). $7 is the time, where that is not the database's.
 --
+-- An operation that the key has a rate of its own for is on a meter of its own, which is called as
+-- it is; if there is a quota in that, its requests count for that one alone.
 -- For a secret that does not match there is no row. What a key is refused for costs it nothing.
 -- The rest takes from the key's meters as the generic cell rate algorithm does (ITU-T I.371, Annex
 -- A): each request costs `each` microseconds, `until` is when all of them are paid off, and more is
@@ -28,19 +30,27 @@ order by k.id desc limit $5;
 -- the day.
 -- Rows are locked in the order of their keys, so that no two processes ever wait for each other.
 with asked as materialized (
-    select a.place, k.partition, a.key, a.meter, a.count, k.tenant, k.sandbox, k.scopes,
-        k.daily_quota, t.time, (extract(epoch from t.time) * 1000000)::bigint as now,
-        1000000 / k.per_second * (case when a.meter = 'bulk' then 10 else 1 end) as each,
-        case when a.meter = 'bulk' then greatest(k.burst / 10, 1) else k.burst end as burst,
+    select a.place, k.partition, a.key, a.count, k.tenant, k.sandbox, k.scopes,
+        case when o.own is null then a.meter else a.operation end as meter,
+        case when o.own ->> 'daily_quota' is null then 'day' else a.operation end as quota,
+        coalesce((o.own ->> 'daily_quota')::bigint, k.daily_quota) as daily_quota,
+        t.time, (extract(epoch from t.time) * 1000000)::bigint as now,
+        1000000 / coalesce((o.own ->> 'per_second')::integer, k.per_second)
+            * (case when a.meter = 'bulk' then 10 else 1 end) as each,
+        greatest(coalesce((o.own ->> 'burst')::integer, k.burst)
+            / (case when a.meter = 'bulk' then 10 else 1 end), 1) as burst,
         case when k.state <> 'active' then 'revoked'
             when k.expires <= t.time then 'expired'
             when k.addresses <> '{}'
                 and not coalesce(a.address::inet <<= any (k.addresses::cidr[]), false)
             then 'elsewhere' else '' end as refused
-    from unnest($1::bigint[], $2::text[], $3::text[], $4::text[], $5::integer[])
-        with ordinality a (key, digest, address, meter, count, place)
-    cross join (select coalesce($6::timestamptz, now()) as time) t
+    from unnest($1::bigint[], $2::text[], $3::text[], $4::text[], $5::text[], $6::integer[])
+        with ordinality a (key, digest, address, meter, operation, count, place)
+    cross join (select coalesce($7::timestamptz, now()) as time) t
     join access_key k on k.partition = (a.key >> 48)::smallint and k.id = a.key
+    cross join lateral (
+        select case when k.routes <> '{}' then k.routes::json -> a.operation end as own
+    ) o
     where k.digest = a.digest or (k.previous = a.digest and k.previous_until > t.time)
 ), metered as (
     insert into access_meter as m
@@ -68,15 +78,16 @@ with asked as materialized (
     )
     returning partition, key, meter, tenant, granted, until
 ), counted as (
-    insert into access_quota as q (partition, key, tenant, day, quota, asked, granted, used)
-    select partition, key, tenant, (time at time zone 'UTC')::date, daily_quota, sum(granted),
-        least(sum(granted), daily_quota), least(sum(granted), daily_quota)
+    insert into access_quota as q (partition, key, meter, tenant, day, quota, asked, granted, used)
+    select partition, key, a.quota, tenant, (time at time zone 'UTC')::date, daily_quota,
+        sum(granted), least(sum(granted), daily_quota), least(sum(granted), daily_quota)
     from metered
-    join (select distinct partition, key, daily_quota, time from asked) a using (partition, key)
+    join (select distinct partition, key, meter, quota, daily_quota, time from asked) a
+        using (partition, key, meter)
     where daily_quota is not null
-    group by partition, key, tenant, time, daily_quota
-    order by partition, key
-    on conflict (partition, key) do update
+    group by partition, key, a.quota, tenant, time, daily_quota
+    order by partition, key, a.quota
+    on conflict (partition, key, meter) do update
     set (day, quota, asked, granted, used) = (
         select greatest(q.day, excluded.day), excluded.quota, excluded.asked, g.granted,
             g.before + g.granted
@@ -85,7 +96,7 @@ with asked as materialized (
             from (select case when q.day < excluded.day then 0 else q.used end as before) u
         ) g
     )
-    returning partition, key, granted, used
+    returning partition, key, meter as quota, granted, used
 ), noted as (
     insert into access_use (partition, key, tenant, last_used)
     select distinct partition, key, tenant, time from asked a
@@ -97,8 +108,8 @@ with asked as materialized (
     order by partition, key
     on conflict (partition, key) do update set last_used = excluded.last_used
 )
-select a.place, a.tenant, a.sandbox, a.scopes, a.refused, a.now, a.each, a.burst,
-    a.daily_quota, m.until, m.granted, c.granted as counted, c.used
+select a.place, a.tenant, a.sandbox, a.scopes, a.refused, a.now, a.meter, a.each, a.burst,
+    a.quota, a.daily_quota, m.until, m.granted, c.granted as counted, c.used
 from asked a
 left join metered m using (partition, key, meter)
-left join counted c using (partition, key);
+left join counted c using (partition, key, quota);

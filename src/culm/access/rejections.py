@@ -34,6 +34,13 @@ class RateInvalid(errors.Invalid):
     code: ClassVar[str] = "key_rate_invalid"
 
 
+class RoutesInvalid(errors.Invalid):
+    """Up to 100 operations have rates of their own, by the names that the description of the API
+    gives to them: those that a key opens."""
+
+    code: ClassVar[str] = "key_routes_invalid"
+
+
 class ExpiryInvalid(errors.Invalid):
     """A key expires at a time with an offset, in the future."""
 

@@ -19,6 +19,7 @@ create table access_key (
     created timestamptz not null,
     expires timestamptz,
     revoked timestamptz,
+    routes text not null,
     primary key (partition, id)
 );
 comment on table access_key is 'Who may use the API. Secrets are known by their keyed digests alone.';
@@ -66,10 +67,11 @@ create unlogged table access_quota (
     asked integer not null,
     granted integer not null,
     used bigint not null,
-    primary key (partition, key)
+    meter text not null,
+    primary key (partition, key, meter)
 ) with (fillfactor = 50);
 comment on table access_quota is
-    'Requests of the present day (UTC), of keys that have a quota. Begins anew after a crash.';
+    'Requests of the present day (UTC), of keys that have a quota: of all operations, or of one. Begins anew after a crash.';
 
 grant select, insert, update on access_key, access_owner, access_use, access_meter, access_quota
 to culm_platform;

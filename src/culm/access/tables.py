@@ -27,6 +27,7 @@ def read_key(row: SqlRow) -> tuple[str, types.Key]:
     public_id = ids.from_number(types.PREFIX, row["id"])
     found = {name: row[name] for name in _COLUMNS}
     found |= {name: tuple(row[name]) for name in _LISTS}
+    found["routes"] = msgspec.json.decode(row["routes"], type=types.Routes)
     return public_id, types.Key(id=public_id, number=row["id"], **found)
 
 
@@ -34,6 +35,7 @@ def _write_key(partition: int, _key: str, key: types.Key) -> dict[str, SqlValue]
     row = {name: getattr(key, name) for name in _COLUMNS}
     row |= {name: list(row[name]) for name in _LISTS}
     row |= {name: _time(row[name]) for name in _TIMES}
+    row["routes"] = msgspec.json.encode(key.routes, order="sorted").decode()
     return {"partition": partition, "id": key.number, **row}
 
 

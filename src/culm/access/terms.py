@@ -7,6 +7,8 @@ from typing import Annotated
 
 from msgspec import Meta
 
+from culm.access import types
+
 KeyId = Annotated[str, Meta(description="The id of a key: `key_` and 16 hexadecimal digits.")]
 Name = Annotated[str, Meta(description="What its owner calls it.")]
 Sandbox = Annotated[bool, Meta(description="Whether its tenant is one of the sandbox.")]
@@ -20,6 +22,10 @@ PerSecond = Annotated[int, Meta(description="Requests a second that it is good f
 Burst = Annotated[int, Meta(description="Requests at once that it is good for.")]
 DailyQuota = Annotated[
     int | None, Meta(description="Requests that it is good for on one day, in UTC.")
+]
+Routes = Annotated[
+    types.Routes,
+    Meta(description="How often it is good for single operations, by their names."),
 ]
 Digest = Annotated[
     str, Meta(description="HMAC-SHA256 of its secret under the platform's pepper, in hexadecimal.")

@@ -18,10 +18,28 @@ State = Literal["active", "revoked"]
 MAX_PER_SECOND: Final = 100_000
 MAX_BURST: Final = 1_000_000
 
+MAX_DAILY_QUOTA: Final = 10**12
+
 PerSecond = Annotated[
-    int, msgspec.Meta(extra_json_schema={"minimum": 1, "maximum": MAX_PER_SECOND})
+    int,
+    msgspec.Meta(
+        description="Requests a second, in the long run.",
+        extra_json_schema={"minimum": 1, "maximum": MAX_PER_SECOND},
+    ),
 ]
-Burst = Annotated[int, msgspec.Meta(extra_json_schema={"minimum": 1, "maximum": MAX_BURST})]
+Burst = Annotated[
+    int,
+    msgspec.Meta(
+        description="Requests at once.", extra_json_schema={"minimum": 1, "maximum": MAX_BURST}
+    ),
+]
+OwnQuota = Annotated[
+    int | None,
+    msgspec.Meta(
+        description="Requests of one day, in UTC; none of its own where it is left out.",
+        extra_json_schema={"minimum": 1, "maximum": MAX_DAILY_QUOTA},
+    ),
+]
 
 
 class Rate(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -33,6 +51,18 @@ class Rate(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 DEFAULT_RATE: Final = Rate(100, 200)
+
+
+class Route(Rate, frozen=True, forbid_unknown_fields=True):
+    """How often a key may be used for one operation: its requests are counted by this, and no more
+    among the key's reads, writes or bulks. One that is a bulk has a tenth of it. Without a
+    `daily_quota` of its own they count for the key's."""
+
+    daily_quota: OwnQuota = None
+
+
+Routes = dict[str, Route]
+"""Rates of single operations, by their names in the description of the API."""
 
 
 class Key(msgspec.Struct, frozen=True):
@@ -50,6 +80,7 @@ class Key(msgspec.Struct, frozen=True):
     per_second: int
     burst: int
     daily_quota: int | None
+    routes: Routes
     digest: str
     previous: str | None
     previous_until: datetime | None

@@ -24,6 +24,7 @@ class Key(msgspec.Struct, frozen=True):
     addresses: tuple[str, ...]
     rate: types.Rate
     daily_quota: int | None
+    routes: types.Routes
     state: types.State
     created: datetime
     expires: datetime | None
@@ -73,6 +74,7 @@ def _shown(row: types.Key) -> dict[str, Any]:
         "addresses": row.addresses,
         "rate": types.Rate(row.per_second, row.burst),
         "daily_quota": row.daily_quota,
+        "routes": row.routes,
         "state": row.state,
         "created": row.created,
         "expires": row.expires,

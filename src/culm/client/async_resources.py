@@ -2407,6 +2407,7 @@ class Keys:
         addresses: Sequence[str] | None = None,
         rate: types.RateRequest | None = None,
         daily_quota: int | None = None,
+        routes: Mapping[str, types.RouteRequest] | None = None,
         expires: datetime | None = None,
         idempotency_key: str | None = None,
         request_id: str | None = None,
@@ -2414,8 +2415,8 @@ class Keys:
         """Make a key. Its secret is in this answer and never again.
 
         Refused with `key_name_invalid`, `key_addresses_invalid`, `key_rate_invalid`,
-        `key_scopes_invalid`, `key_expiry_invalid`, `key_exceeds_own`, `tenant_not_found`,
-        `key_too_many`.
+        `key_routes_invalid`, `key_scopes_invalid`, `key_expiry_invalid`, `key_exceeds_own`,
+        `tenant_not_found`, `key_too_many`.
         """
         return await self._transport.write(
             "POST",
@@ -2427,6 +2428,7 @@ class Keys:
                 addresses=addresses,
                 rate=rate,
                 daily_quota=daily_quota,
+                routes=routes,
                 expires=expires,
             ),
             key=idempotency_key,
@@ -2510,6 +2512,7 @@ class Keys:
         addresses: Sequence[str] | None = None,
         rate: types.RateRequest | None = None,
         daily_quota: int | msgspec.UnsetType | None = msgspec.UNSET,
+        routes: Mapping[str, types.RouteRequest] | None = None,
         idempotency_key: str | None = None,
         request_id: str | None = None,
     ) -> types.AccessKey:
@@ -2517,14 +2520,14 @@ class Keys:
         and until when, stays: for that, make another.
 
         Refused with `key_name_invalid`, `key_addresses_invalid`, `key_rate_invalid`,
-        `key_exceeds_own`, `key_not_found`, `key_inactive`.
+        `key_routes_invalid`, `key_exceeds_own`, `key_not_found`, `key_inactive`.
         """
         return await self._transport.write(
             "PATCH",
             f"/v1/keys/{calls.segment(key)}",
             types.AccessKey,
             body=bodies.KeyChange(
-                name=name, addresses=addresses, rate=rate, daily_quota=daily_quota
+                name=name, addresses=addresses, rate=rate, daily_quota=daily_quota, routes=routes
             ),
             key=idempotency_key,
             request_id=request_id,

@@ -312,6 +312,7 @@ class KeyChange(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     addresses: Sequence[str] | None = None
     rate: types.RateRequest | None = None
     daily_quota: int | msgspec.UnsetType | None = msgspec.UNSET
+    routes: Mapping[str, types.RouteRequest] | None = None
 
 
 class KeyRotation(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -406,6 +407,7 @@ class NewKey(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     addresses: Sequence[str] | None = None
     rate: types.RateRequest | None = None
     daily_quota: int | None = None
+    routes: Mapping[str, types.RouteRequest] | None = None
     expires: datetime | None = None
 
 

@@ -2403,6 +2403,7 @@ class Keys:
         addresses: Sequence[str] | None = None,
         rate: types.RateRequest | None = None,
         daily_quota: int | None = None,
+        routes: Mapping[str, types.RouteRequest] | None = None,
         expires: datetime | None = None,
         idempotency_key: str | None = None,
         request_id: str | None = None,
@@ -2410,8 +2411,8 @@ class Keys:
         """Make a key. Its secret is in this answer and never again.
 
         Refused with `key_name_invalid`, `key_addresses_invalid`, `key_rate_invalid`,
-        `key_scopes_invalid`, `key_expiry_invalid`, `key_exceeds_own`, `tenant_not_found`,
-        `key_too_many`.
+        `key_routes_invalid`, `key_scopes_invalid`, `key_expiry_invalid`, `key_exceeds_own`,
+        `tenant_not_found`, `key_too_many`.
         """
         return self._transport.write(
             "POST",
@@ -2423,6 +2424,7 @@ class Keys:
                 addresses=addresses,
                 rate=rate,
                 daily_quota=daily_quota,
+                routes=routes,
                 expires=expires,
             ),
             key=idempotency_key,
@@ -2506,6 +2508,7 @@ class Keys:
         addresses: Sequence[str] | None = None,
         rate: types.RateRequest | None = None,
         daily_quota: int | msgspec.UnsetType | None = msgspec.UNSET,
+        routes: Mapping[str, types.RouteRequest] | None = None,
         idempotency_key: str | None = None,
         request_id: str | None = None,
     ) -> types.AccessKey:
@@ -2513,14 +2516,14 @@ class Keys:
         and until when, stays: for that, make another.
 
         Refused with `key_name_invalid`, `key_addresses_invalid`, `key_rate_invalid`,
-        `key_exceeds_own`, `key_not_found`, `key_inactive`.
+        `key_routes_invalid`, `key_exceeds_own`, `key_not_found`, `key_inactive`.
         """
         return self._transport.write(
             "PATCH",
             f"/v1/keys/{calls.segment(key)}",
             types.AccessKey,
             body=bodies.KeyChange(
-                name=name, addresses=addresses, rate=rate, daily_quota=daily_quota
+                name=name, addresses=addresses, rate=rate, daily_quota=daily_quota, routes=routes
             ),
             key=idempotency_key,
             request_id=request_id,

@@ -27,6 +27,7 @@ class AccessKey(msgspec.Struct, frozen=True, kw_only=True):
     addresses: tuple[str, ...]
     rate: Rate
     daily_quota: int | None
+    routes: dict[str, Route]
     state: Literal["active", "revoked"]
     created: datetime
     expires: datetime | None
@@ -631,6 +632,7 @@ class KeyInUse(msgspec.Struct, frozen=True, kw_only=True):
     addresses: tuple[str, ...]
     rate: Rate
     daily_quota: int | None
+    routes: dict[str, Route]
     state: Literal["active", "revoked"]
     created: datetime
     expires: datetime | None
@@ -913,7 +915,9 @@ class Rate(msgspec.Struct, frozen=True, kw_only=True):
     """
 
     per_second: int
+    """Requests a second, in the long run."""
     burst: int
+    """Requests at once."""
 
 
 class Ready(msgspec.Struct, frozen=True, kw_only=True):
@@ -944,6 +948,20 @@ class Results(msgspec.Struct, frozen=True, kw_only=True):
     """What became of each transaction of a bulk, in its order."""
 
     results: tuple[LedgerAccepted, ...]
+
+
+class Route(msgspec.Struct, frozen=True, kw_only=True):
+    """How often a key may be used for one operation: its requests are counted by this, and no more
+    among the key's reads, writes or bulks. One that is a bulk has a tenth of it. Without a
+    `daily_quota` of its own they count for the key's.
+    """
+
+    per_second: int
+    """Requests a second, in the long run."""
+    burst: int
+    """Requests at once."""
+    daily_quota: int | None = None
+    """Requests of one day, in UTC; none of its own where it is left out."""
 
 
 class Schedule(msgspec.Struct, frozen=True, kw_only=True):
@@ -1376,6 +1394,17 @@ class RateRequest(TypedDict):
 
     per_second: int
     burst: int
+
+
+class RouteRequest(TypedDict):
+    """How often a key may be used for one operation: its requests are counted by this, and no more
+    among the key's reads, writes or bulks. One that is a bulk has a tenth of it. Without a
+    `daily_quota` of its own they count for the key's.
+    """
+
+    per_second: int
+    burst: int
+    daily_quota: NotRequired[int | None]
 
 
 class ScheduleRequest(TypedDict):

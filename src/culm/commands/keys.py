@@ -8,13 +8,29 @@ from typing import Any, Final, get_args
 
 import click
 
-from culm import app
-from culm.access import commands, issuing, keeping, scopes, types, views
+from culm import app, serving
+from culm.access import checks, commands, issuing, keeping, scopes, types, views
 from culm.access.reads import keys as reads
 from culm.commands.ledger import Session
 from culm.kernel import clock, pages, settings
 
 ACTOR: Final = "cli"
+
+
+def _routes(
+    _ctx: click.Context, _param: click.Parameter, given: tuple[str, ...]
+) -> dict[str, types.Route]:
+    """Operations, and how often a key may be used for each, as in `create_payment=50/100/10000`."""
+    found = {}
+    for text in given:
+        operation, _, rates = text.partition("=")
+        parts = rates.split("/")
+        if len(parts) > 3 or not all(part.isascii() and part.isdecimal() for part in parts):
+            raise click.BadParameter("A route is written as in create_payment=50/100/10000.")
+        per_second, *more = map(int, parts)
+        burst = more[0] if more else 2 * per_second
+        found[operation] = types.Route(per_second, burst, *more[1:])
+    return found
 
 
 @click.group()
@@ -42,6 +58,14 @@ def keys(ctx: click.Context, tenant: str | None) -> None:
 @click.option("--per-second", type=int, default=types.DEFAULT_RATE.per_second, show_default=True)
 @click.option("--burst", type=int, help="Requests at once (default: those of two seconds).")
 @click.option("--daily-quota", type=int, help="Requests on one day.")
+@click.option(
+    "--route",
+    "routes",
+    multiple=True,
+    callback=_routes,
+    metavar="NAME=PER_SECOND[/BURST[/QUOTA]]",
+    help="A rate of its own for one operation, as in create_payment=50/100/10000; may be repeated.",
+)
 @click.option("--days", type=int, help="Days until it expires.")
 @click.pass_obj
 def create(
@@ -52,9 +76,13 @@ def create(
     per_second: int,
     burst: int | None,
     daily_quota: int | None,
+    routes: dict[str, types.Route],
     days: int | None,
 ) -> None:
     """Make a key and print its secret, which is not shown again."""
+
+    if routes:
+        checks.served(routes, serving.operations())
 
     async def ask(platform: app.Platform) -> views.IssuedKey:
         made, digest = issuing.secret(_kept(platform))
@@ -65,6 +93,7 @@ def create(
             addresses=address,
             rate=types.Rate(per_second, 2 * per_second if burst is None else burst),
             daily_quota=daily_quota,
+            routes=routes,
             expires=None if days is None else platform.clock() + timedelta(days=days),
         )
         issued = await platform.submit(command, tenant=session.tenant, actor=ACTOR)

@@ -13,11 +13,13 @@ _READS: Final = frozenset({"GET", "HEAD"})
 
 
 class Door(NamedTuple):
-    """What a route asks of a key: a scope of the context, and a place in one of its meters."""
+    """What a route asks of a key: a scope of the context, and a place in one of its meters, or in
+    that of the operation where the key has one."""
 
     context: str
     writes: bool
     meter: operation.Meter
+    operation: str
 
 
 class Admitted(Protocol):
@@ -68,7 +70,9 @@ def of(handler: HTTPRouteHandler) -> Door | None:
     said = handler.opt
     if said.get(operation.OPEN):
         return None
-    meter, writes = said.get(operation.METER), not _READS.issuperset(map(str, handler.http_methods))
+    meter: operation.Meter | None = said.get(operation.METER)
+    writes = not _READS.issuperset(map(str, handler.http_methods))
     writes = writes and meter != "read"
     context = said.get(operation.CONTEXT) or handler.fn.__module__.split(".")[1]
-    return Door(context, writes, meter or ("write" if writes else "read"))
+    kind: operation.Meter = meter or ("write" if writes else "read")
+    return Door(context, writes, kind, str(handler.operation_id))

@@ -92,6 +92,16 @@ def places(document: Json) -> dict[str, list[problems.Place]]:
     return found
 
 
+def closed(document: Json) -> frozenset[str]:
+    """The names of the operations that a key is needed for, as a description says."""
+    return frozenset(
+        described["operationId"]
+        for methods in document["paths"].values()
+        for described in methods.values()
+        if described["security"]
+    )
+
+
 def _routes(app: litestar.Litestar) -> Iterator[_Route]:
     for route in app.routes:
         if not isinstance(route, routes.HTTPRoute):

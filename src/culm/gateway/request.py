@@ -114,6 +114,12 @@ class Request(litestar.Request[Any, Any, Any]):
         )
 
     @property
+    def operations(self) -> frozenset[str]:
+        """The names of the operations that keys open."""
+        known: frozenset[str] = self.scope["litestar_app"].opt["operations"]
+        return known
+
+    @property
     def db(self) -> database.Reader:
         """The reads of the caller's tenant: the database shows them nobody else's rows, whatever
         they ask. Raises what `caller` raises."""

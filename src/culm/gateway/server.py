@@ -111,5 +111,6 @@ def application(
         },
     )
     app.opt["openapi"] = document = openapi.document(app)
+    app.opt["operations"] = openapi.closed(document)
     app.opt["problems"] = problems.kinds(openapi.places(document))
     return app

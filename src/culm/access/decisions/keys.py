@@ -23,6 +23,7 @@ def create_key(unit: Unit, command: commands.CreateKey) -> views.Issued:
     checks.known(command.scopes)
     addresses = checks.addresses(command.addresses)
     checks.rate(command.rate, command.daily_quota)
+    checks.routes(command.routes)
     checks.expiry(command.expires, unit.now)
     tenant = ledger.tenant(unit)
     owner = unit.get(OWNERS, tenant.id)
@@ -37,6 +38,7 @@ def create_key(unit: Unit, command: commands.CreateKey) -> views.Issued:
         per_second=command.rate.per_second,
         burst=command.rate.burst,
         daily_quota=command.daily_quota,
+        routes=command.routes,
         expires=command.expires,
         digest=command.digest,
     )
@@ -55,9 +57,11 @@ def update_key(unit: Unit, command: commands.UpdateKey) -> views.Key:
         per_second=rate.per_second,
         burst=rate.burst,
         daily_quota=_given(command.daily_quota, before.daily_quota),
+        routes=_given(command.routes, before.routes),
     )
     checks.name(event.name)
     checks.rate(rate, event.daily_quota)
+    checks.routes(event.routes)
     after = msgspec.structs.replace(before, **msgspec.structs.asdict(event))
     if after != before:
         lookup.require_no_more(unit, after)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Protocol
 
+import msgspec
+
 from culm.access import checks, rejections, scopes, types
 from culm.access.tables import KEYS, OWNERS
 from culm.book.unit import Unit
@@ -56,12 +58,34 @@ def _exceeds(own: types.Key, given: types.Key) -> str | None:
         return "addresses"
     if given.per_second > own.per_second or given.burst > own.burst:
         return "rate"
-    quota = own.daily_quota
-    if quota is not None and (given.daily_quota is None or given.daily_quota > quota):
+    if _is_more(given.daily_quota, own.daily_quota):
         return "daily_quota"
+    for operation in given.routes | own.routes:
+        if _is_faster(_route(given, operation), _route(own, operation)):
+            return f"routes.{operation}"
     if own.expires is not None and (given.expires is None or given.expires > own.expires):
         return "expires"
     return None
+
+
+def _route(key: types.Key, operation: str) -> types.Route:
+    """How often a key may be used for an operation: what that has none of its own of, is the
+    key's."""
+    found = key.routes.get(operation, types.Route(key.per_second, key.burst))
+    if found.daily_quota is None:
+        found = msgspec.structs.replace(found, daily_quota=key.daily_quota)
+    return found
+
+
+def _is_faster(given: types.Route, own: types.Route) -> bool:
+    """Whether a route lets through, at once or in the long run, what another would not."""
+    faster = given.per_second > own.per_second or given.burst > own.burst
+    return faster or _is_more(given.daily_quota, own.daily_quota)
+
+
+def _is_more(given: int | None, own: int | None) -> bool:
+    """Whether a quota, or none, is more than another."""
+    return own is not None and (given is None or given > own)
 
 
 def want_owner(unit: Unit, _command: object = None) -> None:

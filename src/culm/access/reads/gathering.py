@@ -27,17 +27,20 @@ Connect = Callable[[], Awaitable["asyncpg.Connection[Any]"]]
 
 
 class Question(NamedTuple):
-    """What of requests is asked together: those with the same key, secret, address and meter."""
+    """What of requests is asked together: those with the same key, secret, address and operation,
+    which is on one meter."""
 
     number: int
     digest: str
     address: str | None
     meter: str
+    operation: str
 
 
 class Found(NamedTuple):
     """What the database says of one request. `refused` is why its key opens nothing, or empty;
-    `granted` and `counted` whether its meter, and its key's quota if there is one, let it pass."""
+    `granted` and `counted` whether its meter, and its quota if there is one, let it pass. Both are
+    called by the operation where the key has them for that alone."""
 
     tenant: str
     sandbox: bool
@@ -46,9 +49,11 @@ class Found(NamedTuple):
     granted: bool
     counted: bool
     now: int
+    meter: str
     each: int
     burst: int
     until: int
+    quota: str
     daily_quota: int | None
     used: int
 
@@ -142,7 +147,7 @@ class Gathering:
 def _answer(waiting: Waiting, rows: dict[Question, Any]) -> None:
     """Tell everybody, in the order in which they came: what was let in is for the first of them."""
     granted: dict[tuple[int, str], int] = {}
-    counted: dict[int, int] = {}
+    counted: dict[tuple[int, str], int] = {}
     for question, future in waiting:
         row = rows.get(question)
         found = None if row is None else _found(question, row, granted, counted)
@@ -154,17 +159,18 @@ def _found(
     question: Question,
     row: Any,
     granted: dict[tuple[int, str], int],
-    counted: dict[int, int],
+    counted: dict[tuple[int, str], int],
 ) -> Found:
     """A row as one of its requests sees it, when those before it have taken their places."""
-    meter = (question.number, question.meter)
+    meter = (question.number, row["meter"])
     places = granted.setdefault(meter, row["granted"] or 0)
     passes = not row["refused"] and places > 0
     granted[meter] -= passes
     pays = passes
     if passes and row["daily_quota"] is not None:
-        pays = counted.setdefault(question.number, row["counted"] or 0) > 0
-        counted[question.number] -= pays
+        quota = (question.number, row["quota"])
+        pays = counted.setdefault(quota, row["counted"] or 0) > 0
+        counted[quota] -= pays
     return Found(
         tenant=row["tenant"],
         sandbox=row["sandbox"],
@@ -173,9 +179,11 @@ def _found(
         granted=passes,
         counted=pays,
         now=row["now"],
+        meter=row["meter"],
         each=row["each"],
         burst=row["burst"],
         until=row["until"] or 0,
+        quota=row["quota"],
         daily_quota=row["daily_quota"],
         used=row["used"] or 0,
     )

@@ -17,6 +17,7 @@ class NewKey(commands.Command, frozen=True):
     addresses: commands.Addresses = ()
     rate: types.Rate = types.DEFAULT_RATE
     daily_quota: commands.DailyQuota = None
+    routes: commands.Routes = {}
     expires: datetime | None = None
 
 
@@ -28,6 +29,7 @@ class KeyChange(commands.Command, frozen=True):
     addresses: commands.Addresses | msgspec.UnsetType = msgspec.UNSET
     rate: types.Rate | msgspec.UnsetType = msgspec.UNSET
     daily_quota: commands.DailyQuota | msgspec.UnsetType = msgspec.UNSET
+    routes: commands.Routes | msgspec.UnsetType = msgspec.UNSET
 
 
 class KeyRotation(commands.Command, frozen=True):

@@ -9,7 +9,7 @@ from litestar import get, patch, post
 from litestar.params import FromPath, JSONBody, QueryParameter
 from litestar.types import ControllerRouterHandler
 
-from culm.access import commands, issuing, keeping, rejections, types, views
+from culm.access import checks, commands, issuing, keeping, rejections, types, views
 from culm.access.reads import keys as reads
 from culm.access.routes import bodies
 from culm.book import idempotency
@@ -26,7 +26,12 @@ State = Annotated[
     types.State | None, QueryParameter(name="state", description="Only keys in this state.")
 ]
 
-_FORM: Final = (rejections.NameInvalid, rejections.AddressesInvalid, rejections.RateInvalid)
+_FORM: Final = (
+    rejections.NameInvalid,
+    rejections.AddressesInvalid,
+    rejections.RateInvalid,
+    rejections.RoutesInvalid,
+)
 
 
 @post(
@@ -49,6 +54,7 @@ _FORM: Final = (rejections.NameInvalid, rejections.AddressesInvalid, rejections.
 )
 async def create_key(data: JSONBody[bodies.NewKey], request: request_.Request) -> views.IssuedKey:
     """Make a key. Its secret is in this answer and never again."""
+    checks.served(data.routes, request.operations)
     made, digest = issuing.secret(_kept(request))
     command = commands.CreateKey(**_given(data), digest=digest)
     issued = await request.submit(command, views.Issued, said=idempotency.said(data))
@@ -81,7 +87,11 @@ async def get_key(key: FromPath[str], request: request_.Request) -> views.KeyInU
         rejections.KeyInactive,
         rejections.KeyExceedsOwn,
         method="update",
-        example={"rate": {"per_second": 200, "burst": 400}, "daily_quota": 1_000_000},
+        example={
+            "rate": {"per_second": 200, "burst": 400},
+            "daily_quota": 1_000_000,
+            "routes": {"create_payment": {"per_second": 50, "burst": 100, "daily_quota": 10_000}},
+        },
     ),
 )
 async def update_key(
@@ -89,6 +99,8 @@ async def update_key(
 ) -> views.Key:
     """Change what a key is called, or from where and how often it may be used. What it may do, and
     until when, stays: for that, make another."""
+    if data.routes is not msgspec.UNSET:
+        checks.served(data.routes, request.operations)
     return await request.submit(commands.UpdateKey(key=key, **_given(data)), views.Key)
 
 
