@@ -242,7 +242,11 @@ async def settle(books: conftest.Ledger, tenant: str, sent: tuple[str, list[str]
         for part in (waiting[:1], waiting[1:])
     ]
     file = (await submit(files.FinishFile(window=window))).id
-    await submit(files.BeginSending(file=file, sha256="b" * 64, size=940, part=f"{file}.part"))
+    await submit(
+        files.BeginSending(
+            file=file, sha256="b" * 64, size=940, part=f"{file}.part", entries=len(waiting)
+        )
+    )
     name = (await books.store.load(file_tables.FILES, 0, [file]))[file].name
     accepted = files.Acknowledge(name=name, sha256="b" * 64, verdict="accepted")
     settles = (await submit(accepted)).settles

@@ -84,7 +84,10 @@ async def sent(api: Api, payer: Payer, transfer: types.AchTransfer) -> str:
     rows = await reads.window_rows(api.platform.db, partition=partition, window=window)
     made = [await ask(api, payer, step) for step in plan.steps(window, rows)]
     file: str = made[-1].id
-    await ask(api, payer, commands.BeginSending(file=file, sha256=SHA, size=1, part="x.part"))
+    sending = commands.BeginSending(
+        file=file, sha256=SHA, size=1, part="x.part", entries=made[-1].transfers
+    )
+    await ask(api, payer, sending)
     await ask(api, payer, commands.NoteSent(file=file))
     return file
 

@@ -50,7 +50,7 @@ def _entries(
     return max(1, len(command.transfers))
 
 
-def _lost(command: file_commands.BeginSending) -> int:
+def _lost(command: file_commands.BeginSending | file_commands.LeaveOut) -> int:
     return 1 + sum(len(one.transfers) for one in command.lost)
 
 
@@ -108,9 +108,10 @@ ACH: Final = Context(
             file_commands.BeginSending,
             _FILE,
             sending.begin_sending,
-            sending.want_sending,
+            sending.want_writing,
             _lost,
         ),
+        Command(file_commands.LeaveOut, _FILE, sending.leave_out, sending.want_writing, _lost),
         Command(file_commands.NoteSent, _FILE, sending.note_sent, sending.want_file),
         Command(file_commands.NoteUnknown, _FILE, sending.note_unknown, sending.want_file),
         Command(

@@ -28,11 +28,14 @@ async def cut(fact: fact_.Fact[windows.WindowClosed], means: reactor.Means) -> r
     return plan.steps(fact.event.id, rows)
 
 
-async def write(fact: fact_.Fact[events.FileCut], means: reactor.Means) -> reactor.Commands:
+async def write(
+    fact: fact_.Fact[events.FileCut | events.EntriesLeftOut], means: reactor.Means
+) -> reactor.Commands:
     """Write a file, and put it at the bank's place under a name that does not count.
 
     That may be done any number of times. Only the name that is written down by the command can be
-    made to count later.
+    made to count later. Where many payees are not known any more, their transfers are left out
+    first, as many as one command takes, and it is written anew.
     """
     file = await reads.file(means.db, partition=fact.partition, file=fact.event.id)
     if file.state != "cut":
@@ -48,6 +51,8 @@ async def write(fact: fact_.Fact[events.FileCut], means: reactor.Means) -> react
             db=means.db,
             sealing=sealing.of(means.db, means.settings),
         )
+        if not written.whole:
+            return commands.LeaveOut(file=file.id, lost=written.lost)
         if written.entries:
             await _stage(file, path, part, means)
     return commands.BeginSending(
@@ -55,6 +60,7 @@ async def write(fact: fact_.Fact[events.FileCut], means: reactor.Means) -> react
         sha256=written.sha256,
         size=written.size,
         part=part if written.entries else "",
+        entries=written.entries,
         lost=written.lost,
     )
 
@@ -139,7 +145,7 @@ REACTORS: Final = (
     reactor.Reactor(name="ach-cut", on=(windows.WindowClosed,), react=cut, begins="start"),
     reactor.Reactor(
         name="ach-write",
-        on=(events.FileCut,),
+        on=(events.FileCut, events.EntriesLeftOut),
         react=write,
         timeout_seconds=WRITING_SECONDS,
         concurrency=2,

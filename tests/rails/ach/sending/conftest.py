@@ -39,6 +39,13 @@ async def small_desk() -> AsyncIterator[desk.Desk]:
 
 
 @pytest.fixture
+async def real_time() -> AsyncIterator[desk.Desk]:
+    """In memory, on the real time, which is where the clock of the test stands."""
+    async with in_memory() as opened:
+        yield await desk.Desk(opened).open()
+
+
+@pytest.fixture
 async def live_desk() -> AsyncIterator[desk.Desk]:
     """Of a tenant whose money is real."""
     async with in_memory() as opened:

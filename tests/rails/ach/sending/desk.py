@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
@@ -10,8 +11,10 @@ import msgspec
 from culm.ledger import commands as ledger
 from culm.ledger import tables as ledger_tables
 from culm.rails.ach import api
+from culm.rails.ach.files import commands, plan
 from culm.rails.ach.transfers import commands as transfers
 from culm.rails.ach.transfers import tables
+from culm.rails.ach.windows import commands as window_commands
 from culm.rails.ach.windows import events as windows
 from culm.rails.ach.windows import tables as window_tables
 from culm.rails.ach.windows import types as window_types
@@ -63,6 +66,16 @@ class Desk:
         """Order one transfer: its id."""
         (transfer,) = await self.ask(orders.Send(orders=(order(amount, **more),)))
         return str(transfer)
+
+    async def cutting(self, *transfers: str) -> AsyncIterator[commands.Cut]:
+        """Have the cut-off come, on the real time; the steps by which transfers become a file."""
+        (window,) = await self.windows()
+        self.clock.now = window.closes
+        await self.ask(window_commands.CloseWindow(window=window.id))
+        found = [await self.transfer(one) for one in transfers]
+        rows = [plan.Row(o.id, o.kind, o.sec, o.direction, o.description, o.amount) for o in found]
+        for step in plan.steps(window.id, rows):
+            yield await self.ask(step)
 
     async def withdraw(self, transfer: str) -> bool:
         """Cancel it."""

@@ -162,7 +162,11 @@ class Rail(RuleBasedStateMachine):
             return
         file_id = data.draw(st.sampled_from(left))
         sha = f"{self.numbers:064x}"
-        self.ask(commands.BeginSending(file=file_id, sha256=sha, size=1, part="x.part"))
+        entries = sum(len(self.members(batch)) for batch in self.files[file_id])
+        begin = commands.BeginSending(
+            file=file_id, sha256=sha, size=1, part="x.part", entries=entries
+        )
+        self.ask(begin)
         said = commands.NoteUnknown(file=file_id, reason="cut") if doubt else None
         file: file_types.File = self.ask(said or commands.NoteSent(file=file_id))
         numbers = st.sets(st.sampled_from(range(1, len(file.batches) + 1)))

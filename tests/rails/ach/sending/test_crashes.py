@@ -250,7 +250,7 @@ async def test_what_is_known_of_a_file_is_not_taken_back(world: World) -> None:
     for late in (
         commands.NoteUnknown(file=sent.id, reason="late"),
         commands.NoteSent(file=sent.id),
-        commands.BeginSending(file=sent.id, sha256="0" * 64, size=1, part="x.part"),
+        commands.BeginSending(file=sent.id, sha256="0" * 64, size=1, part="x.part", entries=1),
     ):
         assert (await world.ask(late)).state == "accepted"
     assert len(await world.facts_of(events.FileSending)) == 1

@@ -53,4 +53,8 @@ async def _cut(world: desk.Desk, sent: list[str]) -> None:
         for one in [await world.transfer(transfer) for transfer in sent]
     ]
     made = [await world.ask(step) for step in plan.steps(window.id, rows)]
-    await world.ask(commands.BeginSending(file=made[-1].id, sha256="0" * 64, size=1, part="x.part"))
+    await world.ask(
+        commands.BeginSending(
+            file=made[-1].id, sha256="0" * 64, size=1, part="x.part", entries=len(sent)
+        )
+    )

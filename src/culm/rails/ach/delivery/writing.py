@@ -36,12 +36,14 @@ class Sealing(Protocol):
 
 
 class Written(msgspec.Struct, frozen=True):
-    """What a file holds, and the transfers that could not be put into it."""
+    """What a file holds, and the transfers that could not be put into it. It is not `whole` if
+    there are more of those than can be left out at once."""
 
     sha256: str
     size: int
     entries: int
     lost: tuple[commands.Lost, ...]
+    whole: bool
 
 
 async def write(
@@ -55,7 +57,8 @@ async def write(
         for batch in await reads.batches(db, file, partition=partition):
             rows = await reads.entries(db, file, batch, partition=partition)
             keys = await sealing.keys(file.tenant, {row["subject"] for row in rows})
-            writing.batch(out, batch, rows, keys)
+            if not writing.batch(out, batch, rows, keys):
+                return writing.written
         writing.out(out, writing.building.end())
         out.flush()
         await asyncio.to_thread(os.fsync, out.fileno())
@@ -72,11 +75,12 @@ class _Writing:
         self._size = 0
         self._entries = 0
         self._lost: list[commands.Lost] = []
+        self._whole = True
 
     def batch(
         self, out: IO[bytes], batch: types.Batch, rows: Iterable[Any], keys: Mapping[str, Key]
-    ) -> None:
-        """Write a batch, unless there is nobody left in it."""
+    ) -> bool:
+        """Write a batch, unless there is nobody left in it. False, if too many are lost by now."""
         found, lost = list[new_file.NewEntry](), list[str]()
         for row in rows:
             entry = _entry(row, keys.get(row["subject"]))
@@ -84,12 +88,15 @@ class _Writing:
                 lost.append(ids.from_number(transfers.PREFIX, row["id"]))
             else:
                 found.append(entry)
-        if lost:
+        before = sum(len(one.transfers) for one in self._lost)
+        self._whole = before + len(lost) <= types.MAX_LOST
+        if lost and self._whole:
             self._lost.append(commands.Lost(batch.id, tuple(lost)))
         if found:
             new = _batch(self._file, batch, tuple(found))
             self.out(out, self.building.batch(new, self.building.batches + 1))
             self._entries += len(found)
+        return self._whole
 
     def out(self, out: IO[bytes], records: Iterable[reader.Event]) -> None:
         """Write records."""
@@ -101,7 +108,8 @@ class _Writing:
     @property
     def written(self) -> Written:
         """What it holds."""
-        return Written(self._digest.hexdigest(), self._size, self._entries, tuple(self._lost))
+        sha256 = self._digest.hexdigest()
+        return Written(sha256, self._size, self._entries, tuple(self._lost), self._whole)
 
 
 def _header(file: types.File) -> new_file.NewFile:

@@ -87,6 +87,13 @@ def file_cut(unit: Unit, event: events.FileCut, _position: int) -> None:
     unit.put(COUNTERS, tenant, msgspec.structs.replace(counter, day=day, files=files))
 
 
+def entries_left_out(unit: Unit, event: events.EntriesLeftOut, _position: int) -> None:
+    """Count them: what is left is written anew."""
+    for one in event.batches:
+        batch = _batch(unit, one.batch)
+        _change_batch(unit, batch.id, left_out=batch.left_out + one.transfers)
+
+
 def file_sending(unit: Unit, event: events.FileSending, _position: int) -> None:
     """Remember that the bank may have the file."""
     happen(unit, event.id, "begin", sha256=event.sha256, size=event.size, part=event.part)
@@ -141,7 +148,7 @@ def transfers_rejected(
     """Transfers are not carried out."""
     _all(unit, event.transfers, "reject")
     batch = unit.get(BATCHES, event.batch)
-    if batch is None or len(event.transfers) < batch.entries:
+    if batch is None or batch.left_out + len(event.transfers) < batch.entries:
         return
     _change_batch(unit, event.batch, state="rejected")
     file = unit.get(FILES, batch.file)
@@ -179,11 +186,15 @@ def _all(unit: Unit, items: tuple[terms.Item, ...], happening: Any, **changes: A
         transfers.happen(unit, item.transfer, happening, **changes)
 
 
-def _change_batch(unit: Unit, batch_id: str, **changes: Any) -> types.Batch:
+def _batch(unit: Unit, batch_id: str) -> types.Batch:
     batch = unit.get(BATCHES, batch_id)
     if batch is None:
         raise LookupError(f"the event at {unit.position - 1} names no batch {batch_id}")
-    batch = msgspec.structs.replace(batch, **changes)
+    return batch
+
+
+def _change_batch(unit: Unit, batch_id: str, **changes: Any) -> types.Batch:
+    batch = msgspec.structs.replace(_batch(unit, batch_id), **changes)
     unit.put(BATCHES, batch_id, batch)
     return batch
 
@@ -191,6 +202,7 @@ def _change_batch(unit: Unit, batch_id: str, **changes: Any) -> types.Batch:
 APPLIES: Final[dict[type[Any], catalog.Apply]] = {
     events.BatchCut: batch_cut,
     events.FileCut: file_cut,
+    events.EntriesLeftOut: entries_left_out,
     events.FileSending: file_sending,
     events.FileSent: file_sent,
     events.FileSendUnknown: file_send_unknown,

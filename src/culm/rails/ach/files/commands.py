@@ -49,15 +49,24 @@ class Lost(msgspec.Struct, frozen=True):
 class BeginSending(commands.Command, frozen=True):
     """A file lies at the bank's place as `part`: from now on it may be made to count.
 
-    It holds all but those that are `lost`, which are rejected. Where nothing is left of it, there
-    is no `part`, and it is not sent.
+    It holds so many `entries`: all but those that are `lost`, up to 1,000, which are rejected.
+    Where nothing is left of it, there is no `part`, and it is not sent.
     """
 
     file: str
     sha256: str
     size: int
     part: str
+    entries: int
     lost: tuple[Lost, ...] = ()
+
+
+class LeaveOut(commands.Command, frozen=True):
+    """Reject up to 1,000 transfers that are `lost`, and write their file anew without them: there
+    are more."""
+
+    file: str
+    lost: tuple[Lost, ...]
 
 
 class NoteSent(commands.Command, frozen=True):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated, ClassVar
 
+import msgspec
 from msgspec import Meta
 
 from culm.book.event import Event
@@ -48,6 +49,21 @@ class FileCut(Event, frozen=True):
     sandbox: Annotated[bool, Meta(description="Whether it goes to the bank of the sandbox.")] = (
         False
     )
+
+
+class LeftOut(msgspec.Struct, frozen=True):
+    """How many transfers of a batch are left out."""
+
+    batch: terms.BatchId
+    transfers: Annotated[int, Meta(description="How many.")]
+
+
+class EntriesLeftOut(Event, frozen=True):
+    """A file is written without some of its transfers, whose payees are not known any more."""
+
+    TYPE: ClassVar[str] = "ach.entries_left_out"
+    id: terms.FileId
+    batches: Annotated[tuple[LeftOut, ...], Meta(description="The batches that they are of.")]
 
 
 class FileSending(Event, frozen=True):

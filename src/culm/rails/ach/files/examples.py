@@ -56,6 +56,7 @@ EXAMPLES: Final[tuple[Event, ...]] = (
         settles=_SETTLES,
         sandbox=True,
     ),
+    events.EntriesLeftOut(id=_FILE, batches=(events.LeftOut("bat_00000000000000b0", 1),)),
     events.FileSending(id=_FILE, sha256=_SHA256, size=950, part=f"{_NAME}.5f1c09.part"),
     events.FileSent(id=_FILE, name=_NAME),
     events.FileSendUnknown(id=_FILE, name=_NAME, reason="the connection was lost"),

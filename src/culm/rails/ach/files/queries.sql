@@ -3,7 +3,7 @@
 -- name: load_batches
 -- Batches by id.
 select id, tenant, "window", sec, direction, description, first, entries, amount, state, file,
-    ordinal
+    ordinal, left_out
 from ach_batch where partition = $1 and id = any($2::bigint[]);
 
 -- name: save_batches
@@ -11,12 +11,13 @@ from ach_batch where partition = $1 and id = any($2::bigint[]);
 insert into ach_batch
 select r.* from head, json_populate_recordset(null::ach_batch, :rows) r
 on conflict (partition, id) do update
-set state = excluded.state, file = excluded.file, ordinal = excluded.ordinal;
+set state = excluded.state, file = excluded.file, ordinal = excluded.ordinal,
+    left_out = excluded.left_out;
 
 -- name: all_batches
 -- Every batch of a partition.
 select id, tenant, "window", sec, direction, description, first, entries, amount, state, file,
-    ordinal
+    ordinal, left_out
 from ach_batch where partition = $1;
 
 -- name: load_files

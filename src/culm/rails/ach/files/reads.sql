@@ -19,7 +19,7 @@ where partition = $1 and state = 'unknown' order by id;
 -- name: batches
 -- Some batches, in the order of their ids, which is that of their file.
 select id, tenant, "window", sec, direction, description, first, entries, amount, state, file,
-    ordinal
+    ordinal, left_out
 from ach_batch where partition = $1 and id = any($2::bigint[]) order by id;
 
 -- name: batch_transfers

@@ -14,6 +14,7 @@ create table ach_batch (
     state text not null check (state in ('cut', 'settled', 'rejected')),
     file bigint,
     ordinal integer not null,
+    left_out integer not null,
     primary key (partition, id)
 );
 comment on table ach_batch is 'Transfers that are one batch of a file for the bank.';

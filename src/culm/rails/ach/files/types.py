@@ -23,9 +23,14 @@ MAX_TOTAL: Final = 999_999_999_999
 """Twelve digits of cents: the totals of a batch, and of a file."""
 
 
+MAX_LOST: Final = 1_000
+"""Transfers that are left out of a file at once, since their payees cannot be read any more."""
+
+
 class Batch(msgspec.Struct, frozen=True):
     """Transfers that are one batch of a file. `first` is the number of its first trace; the others
-    follow it in the order of their ids."""
+    follow it in the order of their ids. Of its `entries`, so many are `left_out` before it is
+    written."""
 
     id: str
     number: int
@@ -40,6 +45,7 @@ class Batch(msgspec.Struct, frozen=True):
     state: BatchState = "cut"
     file: str = ""
     ordinal: int = 0
+    left_out: int = 0
 
 
 class File(msgspec.Struct, frozen=True):

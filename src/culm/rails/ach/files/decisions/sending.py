@@ -9,22 +9,53 @@ from culm.book.unit import Unit
 from culm.rails.ach import calendar
 from culm.rails.ach.files import commands, events, rejections, transitions, types, views
 from culm.rails.ach.files.decisions import lookup, settling
+from culm.rails.ach.files.tables import BATCHES, FILES
 from culm.rails.ach.transfers import events as transfer_events
 from culm.timers import api as timers
 
 
 def begin_sending(unit: Unit, command: commands.BeginSending) -> types.File:
-    """Write down that a file may be at the bank from now on. Who comes second changes nothing."""
-    file = lookup.file(unit, command.file)
-    if transitions.after(file.state, "begin"):
-        for lost in command.lost:
-            batch = lookup.batch(unit, lost.batch)
-            if batch.file != file.id:
-                raise rejections.BatchInvalid("the batch is not of the file", field="lost")
-            settling.reject(unit, batch, lost.transfers, code="payee")
+    """Write down that a file may be at the bank from now on. Who comes second, or has written it
+    before more was left out of it, changes nothing."""
+    file, found = _writable(unit, command)
+    batches = [lookup.batch(unit, one) for one in file.batches]
+    left = sum([one.entries - one.left_out for one in batches])
+    written = command.entries + sum([len(lost.transfers) for lost in command.lost])
+    if transitions.after(file.state, "begin") and written == left:
+        _reject(unit, found)
         if command.part:
             unit.record(events.FileSending(file.id, command.sha256, command.size, command.part))
     return lookup.file(unit, file.id)
+
+
+def leave_out(unit: Unit, command: commands.LeaveOut) -> types.File:
+    """Reject transfers before their file is written, which is done anew then."""
+    file, found = _writable(unit, command)
+    if transitions.after(file.state, "begin"):
+        told = tuple([one for one in _reject(unit, found) if one.transfers])
+        if told:
+            unit.record(events.EntriesLeftOut(file.id, told))
+    return lookup.file(unit, file.id)
+
+
+def _writable(
+    unit: Unit, command: commands.BeginSending | commands.LeaveOut
+) -> tuple[types.File, list[tuple[types.Batch, tuple[str, ...]]]]:
+    """A file, and the transfers that are to be left out of it, by their batches."""
+    file = lookup.file(unit, command.file)
+    found = [(lookup.batch(unit, lost.batch), lost.transfers) for lost in command.lost]
+    if any(batch.file != file.id for batch, _ in found):
+        raise rejections.BatchInvalid("the batch is not of the file", field="lost")
+    if sum(len(transfers) for _, transfers in found) > types.MAX_LOST:
+        raise rejections.BatchInvalid("at most 1,000 are left out at once", field="lost")
+    return file, found
+
+
+def _reject(unit: Unit, found: list[tuple[types.Batch, tuple[str, ...]]]) -> list[events.LeftOut]:
+    return [
+        events.LeftOut(batch.id, settling.reject(unit, batch, transfers, code="payee").transfers)
+        for batch, transfers in found
+    ]
 
 
 def note_sent(unit: Unit, command: commands.NoteSent) -> types.File:
@@ -147,9 +178,11 @@ def doubt_batch(unit: Unit, command: commands.DoubtBatch) -> commands.Told:
     return commands.Told(len(items))
 
 
-def want_sending(unit: Unit, command: commands.BeginSending) -> None:
-    """Ask for what the beginning reads."""
+def want_writing(unit: Unit, command: commands.BeginSending | commands.LeaveOut) -> None:
+    """Ask for what is read about a file that was written, and what is left out of it."""
     lookup.want_file(unit, command.file)
+    if file := unit.peek(FILES, command.file):
+        unit.want(BATCHES, file.batches)
     for lost in command.lost:
         lookup.want_batch(unit, lost.batch, lost.transfers)
 
