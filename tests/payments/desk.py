@@ -71,9 +71,10 @@ class Desk:
             self.unit.rewind(mark)
             self.now = now
 
-    def wallet(self, funds: int = 0) -> str:
+    def wallet(self, funds: int = 0, *, of: str | None = None) -> str:
         """A wallet of a customer, with some dollars in it."""
-        made = wallet_commands.CreateWallet(customer=self.customer(), currencies=("USD",))
+        customer = of or self.customer()
+        made = wallet_commands.CreateWallet(customer=customer, currencies=("USD",))
         wallet: str = self.decide(made).id
         code = wallet_types.code(wallet, "USD")
         self.decide(ledger_commands.OpenAccount(code=code, currency="USD", minimum=0))
