@@ -21,6 +21,8 @@ ROUTING: Final = "990000013"
 """No bank has it: numbers that begin with 99 are nobody's."""
 NUMBER: Final = "123456789"
 """An account of the sandbox bank with which nothing goes wrong."""
+EVERYDAY, TAKINGS = "Everyday", "Shop takings"
+"""What wallets are called: what for, and never whose, since names stand in the log in clear."""
 DEPOSITS: Final = (32, 45)
 """What a holder finds on a statement of the sandbox bank."""
 
@@ -75,19 +77,21 @@ async def _person(stage: stage_.Stage, given: str, family: str) -> Party:
         email=f"{given.lower()}@example.com",
         reference=f"demo-{given.lower()}",
     )
-    return await _party(stage, customer, given, f"{given} {family}")
+    return await _party(stage, customer, given, f"{given} {family}", EVERYDAY)
 
 
 async def _business(stage: stage_.Stage, name: str) -> Party:
     customer = await stage.culm.customers.create(
         business={"legal_name": f"{name} LLC", "trading_name": name}, tier="merchant"
     )
-    return await _party(stage, customer, name, f"{name} LLC")
+    return await _party(stage, customer, name, f"{name} LLC", TAKINGS)
 
 
-async def _party(stage: stage_.Stage, customer: types.Customer, name: str, holder: str) -> Party:
+async def _party(
+    stage: stage_.Stage, customer: types.Customer, name: str, holder: str, label: str
+) -> Party:
     await stage.culm.customers.activate(customer.id)
-    wallet = await stage.culm.wallets.create(customer=customer.id, currencies=["USD"], name=name)
+    wallet = await stage.culm.wallets.create(customer=customer.id, currencies=["USD"], name=label)
     account = await stage.culm.bank_accounts.link(
         customer=customer.id, routing=ROUTING, account=NUMBER, holder_name=holder
     )
