@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import AsyncIterator
+import io
+import logging
+import sys
+from collections.abc import AsyncIterator, Awaitable, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import msgspec
 import nats
+import pytest
 
 from culm import app, working
 from culm.client import errors
 from culm.facts import bus as bus_
 from culm.facts import stream
-from culm.kernel import nats_server, settings
+from culm.kernel import logs, nats_server, settings
 from tests.customers import planting
 from tests.facts.conftest import READ_ALL, running, until
 from tests.http.conftest import Tenant, served
@@ -80,25 +85,45 @@ class World:
         told = [f"{one.subject} {one.headers} ".encode() + one.data for one in messages]
         return b"\n".join(told)
 
-    async def told(self) -> bytes:
-        """All that the receiver of webhooks got, once it has all facts of customers."""
-        expected, got = (
-            await self.count("book_log where type like 'customers.%'"),
-            self.receiver.got,
-        )
+    async def told(self, *contexts: str) -> bytes:
+        """All that the receiver of webhooks got, once it has all facts of these contexts."""
+        expected, got = 0, self.receiver.got
+        for context in contexts:
+            expected += await self.count(f"book_log where type like '{context}.%'")
 
         def complete() -> bool:
-            return (
-                len([one for one in got if one.json["type"].startswith("customers.")]) >= expected
-            )
+            types = [one.json["type"].partition(".")[0] for one in got]
+            return sum(map(types.count, contexts)) >= expected
 
         await until(complete)
         return b"\n".join(str(one.headers).encode() + one.body for one in got)
 
+    async def heard(self, asked: Awaitable[Any]) -> Any:
+        """Something that is asked by the client; what is refused is kept to be looked through."""
+        try:
+            return await asked
+        except errors.Problem as problem:
+            self.problems.append(msgspec.json.encode(problem.document))
+            raise
+
+
+@pytest.fixture
+def logged(monkeypatch: pytest.MonkeyPatch) -> Iterator[io.StringIO]:
+    """The log of the process, as production writes it."""
+    text = io.StringIO()
+    with monkeypatch.context() as patched:
+        patched.setattr(sys, "stderr", text)
+        logs.configure(level=logging.DEBUG)
+        yield text
+    logs.configure()
+
 
 @asynccontextmanager
-async def at_work(url: str, directory: Path) -> AsyncIterator[World]:
-    """A platform with everything that goes on behind it, and a webhook that is told all."""
+async def at_work(
+    url: str, directory: Path, *, clock: datetime | None = None
+) -> AsyncIterator[World]:
+    """A platform with everything that goes on behind it, and a webhook that is told all. With a
+    `clock`, its tenant is one of the sandbox, where that stands."""
     read = settings.Settings(data_dir=str(directory), database_url=url, webhook_targets="any")
     with nats_server.Server.start(directory) as server:
         bus = bus_.Bus(server.url)
@@ -109,6 +134,8 @@ async def at_work(url: str, directory: Path) -> AsyncIterator[World]:
             running(bus.run, lambda: working.work(platform, bus)),
         ):
             opened = World(platform, api.tenant("acme"), receiver, server.url, directory)
-            await opened.tenant.api.ledger.tenants.create(name="Acme")
+            await opened.tenant.api.ledger.tenants.create(
+                name="Acme", sandbox=clock is not None, clock=clock
+            )
             await opened.tenant.api.webhooks.endpoints.create(url=receiver.url)
             yield opened

@@ -43,6 +43,8 @@ class Planter:
                 value = f"+49151{number:03}8675309"
             case "birth_date":
                 value = (date(1903, 5, 17) + timedelta(days=number)).isoformat()
+            case "account":
+                value = f"48151{number:03}2342"
             case "country":
                 return "ZW"
             case _:

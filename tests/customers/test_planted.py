@@ -5,32 +5,16 @@ from __future__ import annotations
 
 import base64
 import io
-import logging
-import sys
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import asyncpg
 import msgspec
-import pytest
 
 from culm.book import idempotency
 from culm.customers.routes import bodies
-from culm.kernel import logs
 from tests.customers import planting
 from tests.customers.conftest import World, at_work
-
-
-@pytest.fixture
-def logged(monkeypatch: pytest.MonkeyPatch) -> Iterator[io.StringIO]:
-    """The log of the process, as production writes it."""
-    text = io.StringIO()
-    with monkeypatch.context() as patched:
-        patched.setattr(sys, "stderr", text)
-        logs.configure(level=logging.DEBUG)
-        yield text
-    logs.configure()
 
 
 async def live(world: World) -> str:
@@ -114,7 +98,7 @@ async def test_nothing_that_is_said_of_a_person_stands_anywhere_in_clear(
         await fail(world, owner, customer)
         places = {
             "the stream": await world.stream(),
-            "webhooks": await world.told(),
+            "webhooks": await world.told("customers"),
             "problems": b"\n".join(world.problems),
             "metrics": (await world.tenant.api.request("GET", "/metrics")).body,
         }
