@@ -16,7 +16,9 @@ TransferId = Annotated[
     str, Meta(description="The id of a transfer: `tfr_` and 16 hexadecimal digits.")
 ]
 WindowId = Annotated[str, Meta(description="The id of a window: `win_` and 16 hexadecimal digits.")]
-BatchId = Annotated[str, Meta(description="The id of a batch: `bat_` and 16 hexadecimal digits.")]
+BatchId = Annotated[
+    str, Meta(description="The id of a batch of a file: `abt_` and 16 hexadecimal digits.")
+]
 FileId = Annotated[str, Meta(description="The id of a file: `fil_` and 16 hexadecimal digits.")]
 Purpose = Annotated[str, Meta(description="What the transfer is for, as whoever ordered it says.")]
 Cents = Annotated[str, Meta(description="US cents: a whole number as text.")]

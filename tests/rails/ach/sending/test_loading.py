@@ -6,7 +6,7 @@ from __future__ import annotations
 from datetime import date
 
 from culm.book import book
-from culm.rails.ach.files import commands, plan
+from culm.rails.ach.files import commands, plan, tables
 from culm.rails.ach.transfers import commands as transfer_commands
 from culm.rails.ach.windows import commands as windows
 from tests import conftest
@@ -58,3 +58,24 @@ async def _cut(world: desk.Desk, sent: list[str]) -> None:
             file=made[-1].id, sha256="0" * 64, size=1, part="x.part", entries=len(sent)
         )
     )
+
+
+async def test_another_process_finishes_the_file_of_the_batches_that_were_cut(
+    database_url: str,
+) -> None:
+    async with conftest.ledger_on(database_url, catalog_=orders.with_orders()) as ledger:
+        world = await desk.Desk(ledger).open()
+        sent = [await world.send(100, description=f"PAY {n}") for n in range(3)]
+        (window,) = await world.windows()
+        world.clock.now = window.closes
+        await world.ask(windows.CloseWindow(window=window.id))
+        cut = [
+            await world.ask(commands.CutBatch(window=window.id, transfers=(transfer,)))
+            for transfer in sent
+        ]
+    async with conftest.ledger_on(
+        database_url, clock=ledger.clock, catalog_=orders.with_orders()
+    ) as other:
+        made = await desk.Desk(other).ask(commands.FinishFile(window=window.id, last=True))
+        file = (await other.store.load(tables.FILES, 0, [made.id]))[made.id]
+        assert file.batches == tuple([one.id for one in cut])

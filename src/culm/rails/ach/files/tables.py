@@ -13,19 +13,18 @@ from culm.book.table import SqlRow, SqlValue, Table
 from culm.kernel import clock, ids, sql
 from culm.rails.ach.files import types
 from culm.rails.ach.odfi import types as odfi
+from culm.rails.ach.windows import types as windows
 
 QUERIES: Final = sql.load_queries("culm.rails.ach.files")
-
-_WINDOW: Final = "win"
 
 
 def read_batch(row: SqlRow) -> tuple[str, types.Batch]:
     """A batch from its row."""
-    public_id = ids.from_number(types.BATCH, row["id"])
+    public_id = ids.from_number(windows.BATCH, row["id"])
     named = {
         "id": public_id,
         "number": row["id"],
-        "window": ids.from_number(_WINDOW, row["window"]),
+        "window": ids.from_number(windows.PREFIX, row["window"]),
         "file": "" if row["file"] is None else ids.from_number(types.FILE, row["file"]),
     }
     return public_id, types.Batch(**{**row, **named})
@@ -48,9 +47,9 @@ def read_file(row: SqlRow) -> tuple[str, types.File]:
     named = {
         "id": public_id,
         "number": row["id"],
-        "window": ids.from_number(_WINDOW, row["window"]),
+        "window": ids.from_number(windows.PREFIX, row["window"]),
         "terms": msgspec.json.decode(row["terms"], type=odfi.AchTerms),
-        "batches": tuple(ids.from_number(types.BATCH, one) for one in row["batches"]),
+        "batches": tuple(ids.from_number(windows.BATCH, one) for one in row["batches"]),
         "refused": tuple(row["refused"]),
         "debit": int(row["debit"]),
         "credit": int(row["credit"]),
@@ -95,7 +94,7 @@ def _numbers(keys: Collection[Any]) -> list[list[int]]:
 BATCHES: Final = Table[types.Batch](
     name="ach_batch",
     load=QUERIES["load_batches"],
-    is_key=functools.partial(ids.is_id, types.BATCH),
+    is_key=functools.partial(ids.is_id, windows.BATCH),
     parameters=_numbers,
     read=read_batch,
     save=QUERIES["save_batches"],

@@ -13,7 +13,6 @@ from culm.rails.ach.transfers import types as transfers
 BatchState = Literal["cut", "settled", "rejected"]
 FileState = Literal["cut", "sending", "sent", "unknown", "accepted", "rejected"]
 
-BATCH: Final = "bat"
 FILE: Final = "fil"
 
 MAX_ENTRIES: Final = 1_000

@@ -11,7 +11,7 @@ from culm.rails.ach.transfers import events
 
 _TRANSFER: Final = "tfr_00000000000000a4"
 _PURPOSE: Final = "pay_00000000000000a1"
-_BATCH: Final = "bat_00000000000000b0"
+_BATCH: Final = "abt_00000000000000b0"
 _SUBJECT: Final = "sub_7k2m5q8n3v6x9b4c1z0w7r2t5y"
 _SEALED: Final = "v1.pXJ0c2VhbGVkLi4u"
 _ITEMS: Final = (

@@ -15,12 +15,10 @@ from culm.rails.ach.windows import types
 
 QUERIES: Final = sql.load_queries("culm.rails.ach.windows")
 
-PREFIX: Final = "win"
-
 
 def _read_window(row: SqlRow) -> tuple[str, types.Window]:
-    public_id = ids.from_number(PREFIX, row["id"])
-    cut = tuple(ids.from_number("bat", number) for number in row["cut"])
+    public_id = ids.from_number(types.PREFIX, row["id"])
+    cut = tuple(ids.from_number(types.BATCH, number) for number in row["cut"])
     terms = row["terms"]
     changed = {
         "id": public_id,
@@ -47,7 +45,7 @@ def _write_window(partition: int, _key: str, window: types.Window) -> dict[str, 
 
 
 def _read_current(row: SqlRow) -> tuple[tuple[str, str], str]:
-    return (row["tenant"], row["service"]), ids.from_number(PREFIX, row["id"])
+    return (row["tenant"], row["service"]), ids.from_number(types.PREFIX, row["id"])
 
 
 def _numbers(keys: Collection[Any]) -> list[list[int]]:
@@ -57,7 +55,7 @@ def _numbers(keys: Collection[Any]) -> list[list[int]]:
 WINDOWS: Final = Table[types.Window](
     name="ach_window",
     load=QUERIES["load_windows"],
-    is_key=functools.partial(ids.is_id, PREFIX),
+    is_key=functools.partial(ids.is_id, types.PREFIX),
     parameters=_numbers,
     read=_read_window,
     save=QUERIES["save_windows"],

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Literal
+from typing import Final, Literal
 
 import msgspec
 
 from culm.rails.ach.odfi import types as odfi
+
+PREFIX: Final = "win"
+BATCH: Final = "abt"
+"""Of the ids of windows, and of the batches that are cut of what waits in them."""
 
 Service = Literal["standard", "same_day"]
 State = Literal["open", "closed"]

@@ -32,7 +32,7 @@ def cut_batch(unit: Unit, command: commands.CutBatch) -> commands.Cut:
     _check_alike(window, queued)
     if not queued:
         return commands.Cut("")
-    batch_id = unit.new_id(types.BATCH)
+    batch_id = unit.new_id(window_types.BATCH)
     first = queued[0]
     unit.record(
         events.BatchCut(
