@@ -547,7 +547,7 @@ HEADERS = [
     ({"Culm-Tenant": "ACME"}, 400, "header_invalid", "Culm-Tenant"),
     ({"Culm-Tenant": "a" * 65}, 400, "header_invalid", "Culm-Tenant"),
     ({"Culm-Tenant": "caf\xe9"}, 400, "header_invalid", "Culm-Tenant"),
-    ({"Culm-Tenant": "nobody"}, 404, "tenant_not_found", "tenant"),
+    ({"Culm-Tenant": "nobody"}, 404, "tenant_not_found", "Culm-Tenant"),
     ({"Idempotency-Key": ""}, 400, "header_invalid", "Idempotency-Key"),
     ({"Idempotency-Key": "k" * 256}, 400, "header_invalid", "Idempotency-Key"),
     ({"Idempotency-Key": "cl\xe9"}, 400, "header_invalid", "Idempotency-Key"),
@@ -595,7 +595,7 @@ async def test_a_host_is_named_as_http_1_1_requires(api: Api) -> None:
     answer = await raw(api, f"GET {ACCOUNTS} HTTP/1.1\r\n\r\n".encode())
     refused(answer, 400, "header_invalid", "Host")
     older = await raw(api, f"GET {ACCOUNTS} HTTP/1.0\r\nCulm-Tenant: nobody\r\n\r\n".encode())
-    refused(older, 404, "tenant_not_found", "tenant")
+    refused(older, 404, "tenant_not_found", "Culm-Tenant")
 
 
 @pytest.mark.parametrize(

@@ -289,7 +289,7 @@ async def test_tenants_do_not_see_one_another(api: Api, acme: Tenant) -> None:
         with pytest.raises(errors.NotFound):
             await asked
     assert [one async for one in theirs.accounts.list()] == []
-    with refused("tenant_not_found", "tenant"):
+    with refused("tenant_not_found", "Culm-Tenant"):
         await api.tenant("nobody-here").api.ledger.accounts.list().page()
 
 

@@ -11,7 +11,7 @@ import structlog
 from litestar import exceptions
 from litestar.types import ExceptionHandlersMap
 
-from culm.gateway import answers, intake, limits, parameters, problems, refusals, wording
+from culm.gateway import answers, headers, intake, limits, parameters, problems, refusals, wording
 from culm.gateway import request as request_
 from culm.kernel import errors
 
@@ -36,6 +36,8 @@ def refused(request: _Request, error: errors.CulmError) -> answers.Answer:
     """What a context, the Book or the door refused."""
     if error.status >= refusals.Internal.status and not isinstance(error, errors.Busy):
         log.warning("a request failed", code=error.code, error=str(error), **_which(request))
+    if error.field == "tenant" and error.field not in request.path_params:
+        error.field = headers.TENANT  # by which it was named, if it was
     return _answer(request, error)
 
 

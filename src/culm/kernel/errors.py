@@ -6,6 +6,9 @@ where there is one, and the HTTP status (RFC 9110 §15) that its kind maps to at
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import ClassVar
 
 
@@ -108,3 +111,15 @@ class KeyConflict(CulmError):
     code = "idempotency_conflict"
     status = 409
     advice = "Use a new key for another request; the same key is for the same one, sent again."
+
+
+@contextmanager
+def named(field: str, *, but: frozenset[str] = frozenset()) -> Iterator[None]:
+    """Whatever is refused within names this member of what was asked: it did not name what would be
+    named otherwise, unless that is one of these."""
+    try:
+        yield
+    except CulmError as error:
+        if re.split(r"[.\[]", error.field or "")[0] not in but:
+            error.field = field
+        raise

@@ -35,9 +35,9 @@ def retry(unit: Unit, command: commands.RetryParked) -> types.Parked:
     """Have a parked fact tried again."""
     parked = _found(unit, command.id)
     if parked.state != "parked":
-        raise rejections.ParkedNotWaiting("id")
+        raise rejections.ParkedNotWaiting("parked")
     if parked.lane and _lane(unit, parked)[0] != ids.number_of(parked.fact):
-        raise rejections.ParkedBehind("id")
+        raise rejections.ParkedBehind("parked")
     _retry(unit, parked)
     return _known(unit, command.id)
 
@@ -46,7 +46,7 @@ def drop(unit: Unit, command: commands.DropParked) -> types.Parked:
     """Give a parked fact up, whether it waits or is just being tried again."""
     parked = _found(unit, command.id)
     if parked.state not in types.OPEN:
-        raise rejections.ParkedNotWaiting("id")
+        raise rejections.ParkedNotWaiting("parked")
     first = _is_first(unit, parked)
     unit.record(events.Dropped(parked.reactor, parked.fact))
     if first:
@@ -145,7 +145,7 @@ def _found(unit: Unit, parked_id: str) -> types.Parked:
     """One of the tenant's parked facts. Raises `ParkedNotFound`."""
     parked = unit.get(PARKED, parked_id)
     if parked is None or parked.tenant != unit.origin.tenant:
-        raise rejections.ParkedNotFound("id")
+        raise rejections.ParkedNotFound("parked")
     return parked
 
 

@@ -74,7 +74,7 @@ async def receive(
 
 async def _payer(request: request_.Request, source: str) -> tuple[str, sealing.Key]:
     """The subject whose money it is, and its key."""
-    wallet = await wallets.find(request.db, **request.books, wallet=source)
+    wallet = await wallets.find(request.db, **request.books, wallet=source, field="source")
     customer = await customer_reads.find(request.db, **request.books, customer=wallet.customer)
     keys = security.sealing(request)
     found = await keys.keys(request.caller.tenant, [customer.subject])

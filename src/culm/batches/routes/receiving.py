@@ -131,14 +131,19 @@ async def upload_batch(
         reference=reference,
         again=again,
     )
-    return await keeping.receive(
-        request,
-        content,
-        told,
-        format_=format_,
-        sha256=told.sha256,
-        said=idempotency.said(told),
-    )
+    try:
+        return await keeping.receive(
+            request,
+            content,
+            told,
+            format_=format_,
+            sha256=told.sha256,
+            said=idempotency.said(told),
+        )
+    except errors.KeyConflict as conflict:
+        if conflict.field == "sha256":  # by which the file is told from others
+            conflict.field = "body"
+        raise
 
 
 ROUTES: Final[list[ControllerRouterHandler]] = [create_batch, upload_batch]

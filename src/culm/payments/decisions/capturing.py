@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from culm.book.unit import Unit
+from culm.kernel import errors
 from culm.ledger import api as ledger
 from culm.payments import commands, events, rails, rejections, types, views
 from culm.payments.decisions import lookup, moving
@@ -23,10 +24,8 @@ def capture_payment(unit: Unit, command: commands.CapturePayment) -> views.Payme
     if amount > payment.uncaptured:
         raise rejections.CaptureExceedsAuthorised("amount")
     last = command.final or amount == payment.uncaptured
-    try:
+    with errors.named("payment"):
         moving.take(unit, payment, amount, last=last)
-    except ledger.LedgerRejection as no:
-        raise type(no)("payment") from None
     return views.payment(lookup.payment(unit, payment.id))
 
 
@@ -39,8 +38,9 @@ def void_payment(unit: Unit, command: commands.VoidPayment) -> views.Payment:
     lookup.require(payment, "void")
     if payment.transfer and not rails.withdraw(unit, payment):
         raise rejections.PaymentSent("payment")
-    _release(unit, payment)
-    unit.record(events.PaymentVoided(payment.id, give_back_fee(unit, payment)))
+    with errors.named("payment"):
+        _release(unit, payment)
+        unit.record(events.PaymentVoided(payment.id, give_back_fee(unit, payment)))
     return views.payment(lookup.payment(unit, payment.id))
 
 

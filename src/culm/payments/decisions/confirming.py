@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from culm.book.unit import Unit
+from culm.kernel import errors
 from culm.ledger import api as ledger
 from culm.payments import checks, commands, events, rails, rejections, types, views
 from culm.payments.apply import found
@@ -23,8 +24,9 @@ _NAMED: Final = {
     "postings[1].account": "destination",
     "debit": "source",
     "credit": "destination",
-}
-"""What the accounts of a transaction or a hold are called in the payment."""
+} | {member: member for member in ("source", "destination", "splits")}
+"""What the accounts of a transaction or a hold are called in the payment. Those of the house are
+called nothing there."""
 
 
 def confirm_payment(unit: Unit, command: commands.ConfirmPayment) -> views.Payment:
@@ -35,10 +37,8 @@ def confirm_payment(unit: Unit, command: commands.ConfirmPayment) -> views.Payme
     lookup.require_in_time(unit, payment)
     for side in found.sides(payment):
         wallets.account(unit, side.wallet, side.currency, direction=side.direction, field="payment")
-    try:
+    with errors.named("payment"):
         _confirm(unit, payment)
-    except ledger.LedgerRejection as no:
-        raise type(no)("payment") from None
     return views.payment(lookup.payment(unit, payment.id))
 
 
@@ -48,7 +48,7 @@ def confirm(unit: Unit, payment: types.Payment, by: rails.By = None) -> None:
     try:
         _confirm(unit, payment, by, expires=payment.expires)
     except ledger.LedgerRejection as no:
-        raise type(no)(_NAMED.get(no.field or "", no.field)) from None
+        raise type(no)(_NAMED.get(no.field or "")) from None
 
 
 def _confirm(

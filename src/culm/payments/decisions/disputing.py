@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from culm.book.unit import Unit
+from culm.kernel import errors
 from culm.ledger import api as ledger
 from culm.payments import commands, events, rejections, types, views
 from culm.payments.decisions import lookup, moving
@@ -21,7 +22,8 @@ def open_dispute(unit: Unit, command: commands.OpenDispute) -> views.Dispute:
     amount = payment.refundable if amount is None else amount
     if not 0 < amount <= payment.refundable:
         raise rejections.RefundExceedsCaptured("amount")
-    held = _set_aside(unit, payment, amount)
+    with errors.named("payment"):
+        held = _set_aside(unit, payment, amount)
     event = events.DisputeOpened(
         id=unit.new_id(types.DISPUTE),
         payment=payment.id,
@@ -98,8 +100,9 @@ def _house(unit: Unit, code: str, currency: str) -> str:
 
 
 def _post(unit: Unit, dispute: types.Dispute, lines: list[tuple[str, int]]) -> None:
-    named = {"dispute": dispute.id}
-    ledger.post(unit, lines, kind="dispute", reference=dispute.payment, metadata=named)
+    metadata = {"dispute": dispute.id}
+    with errors.named("dispute"):
+        ledger.post(unit, lines, kind="dispute", reference=dispute.payment, metadata=metadata)
 
 
 def want_opening(unit: Unit, command: commands.OpenDispute) -> None:

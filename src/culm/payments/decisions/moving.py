@@ -4,6 +4,7 @@ than the payee get of it, each as a transaction that says what it is."""
 from __future__ import annotations
 
 from culm.book.unit import Unit
+from culm.kernel import errors
 from culm.ledger import api as ledger
 from culm.payments import events, sharing, types
 from culm.payments.decisions import exchanging, lookup
@@ -75,7 +76,9 @@ def record(
 
 def charge(unit: Unit, payment: types.Payment, fee: int) -> None:
     """Take a fee from whoever bears it."""
-    rail.originate(unit, fee_order(unit, payment, fee))
+    payer = payment.fee is not None and payment.fee.bearer == "payer"
+    with errors.named("source" if payer else "destination"):
+        rail.originate(unit, fee_order(unit, payment, fee))
 
 
 def give_back_fee(unit: Unit, payment: types.Payment, fee: int) -> None:
@@ -100,7 +103,8 @@ def distribute(unit: Unit, payment: types.Payment, shares: tuple[int, ...]) -> N
         pairs = zip(payment.parts, shares, strict=True)
         lines = [(part.account, -share) for part, share in pairs if share]
         giver = (payment.destination_account, total)
-        ledger.post(unit, [giver, *lines], kind="split", reference=payment.id)
+        with errors.named("splits"):
+            ledger.post(unit, [giver, *lines], kind="split", reference=payment.id)
 
 
 def order_of(payment: types.Payment, amount: int) -> rail.Order:

@@ -9,6 +9,7 @@ from typing import Final
 import msgspec
 
 from culm.book.unit import Unit
+from culm.kernel import errors
 from culm.ledger import api as ledger
 from culm.payments import commands, events, rejections, sharing, types, views
 from culm.payments.apply import found
@@ -40,10 +41,11 @@ def refund_payment(unit: Unit, command: commands.RefundPayment) -> views.Refund:
     mark = unit.mark()
     unit.record(created)
     try:
-        _give(unit, payment, lookup.refund(unit, created.id))
-    except ledger.LedgerRejection as no:
-        if not (command.wait and isinstance(no, ledger.InsufficientFunds)):
-            raise type(no)("payment") from None
+        with errors.named("payment"):
+            _give(unit, payment, lookup.refund(unit, created.id))
+    except ledger.InsufficientFunds:
+        if not command.wait:
+            raise
         unit.rewind(mark)
         _wait(unit, created)
     return views.refund(lookup.refund(unit, created.id))

@@ -6,6 +6,7 @@ from datetime import UTC
 from typing import Final, Literal
 
 from culm.book.unit import Unit
+from culm.kernel import errors
 from culm.payments import api as payments
 from culm.recurring import commands, events, rejections, types
 from culm.recurring.decisions import lookup, mandates
@@ -20,10 +21,15 @@ CLASSES: Final[dict[types.Agreed, Literal["PPD", "WEB", "TEL"]]] = {
 """What an agreement is to the bank's rail."""
 
 
+_SAID: Final = frozenset(commands.Collect.__struct_fields__)
+"""What a collection says itself; the rest of its payment is as the mandate has it."""
+
+
 def collect_by_mandate(unit: Unit, command: commands.Collect) -> payments.View:
     """Make a payment by a mandate."""
     known = mandates.mandate(unit, command.mandate)
-    payment = collect(unit, known.id, _new(known, command))
+    with errors.named("mandate", but=_SAID):
+        payment = collect(unit, known.id, _new(known, command))
     return payments.view(payments.payment(unit, payment))
 
 

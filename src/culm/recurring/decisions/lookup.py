@@ -27,7 +27,7 @@ def schedule(unit: Unit, schedule_id: str) -> types.Schedule:
     """One of the tenant's schedules. Raises `ScheduleNotFound`."""
     known = unit.get(SCHEDULES, schedule_id)
     if known is None or known.tenant != unit.origin.tenant:
-        raise rejections.ScheduleNotFound("schedule")
+        raise rejections.ScheduleNotFound("payment_schedule")
     return known
 
 
@@ -42,7 +42,7 @@ def run(unit: Unit, run_id: str) -> types.Run:
 def require(known: types.Schedule, happening: transitions.Happening) -> None:
     """Refuse what cannot happen to a schedule as it is, with `ScheduleState`."""
     if (known.state, happening) not in transitions.TABLE:
-        raise rejections.ScheduleState("schedule")
+        raise rejections.ScheduleState("payment_schedule")
 
 
 def require_parties(unit: Unit, new: payments.New) -> None:

@@ -22,7 +22,7 @@ async def _schedule_of(
     number = queries.number(schedule, types.PREFIX, partition)
     row = await db.fetchrow(queries.QUERIES["schedule"], partition, tenant, number)
     if row is None:
-        raise rejections.ScheduleNotFound("schedule")
+        raise rejections.ScheduleNotFound("payment_schedule")
     return tables.read_schedule(row)[1]
 
 

@@ -8,12 +8,14 @@ from culm.wallets import rejections, tables, types, views
 from culm.wallets.reads import queries
 
 
-async def find(db: queries.Database, *, partition: int, tenant: str, wallet: str) -> types.Wallet:
-    """One of the tenant's wallets. Raises `WalletNotFound`."""
+async def find(
+    db: queries.Database, *, partition: int, tenant: str, wallet: str, field: str = "wallet"
+) -> types.Wallet:
+    """One of the tenant's wallets. Raises `WalletNotFound`, which names the field."""
     number = queries.number(wallet, partition)
     row = await db.fetchrow(queries.QUERIES["wallet"], partition, tenant, number)
     if row is None:
-        raise rejections.WalletNotFound("wallet")
+        raise rejections.WalletNotFound(field)
     return tables.read_wallet(row)[1]
 
 
