@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-import asyncio
-import contextlib
 import gc
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any, Final
-
-from granian.constants import HTTPModes, Interfaces
-from granian.server.embed import Server
 
 from culm import app, telemetry
 from culm.access import routes as access_routes
@@ -20,9 +15,9 @@ from culm.customers import routes as customer_routes
 from culm.facts import routes as facts
 from culm.facts.projections import routes as projections
 from culm.fx import routes as fx_routes
-from culm.gateway import addresses, problem_pages
+from culm.gateway import addresses, connections, problem_pages
 from culm.gateway import server as gateway
-from culm.kernel import deadline, errors, settings
+from culm.kernel import settings
 from culm.ledger import routes
 from culm.ledger.routes import versions as ledger_versions
 from culm.payments import routes as payment_routes
@@ -32,19 +27,6 @@ from culm.timers import routes as timers
 from culm.wallets import routes as wallet_routes
 from culm.webhooks import routes as webhook_routes
 from culm.work import routes as work_routes
-
-START_LIMIT_SECONDS: Final = 15.0
-
-STOP_SECONDS: Final = 5.0
-"""How long the requests that are being answered may take when the API stops. Whoever has not sent
-or read everything by then is cut off."""
-
-BACKLOG: Final = 1_024
-"""Connections that may wait to be accepted."""
-
-BACKPRESSURE: Final = 1_024
-"""Connections that are served at once, idle ones included; others wait in the backlog."""
-
 
 ROUTES: Final = (
     routes.ROUTER,
@@ -98,27 +80,11 @@ async def api(platform: app.Platform, port: int) -> AsyncIterator[str]:
     platform.admission.open()
     _require_networks(platform.settings.trusted_proxies)
     host = platform.settings.host
-    server = Server(
-        gateway.application(platform, ROUTES, telemetry.collectors(platform), CHANGES),
-        address=host,
-        port=port,
-        interface=Interfaces.ASGI,
-        http=HTTPModes.http1,
-        backlog=BACKLOG,
-        backpressure=BACKPRESSURE,
-        log_enabled=False,
-        websockets=False,
-    )
-    serving = asyncio.create_task(server.serve())
-    try:
-        await _listening(host, port, serving)
+    door = gateway.application(platform, ROUTES, telemetry.collectors(platform), CHANGES)
+    async with connections.serving(door, host, port):
         gc.collect()
         gc.freeze()  # what was loaded to serve will be there until the end: never look at it again
         yield f"http://{f'[{host}]' if ':' in host else host}:{port}"
-    finally:
-        server.stop()  # type: ignore[no-untyped-call]
-        with contextlib.suppress(asyncio.CancelledError, TimeoutError):
-            await deadline.within(STOP_SECONDS, serving)
 
 
 def _require_networks(text: str) -> None:
@@ -129,14 +95,3 @@ def _require_networks(text: str) -> None:
         raise settings.SettingInvalid(
             f"CULM_TRUSTED_PROXIES cannot be read: {error}.", field="CULM_TRUSTED_PROXIES"
         ) from error
-
-
-async def _listening(host: str, port: int, serving: asyncio.Task[None]) -> None:
-    async with asyncio.timeout(START_LIMIT_SECONDS):
-        while not serving.done():
-            with contextlib.suppress(OSError):
-                _, writer = await asyncio.open_connection(host, port)
-                writer.close()
-                return
-            await asyncio.sleep(0.02)
-    raise errors.Unavailable(f"The API cannot listen on {host}:{port}; is the port taken?")

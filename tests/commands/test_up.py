@@ -18,7 +18,7 @@ from typing import Any, TypeVar
 import pytest
 
 from culm import client as culm
-from culm import serving
+from culm.gateway import connections
 from culm.kernel import embedded
 from tests.processes import processes_of
 
@@ -175,7 +175,7 @@ def test_a_second_signal_does_not_wait_for_callers(tmp_path: Path, server: embed
         assert running.process.poll() is None
         began = time.monotonic()
         assert running.stop(signal.SIGINT) == 0
-        assert time.monotonic() - began < serving.STOP_SECONDS - 1
+        assert time.monotonic() - began < connections.STOP_SECONDS - 1
 
 
 def test_a_database_that_hangs_does_not_hold_up_the_stop(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""The API as its callers see it: the whole platform, served by Granian on a loopback port."""
+"""The API as its callers see it: the whole platform, served on a loopback port."""
 
 from __future__ import annotations
 

@@ -292,7 +292,7 @@ TARGETS = [
     ("GET", "/%", 404, "route_not_found", "path"),
     ("GET", "/%zz", 404, "route_not_found", "path"),
     ("DELETE", ACCOUNTS, 405, "method_not_allowed", "method"),
-    ("BREW", ACCOUNTS, 405, "method_not_allowed", "method"),
+    ("PROPFIND", ACCOUNTS, 405, "method_not_allowed", "method"),
     ("PUT", TRANSACTIONS + "/bulk", 405, "method_not_allowed", "method"),
     ("GET", TRANSACTIONS + "/bulk", 405, "method_not_allowed", "method"),
     ("GET", ACCOUNTS + "/%ff%fe", 400, "parameter_invalid", "account"),
@@ -458,7 +458,7 @@ async def test_a_cursor_that_a_list_did_not_give_is_told_like_any_parameter(
     ("method", "path", "allow"),
     [
         ("DELETE", ACCOUNTS, "GET, HEAD, POST"),
-        ("BREW", ACCOUNTS, "GET, HEAD, POST"),
+        ("PROPFIND", ACCOUNTS, "GET, HEAD, POST"),
         ("PUT", TRANSACTIONS + "/bulk", "POST"),
         ("HEAD", TRANSACTIONS + "/bulk", "POST"),
         ("OPTIONS", ACCOUNTS, "GET, HEAD, POST"),

@@ -128,4 +128,9 @@ def request_id(raw: Iterable[tuple[bytes, bytes]]) -> str:
             if _REQUEST_ID.fullmatch(given):
                 return given
             break
+    return new_request_id()
+
+
+def new_request_id() -> str:
+    """The id of a request that brings none."""
     return os.urandom(16).hex()

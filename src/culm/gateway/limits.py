@@ -25,8 +25,18 @@ CROWD: Final = 128
 """Fewer requests at once are never too many."""
 
 MAX_SERVING: Final = 768
-"""More are too many however fast they are: the server takes 1,024 connections, and whoever asks how
-things stand needs one too."""
+"""More are too many however fast they are: there are so many connections at most, and whoever asks
+how things stand needs one too."""
+
+MAX_CONNECTIONS: Final = 1_024
+"""Of a process, those that wait for their next request included."""
+
+MAX_HEAD_BYTES: Final = 64 * 1024
+"""The first line and all header fields of a request: four times what servers commonly take."""
+
+HEAD_SECONDS: Final = 60.0
+"""How long a connection may go without the whole head of a request, from when it was opened or the
+last answer was given."""
 
 SHED_SECONDS: Final = 2.0
 """When there is a crowd for so long, and even the fastest answer took longer, more is too much."""

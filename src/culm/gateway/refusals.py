@@ -5,6 +5,21 @@ from __future__ import annotations
 from culm.kernel import errors
 
 
+class RequestMalformed(errors.Invalid):
+    """What was sent is no request of HTTP/1.1 (RFC 9112); the connection is closed."""
+
+    code = "request_malformed"
+    advice = "Let an HTTP library write the request, and speak HTTP/1.1."
+
+
+class HeadTooLarge(errors.Invalid):
+    """The first line and header fields of the request are too large; the connection is closed."""
+
+    code = "head_too_large"
+    status = 431
+    advice = "Send fewer or shorter header fields: 64 KiB with the first line are taken."
+
+
 class JsonMalformed(errors.Invalid):
     """The body is not one JSON document in UTF-8 (RFC 8259)."""
 

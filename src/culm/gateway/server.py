@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 import litestar
-from litestar.types import ControllerRouterHandler, Message, Send
+from litestar.types import ControllerRouterHandler
 
 from culm.gateway import (
     admission,
@@ -37,9 +37,8 @@ class Door(litestar.Litestar):
         if scope["type"] != "http":
             return await litestar.Litestar.__call__(self, scope, receive, send)
         metrics.Requests.begin(scope)
-        if (method := scope["method"]) in _INSTEAD:
-            scope["method"] = _INSTEAD[method]
-            send = _without_body(send) if method == "HEAD" else send
+        if instead := _INSTEAD.get(scope["method"]):
+            scope = {**scope, "method": instead}  # the server's own stays as it came
         if scope["path"] in load_.ALWAYS:
             return await litestar.Litestar.__call__(self, scope, receive, send)
         load: load_.Load = self.opt["load"]
@@ -65,17 +64,9 @@ class Door(litestar.Litestar):
 
 
 _INSTEAD: Final = {"HEAD": "GET", "OPTIONS": "UNKNOWN"}
-"""HEAD is what GET would answer, without the body (RFC 9110 §9.3.2). OPTIONS is of use to pages of
-other origins, which may not ask at all: it is answered as a method that no route knows."""
-
-
-def _without_body(send: Send) -> Send:
-    async def send_head(message: Message) -> None:
-        if message["type"] == "http.response.body":
-            message["body"] = b""
-        await send(message)
-
-    return send_head
+"""HEAD is what GET would answer (RFC 9110 §9.3.2); the server leaves the body out. OPTIONS is of
+use to pages of other origins, which may not ask at all: it is answered as a method that no route
+knows."""
 
 
 def application(
