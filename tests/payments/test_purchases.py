@@ -11,6 +11,8 @@ from culm.kernel import errors
 from culm.ledger import commands as ledger_commands
 from culm.ledger import rejections as ledger_rejections
 from culm.payments import commands, rejections, types
+from culm.wallets import commands as wallet_commands
+from culm.wallets import rejections as wallet_rejections
 from tests.payments.world import World, code
 
 HALF = {"fixed": 10, "basis_points": 100}
@@ -34,6 +36,23 @@ async def test_a_purchase_pays_the_payee_the_house_and_the_others(world: World) 
     assert await world.balance("income:fees:usd") == 60
     assert (await world.balance(tax), await world.balance(agent)) == (700, 166)
     assert await world.balance(shop) == 5_000 - 60 - 700 - 166
+
+
+async def test_whoever_gets_a_part_has_limits_too(world: World) -> None:
+    limits = wallet_commands.SetLimits(tier="basic", currency="USD", direction="in", day_sum=1_000)
+    await world.submit(limits)
+    ann, tax = await world.wallet(10_000), await world.wallet()
+    shops = [await world.wallet() for _ in range(3)]
+    splits = [{"wallet": tax, "amount": 600}]
+    held = await world.buy(ann, shops[0], 1_000, capture="manual", splits=splits)
+    with pytest.raises(wallet_rejections.LimitExceeded) as refused:
+        await world.buy(ann, shops[1], 1_000, splits=splits)
+    assert refused.value.field == "splits"
+    await capture(world, held.id, 500, final=True)  # what is not captured was not used
+    await world.buy(ann, shops[1], 1_000, splits=splits)
+    with pytest.raises(wallet_rejections.LimitExceeded):
+        await world.buy(ann, shops[2], 1_000, splits=[{"wallet": tax, "amount": 101}])
+    await world.buy(ann, shops[2], 1_000, splits=[{"wallet": tax, "amount": 100}])
 
 
 async def test_what_is_authorised_is_held_until_it_is_captured(world: World) -> None:

@@ -105,8 +105,8 @@ def count(unit: Unit, payment: types.Payment) -> None:
         )
 
 
-def uncount(unit: Unit, payment: types.Payment, amount: int, *, times: int) -> None:
-    """Take an amount that never moved back out of what the wallets have used."""
+def uncount(unit: Unit, payment: types.Payment, *, times: int) -> None:
+    """Take what never moved of a payment back out of what the wallets have used."""
     if payment.confirmed is None:
         return
     for side in sides(payment):
@@ -114,7 +114,7 @@ def uncount(unit: Unit, payment: types.Payment, amount: int, *, times: int) -> N
             unit,
             side.wallet,
             currency=side.currency,
-            amount=amount,
+            amount=side.left,
             direction=side.direction,
             at=payment.confirmed,
             times=times,
@@ -122,20 +122,27 @@ def uncount(unit: Unit, payment: types.Payment, amount: int, *, times: int) -> N
 
 
 class Side(NamedTuple):
-    """A wallet that money goes out of, or comes into, and how much."""
+    """A wallet that money goes out of, or comes into; how much, and how much of it has not moved.
+    `field` is what a payment calls it."""
 
     wallet: str
     direction: wallets.Direction
     currency: str
     amount: int
+    left: int
+    field: str = "amount"
 
 
 def sides(payment: types.Payment) -> list[Side]:
-    """The wallets that a payment goes out of and comes into."""
-    found = []
+    """The wallets that a payment goes out of and comes into. The payee gets the whole of it, and
+    hands on what is others'."""
+    found, left = [], payment.uncaptured
     if payment.source_account:
-        found.append(Side(payment.source, "out", payment.currency, payment.amount))
+        found.append(Side(payment.source, "out", payment.currency, payment.amount, left))
     if payment.destination_account:
         bought = payment if payment.exchange is None else payment.exchange
-        found.append(Side(payment.destination, "in", bought.currency, bought.amount))
+        found.append(Side(payment.destination, "in", bought.currency, bought.amount, left))
+    for part in payment.parts:
+        left = part.amount - part.captured
+        found.append(Side(part.wallet, "in", payment.currency, part.amount, left, "splits"))
     return found

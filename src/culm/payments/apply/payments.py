@@ -116,15 +116,15 @@ def payment_captured(unit: Unit, event: events.PaymentCaptured, _position: int) 
     elif event.more:
         found.move(unit, payment, "capture", **changes)
     else:
-        if amount < payment.uncaptured:
-            found.uncount(unit, payment, payment.uncaptured - amount, times=0)
-        found.move(unit, payment, "complete", **changes)
+        payment = found.move(unit, payment, "complete", **changes)
+        if payment.uncaptured:
+            found.uncount(unit, payment, times=0)
 
 
 def payment_closed(unit: Unit, event: events.PaymentClosed, _position: int) -> None:
     """What was captured stays; the rest is let go."""
     payment = found.payment(unit, event.id)
-    found.uncount(unit, payment, int(event.amount), times=0)
+    found.uncount(unit, payment, times=0)
     found.end(unit, payment, "close", fired=event.expired)
 
 
@@ -152,7 +152,7 @@ def _undo(
     fired: bool = False,
     **changes: Any,
 ) -> None:
-    found.uncount(unit, payment, payment.amount, times=1)
+    found.uncount(unit, payment, times=1)
     if payment.fee is not None and fee != "0":
         changes["fee"] = _replace(payment.fee, refunded=payment.fee.refunded + int(fee))
     found.end(unit, payment, happening, fired=fired, **changes)

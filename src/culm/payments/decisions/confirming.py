@@ -62,6 +62,7 @@ def _confirm(
             currency=side.currency,
             amount=side.amount,
             direction=side.direction,
+            field=side.field,
         )
     if payment.kind not in checks.ON_WALLETS:
         _submit(unit, payment, by)

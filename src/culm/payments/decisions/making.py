@@ -208,7 +208,8 @@ def want_new(unit: Unit, command: commands.CreatePayment) -> None:
     bought = exchanging.want_new(unit, command)
     if bought is not None:
         wallets.want_use(unit, command.destination, bought)
-    wallets.want_wallets(unit, *[split.wallet for split in command.splits])
+    for split in command.splits:
+        wallets.want_use(unit, split.wallet, command.currency)
     rails.want_new(
         unit, command.kind, command.source, command.destination, same_day=command.same_day
     )
