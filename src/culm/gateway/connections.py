@@ -164,9 +164,14 @@ async def serving(app: Any, host: str, port: int) -> AsyncIterator[None]:
 
 def _listener(host: str, port: int) -> socket.socket:
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    # Only where the protocol is named does asyncio turn off what holds small writes back.
+    listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
-        return socket.create_server((host, port), family=family, backlog=BACKLOG)
+        listener.bind((host, port))
     except OSError as error:
+        listener.close()
         raise errors.Unavailable(
             f"The API cannot listen on {host}:{port}; is the port taken?"
         ) from error
+    return listener
