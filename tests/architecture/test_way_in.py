@@ -14,6 +14,7 @@ RAW: Final = {
     "proxy.py": "no requests at all: passes bytes on between a caller and a server",
     "access/test_doors.py": "requests without a key, HEAD, and header fields of every odd kind",
     "access/test_http.py": "what is no key at all, and the header fields that tell of limits",
+    "http/test_connections.py": "what is no request, and bytes as they come",
     "http/test_fuzz.py": "bodies and queries that come by chance",
     "http/test_hostile.py": "broken JSON, encodings, header fields, methods, half a request",
     "http/test_load.py": "an application of its own routes, with uploads that never end",
