@@ -80,6 +80,14 @@ async def test_what_is_no_request_is_told_so_and_hung_up_on(api: Api, sent: byte
     problem(await said(api, sent), 400, "request_malformed")
 
 
+async def test_a_body_that_cannot_be_read_is_told_so_at_once(api: Api) -> None:
+    head = (
+        b"POST /v1/ledger/assets HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n"
+        b"Content-Type: application/json\r\nAuthorization: Bearer " + api.operator.encode()
+    )
+    problem(await said(api, head + b"\r\n\r\n2\r\n{}\r\nnonsense\r\n"), 400, "request_malformed")
+
+
 @pytest.mark.parametrize(
     "sent",
     [

@@ -89,13 +89,19 @@ class Connection(httptools_impl.HttpToolsProtocol):
         self.waits_since, self._head_bytes = self.loop.time(), 0
 
     def _refuse(self, error: errors.CulmError) -> None:
-        """Answer without a request, and hang up; a request ahead of it gets its answer first."""
+        """Answer without a request, and hang up; a whole request ahead of it gets its answer first.
+        One whose body is what cannot be read gets none but this."""
         if self.transport.is_closing():
             return
-        if self.is_busy:
+        if self.is_busy and not self.cycle.more_body:
             self.cycle.keep_alive = False
             self.transport.pause_reading()
             return
+        if not (self.is_busy and (self.cycle.response_started or self.pipeline)):
+            self._tell(error)
+        self.transport.close()
+
+    def _tell(self, error: errors.CulmError) -> None:
         problem = problems.problem(error, request_id=headers.new_request_id())
         body = _encode(problem)
         fields = [
@@ -110,7 +116,6 @@ class Connection(httptools_impl.HttpToolsProtocol):
         lines = [b"HTTP/1.1 %d %b" % (problem.status, phrase)]
         lines += [b"%b: %b" % field for field in (*self.server_state.default_headers, *fields)]
         self.transport.write(b"\r\n".join([*lines, b"", body]))
-        self.transport.close()
 
 
 class Server(uvicorn.Server):

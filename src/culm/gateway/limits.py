@@ -28,8 +28,9 @@ MAX_SERVING: Final = 768
 """More are too many however fast they are: there are so many connections at most, and whoever asks
 how things stand needs one too."""
 
-MAX_CONNECTIONS: Final = 1_024
-"""Of a process, those that wait for their next request included."""
+MAX_CONNECTIONS: Final = 900
+"""Of a process, those that wait for their next request included. Systems commonly let a process have
+1,024 descriptors, and it needs some for others than its callers."""
 
 MAX_HEAD_BYTES: Final = 64 * 1024
 """The first line and all header fields of a request: four times what servers commonly take."""
