@@ -29,8 +29,8 @@ MAX_SERVING: Final = 768
 how things stand needs one too."""
 
 MAX_CONNECTIONS: Final = 900
-"""Of a process, those that wait for their next request included. Systems commonly let a process have
-1,024 descriptors, and it needs some for others than its callers."""
+"""Of a process, those that wait for their next request included. Systems commonly let a process
+have 1,024 descriptors, and it needs some for others than its callers."""
 
 MAX_HEAD_BYTES: Final = 64 * 1024
 """The first line and all header fields of a request: four times what servers commonly take."""
