@@ -192,6 +192,18 @@ async def test_nothing_is_expanded_that_a_key_may_not_read_by_itself(shop: Shop)
         await somebody.wallets.list(expand=["customer"]).page()
 
 
+async def test_who_pays_and_is_paid_is_shown_to_who_may_read_both_kinds_of_them(shop: Shop) -> None:
+    scopes = ["payments:read"]
+    for lacking in ("wallets:read", "bank_accounts:read"):
+        payments = (await shop.using(*scopes)).payments
+        with pytest.raises(errors.Forbidden) as raised:
+            await payments.list(expand=["source"]).page()
+        assert (raised.value.code, raised.value.field) == ("scope_missing", "expand")
+        assert lacking in raised.value.detail
+        scopes.append(lacking)
+    await (await shop.using(*scopes)).payments.list(expand=["source", "destination"]).page()
+
+
 async def test_nothing_is_set_for_later_that_a_key_may_not_do_itself(shop: Shop) -> None:
     timer: Any = {
         "command": "ledger.close_period",

@@ -14,6 +14,8 @@ from culm.batches.parsing import call, draft
 from culm.batches.parsing import sealing as parsing
 from culm.batches.reads import batches as reads
 from culm.batches.reads import contents
+from culm.gateway import expansions
+from culm.payments.routes import behind
 from tests import conftest
 from tests.payments import test_banks
 from tests.rails.ach.sending import desk
@@ -106,6 +108,19 @@ async def test_each_entry_becomes_a_payment_or_is_refused_with_its_code(world: W
     ]
     assert [one.line for one in await world.entries(batch, verdict="refused")] == [4, 5, 6]
     assert (await world.balances(payer)).available == 4_000
+
+
+async def test_entries_show_the_payments_that_were_made_of_them(world: World) -> None:
+    payer, friend = await world.payer(10_000), await world.wallet(await world.link(SOUND))
+    entries = (call.NewEntry(amount=2_000, to=friend), call.NewEntry(amount=9_000, to=friend))
+    batch = await world.receive(payer, call.encode(entries))
+    await world.play()
+    where: dict[str, Any] = {"partition": 0, "tenant": "acme"}
+    page = await reads.entries(world.db, **where, batch=batch.id)
+    shown = await expansions.expanded(page, ["payment"], behind.PAYMENT, world.db, **where)
+    paid, refused = shown["items"]
+    assert (paid["payment"].destination, paid["payment"].state) == (friend, "captured")
+    assert refused["payment"] is None
 
 
 async def test_what_the_bank_returns_is_the_payers_again_and_told_of_its_entry(

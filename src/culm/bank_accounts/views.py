@@ -57,6 +57,33 @@ class BankAccount(msgspec.Struct, frozen=True):
     created: datetime
 
 
+class BankAccountInBrief(msgspec.Struct, frozen=True):
+    """A bank account as it is shown with what names it: without its holder's name."""
+
+    id: str
+    customer: str
+    state: types.State
+    reason: str | None
+    routing: str
+    last4: str
+    kind: types.Kind
+    created: datetime
+
+
+def brief(row: types.BankAccount) -> BankAccountInBrief:
+    """A bank account without what is sealed."""
+    return BankAccountInBrief(
+        id=row.id,
+        customer=row.customer,
+        state=row.state,
+        reason=row.reason or None,
+        routing=row.routing,
+        last4=row.last4,
+        kind=row.kind,
+        created=row.created,
+    )
+
+
 def record(row: types.BankAccount) -> Record:
     """What a command answers."""
     return Record(

@@ -1729,14 +1729,84 @@ class Batches:
             request_id=request_id,
         )
 
-    def get(self, batch: str, *, request_id: str | None = None) -> types.Batch:
+    @overload
+    def get(
+        self, batch: str, *, expand: None = None, request_id: str | None = None
+    ) -> types.Batch: ...
+
+    @overload
+    def get(
+        self, batch: str, *, expand: Sequence[Literal["source"]], request_id: str | None = None
+    ) -> types.BatchExpandable: ...
+
+    def get(
+        self,
+        batch: str,
+        *,
+        expand: Sequence[Literal["source"]] | None = None,
+        request_id: str | None = None,
+    ) -> Any:
         """One batch.
+
+        `expand`: Members of the answer to be given in place of their ids, with commas between.
 
         Refused with `batch_not_found`.
         """
+        answer: Any = types.Batch if expand is None else types.BatchExpandable
         return self._transport.get(
-            f"/v1/batches/{calls.segment(batch)}", types.Batch, request_id=request_id
+            f"/v1/batches/{calls.segment(batch)}",
+            answer,
+            query={"expand": expand},
+            request_id=request_id,
         )
+
+    @overload
+    def entries(
+        self,
+        batch: str,
+        *,
+        verdict: Literal["accepted", "refused"] | None = None,
+        state: Literal[
+            "authorised",
+            "captured",
+            "created",
+            "expired",
+            "failed",
+            "processing",
+            "returned",
+            "unknown",
+            "voided",
+        ]
+        | None = None,
+        limit: int | None = None,
+        expand: None = None,
+        cursor: str | None = None,
+        request_id: str | None = None,
+    ) -> pages.Pages[pages.Page[types.BatchEntry], types.BatchEntry]: ...
+
+    @overload
+    def entries(
+        self,
+        batch: str,
+        *,
+        verdict: Literal["accepted", "refused"] | None = None,
+        state: Literal[
+            "authorised",
+            "captured",
+            "created",
+            "expired",
+            "failed",
+            "processing",
+            "returned",
+            "unknown",
+            "voided",
+        ]
+        | None = None,
+        limit: int | None = None,
+        expand: Sequence[Literal["payment"]],
+        cursor: str | None = None,
+        request_id: str | None = None,
+    ) -> pages.Pages[pages.Page[types.BatchEntryExpandable], types.BatchEntryExpandable]: ...
 
     def entries(
         self,
@@ -1756,9 +1826,10 @@ class Batches:
         ]
         | None = None,
         limit: int | None = None,
+        expand: Sequence[Literal["payment"]] | None = None,
         cursor: str | None = None,
         request_id: str | None = None,
-    ) -> pages.Pages[pages.Page[types.BatchEntry], types.BatchEntry]:
+    ) -> Any:
         """What became of each entry that was judged, in the order of the batch.
 
         `verdict`: Only entries that were accepted, or refused.
@@ -1767,16 +1838,47 @@ class Batches:
 
         `limit`: How many items a page has at most.
 
+        `expand`: Members of the answer to be given in place of their ids, with commas between.
+
         Refused with `batch_not_found`.
         """
+        answer: Any = (
+            pages.Page[types.BatchEntry]
+            if expand is None
+            else pages.Page[types.BatchEntryExpandable]
+        )
         return self._transport.pages(
             f"/v1/batches/{calls.segment(batch)}/entries",
-            pages.Page[types.BatchEntry],
+            answer,
             "items",
-            query={"verdict": verdict, "state": state, "limit": limit},
+            query={"verdict": verdict, "state": state, "limit": limit, "expand": expand},
             cursor=cursor,
             request_id=request_id,
         )
+
+    @overload
+    def list(
+        self,
+        *,
+        state: Literal["processed", "processing", "received", "refused"] | None = None,
+        source: str | None = None,
+        limit: int | None = None,
+        expand: None = None,
+        cursor: str | None = None,
+        request_id: str | None = None,
+    ) -> pages.Pages[pages.Page[types.Batch], types.Batch]: ...
+
+    @overload
+    def list(
+        self,
+        *,
+        state: Literal["processed", "processing", "received", "refused"] | None = None,
+        source: str | None = None,
+        limit: int | None = None,
+        expand: Sequence[Literal["source"]],
+        cursor: str | None = None,
+        request_id: str | None = None,
+    ) -> pages.Pages[pages.Page[types.BatchExpandable], types.BatchExpandable]: ...
 
     def list(
         self,
@@ -1784,9 +1886,10 @@ class Batches:
         state: Literal["processed", "processing", "received", "refused"] | None = None,
         source: str | None = None,
         limit: int | None = None,
+        expand: Sequence[Literal["source"]] | None = None,
         cursor: str | None = None,
         request_id: str | None = None,
-    ) -> pages.Pages[pages.Page[types.Batch], types.Batch]:
+    ) -> Any:
         """The tenant's batches, newest first.
 
         `state`: Only batches in this state.
@@ -1794,12 +1897,17 @@ class Batches:
         `source`: Only batches that this wallet pays.
 
         `limit`: How many items a page has at most.
+
+        `expand`: Members of the answer to be given in place of their ids, with commas between.
         """
+        answer: Any = (
+            pages.Page[types.Batch] if expand is None else pages.Page[types.BatchExpandable]
+        )
         return self._transport.pages(
             "/v1/batches",
-            pages.Page[types.Batch],
+            answer,
             "items",
-            query={"state": state, "source": source, "limit": limit},
+            query={"state": state, "source": source, "limit": limit, "expand": expand},
             cursor=cursor,
             request_id=request_id,
         )
@@ -2181,14 +2289,60 @@ class Disputes:
             request_id=request_id,
         )
 
-    def get(self, dispute: str, *, request_id: str | None = None) -> types.Dispute:
+    @overload
+    def get(
+        self, dispute: str, *, expand: None = None, request_id: str | None = None
+    ) -> types.Dispute: ...
+
+    @overload
+    def get(
+        self, dispute: str, *, expand: Sequence[Literal["payment"]], request_id: str | None = None
+    ) -> types.DisputeExpandable: ...
+
+    def get(
+        self,
+        dispute: str,
+        *,
+        expand: Sequence[Literal["payment"]] | None = None,
+        request_id: str | None = None,
+    ) -> Any:
         """One dispute.
+
+        `expand`: Members of the answer to be given in place of their ids, with commas between.
 
         Refused with `dispute_not_found`.
         """
+        answer: Any = types.Dispute if expand is None else types.DisputeExpandable
         return self._transport.get(
-            f"/v1/disputes/{calls.segment(dispute)}", types.Dispute, request_id=request_id
+            f"/v1/disputes/{calls.segment(dispute)}",
+            answer,
+            query={"expand": expand},
+            request_id=request_id,
         )
+
+    @overload
+    def list(
+        self,
+        *,
+        payment: str | None = None,
+        state: Literal["accepted", "lost", "open", "won"] | None = None,
+        limit: int | None = None,
+        expand: None = None,
+        cursor: str | None = None,
+        request_id: str | None = None,
+    ) -> pages.Pages[pages.Page[types.Dispute], types.Dispute]: ...
+
+    @overload
+    def list(
+        self,
+        *,
+        payment: str | None = None,
+        state: Literal["accepted", "lost", "open", "won"] | None = None,
+        limit: int | None = None,
+        expand: Sequence[Literal["payment"]],
+        cursor: str | None = None,
+        request_id: str | None = None,
+    ) -> pages.Pages[pages.Page[types.DisputeExpandable], types.DisputeExpandable]: ...
 
     def list(
         self,
@@ -2196,9 +2350,10 @@ class Disputes:
         payment: str | None = None,
         state: Literal["accepted", "lost", "open", "won"] | None = None,
         limit: int | None = None,
+        expand: Sequence[Literal["payment"]] | None = None,
         cursor: str | None = None,
         request_id: str | None = None,
-    ) -> pages.Pages[pages.Page[types.Dispute], types.Dispute]:
+    ) -> Any:
         """The tenant's disputes, newest first.
 
         `payment`: Only disputes of this payment.
@@ -2206,12 +2361,17 @@ class Disputes:
         `state`: Only disputes in this state.
 
         `limit`: How many items a page has at most.
+
+        `expand`: Members of the answer to be given in place of their ids, with commas between.
         """
+        answer: Any = (
+            pages.Page[types.Dispute] if expand is None else pages.Page[types.DisputeExpandable]
+        )
         return self._transport.pages(
             "/v1/disputes",
-            pages.Page[types.Dispute],
+            answer,
             "items",
-            query={"payment": payment, "state": state, "limit": limit},
+            query={"payment": payment, "state": state, "limit": limit, "expand": expand},
             cursor=cursor,
             request_id=request_id,
         )
@@ -2660,13 +2820,39 @@ class Mandates:
             request_id=request_id,
         )
 
-    def get(self, mandate: str, *, request_id: str | None = None) -> types.Mandate:
+    @overload
+    def get(
+        self, mandate: str, *, expand: None = None, request_id: str | None = None
+    ) -> types.Mandate: ...
+
+    @overload
+    def get(
+        self,
+        mandate: str,
+        *,
+        expand: Sequence[Literal["customer", "destination", "source"]],
+        request_id: str | None = None,
+    ) -> types.MandateExpandable: ...
+
+    def get(
+        self,
+        mandate: str,
+        *,
+        expand: Sequence[Literal["customer", "destination", "source"]] | None = None,
+        request_id: str | None = None,
+    ) -> Any:
         """One mandate.
+
+        `expand`: Members of the answer to be given in place of their ids, with commas between.
 
         Refused with `mandate_not_found`.
         """
+        answer: Any = types.Mandate if expand is None else types.MandateExpandable
         return self._transport.get(
-            f"/v1/mandates/{calls.segment(mandate)}", types.Mandate, request_id=request_id
+            f"/v1/mandates/{calls.segment(mandate)}",
+            answer,
+            query={"expand": expand},
+            request_id=request_id,
         )
 
     @overload
@@ -2722,15 +2908,40 @@ class Mandates:
             request_id=request_id,
         )
 
+    @overload
     def list(
         self,
         *,
         state: Literal["active", "expired", "revoked", "used"] | None = None,
         customer: str | None = None,
         limit: int | None = None,
+        expand: None = None,
         cursor: str | None = None,
         request_id: str | None = None,
-    ) -> pages.Pages[pages.Page[types.Mandate], types.Mandate]:
+    ) -> pages.Pages[pages.Page[types.Mandate], types.Mandate]: ...
+
+    @overload
+    def list(
+        self,
+        *,
+        state: Literal["active", "expired", "revoked", "used"] | None = None,
+        customer: str | None = None,
+        limit: int | None = None,
+        expand: Sequence[Literal["customer", "destination", "source"]],
+        cursor: str | None = None,
+        request_id: str | None = None,
+    ) -> pages.Pages[pages.Page[types.MandateExpandable], types.MandateExpandable]: ...
+
+    def list(
+        self,
+        *,
+        state: Literal["active", "expired", "revoked", "used"] | None = None,
+        customer: str | None = None,
+        limit: int | None = None,
+        expand: Sequence[Literal["customer", "destination", "source"]] | None = None,
+        cursor: str | None = None,
+        request_id: str | None = None,
+    ) -> Any:
         """The tenant's mandates, newest first.
 
         `state`: Only mandates in this state.
@@ -2738,12 +2949,17 @@ class Mandates:
         `customer`: Only mandates that this customer has given.
 
         `limit`: How many items a page has at most.
+
+        `expand`: Members of the answer to be given in place of their ids, with commas between.
         """
+        answer: Any = (
+            pages.Page[types.Mandate] if expand is None else pages.Page[types.MandateExpandable]
+        )
         return self._transport.pages(
             "/v1/mandates",
-            pages.Page[types.Mandate],
+            answer,
             "items",
-            query={"state": state, "customer": customer, "limit": limit},
+            query={"state": state, "customer": customer, "limit": limit, "expand": expand},
             cursor=cursor,
             request_id=request_id,
         )
@@ -2918,36 +3134,92 @@ class PaymentSchedules:
             request_id=request_id,
         )
 
-    def get(self, payment_schedule: str, *, request_id: str | None = None) -> types.PaymentSchedule:
+    @overload
+    def get(
+        self, payment_schedule: str, *, expand: None = None, request_id: str | None = None
+    ) -> types.PaymentSchedule: ...
+
+    @overload
+    def get(
+        self,
+        payment_schedule: str,
+        *,
+        expand: Sequence[Literal["destination", "source"]],
+        request_id: str | None = None,
+    ) -> types.PaymentScheduleExpandable: ...
+
+    def get(
+        self,
+        payment_schedule: str,
+        *,
+        expand: Sequence[Literal["destination", "source"]] | None = None,
+        request_id: str | None = None,
+    ) -> Any:
         """One schedule of payments.
+
+        `expand`: Members of the answer to be given in place of their ids, with commas between.
 
         Refused with `recurring_schedule_not_found`.
         """
+        answer: Any = types.PaymentSchedule if expand is None else types.PaymentScheduleExpandable
         return self._transport.get(
             f"/v1/payment_schedules/{calls.segment(payment_schedule)}",
-            types.PaymentSchedule,
+            answer,
+            query={"expand": expand},
             request_id=request_id,
         )
+
+    @overload
+    def list(
+        self,
+        *,
+        state: Literal["active", "cancelled", "ended", "paused", "stopped"] | None = None,
+        limit: int | None = None,
+        expand: None = None,
+        cursor: str | None = None,
+        request_id: str | None = None,
+    ) -> pages.Pages[pages.Page[types.PaymentSchedule], types.PaymentSchedule]: ...
+
+    @overload
+    def list(
+        self,
+        *,
+        state: Literal["active", "cancelled", "ended", "paused", "stopped"] | None = None,
+        limit: int | None = None,
+        expand: Sequence[Literal["destination", "source"]],
+        cursor: str | None = None,
+        request_id: str | None = None,
+    ) -> pages.Pages[
+        pages.Page[types.PaymentScheduleExpandable], types.PaymentScheduleExpandable
+    ]: ...
 
     def list(
         self,
         *,
         state: Literal["active", "cancelled", "ended", "paused", "stopped"] | None = None,
         limit: int | None = None,
+        expand: Sequence[Literal["destination", "source"]] | None = None,
         cursor: str | None = None,
         request_id: str | None = None,
-    ) -> pages.Pages[pages.Page[types.PaymentSchedule], types.PaymentSchedule]:
+    ) -> Any:
         """The tenant's schedules of payments, newest first.
 
         `state`: Only schedules in this state.
 
         `limit`: How many items a page has at most.
+
+        `expand`: Members of the answer to be given in place of their ids, with commas between.
         """
+        answer: Any = (
+            pages.Page[types.PaymentSchedule]
+            if expand is None
+            else pages.Page[types.PaymentScheduleExpandable]
+        )
         return self._transport.pages(
             "/v1/payment_schedules",
-            pages.Page[types.PaymentSchedule],
+            answer,
             "items",
-            query={"state": state, "limit": limit},
+            query={"state": state, "limit": limit, "expand": expand},
             cursor=cursor,
             request_id=request_id,
         )
@@ -3183,14 +3455,100 @@ class Payments:
             request_id=request_id,
         )
 
-    def get(self, payment: str, *, request_id: str | None = None) -> types.Payment:
+    @overload
+    def get(
+        self, payment: str, *, expand: None = None, request_id: str | None = None
+    ) -> types.Payment: ...
+
+    @overload
+    def get(
+        self,
+        payment: str,
+        *,
+        expand: Sequence[Literal["destination", "source"]],
+        request_id: str | None = None,
+    ) -> types.PaymentExpandable: ...
+
+    def get(
+        self,
+        payment: str,
+        *,
+        expand: Sequence[Literal["destination", "source"]] | None = None,
+        request_id: str | None = None,
+    ) -> Any:
         """One payment.
+
+        `expand`: Members of the answer to be given in place of their ids, with commas between.
 
         Refused with `payment_not_found`.
         """
+        answer: Any = types.Payment if expand is None else types.PaymentExpandable
         return self._transport.get(
-            f"/v1/payments/{calls.segment(payment)}", types.Payment, request_id=request_id
+            f"/v1/payments/{calls.segment(payment)}",
+            answer,
+            query={"expand": expand},
+            request_id=request_id,
         )
+
+    @overload
+    def list(
+        self,
+        *,
+        state: Literal[
+            "authorised",
+            "captured",
+            "created",
+            "expired",
+            "failed",
+            "processing",
+            "returned",
+            "unknown",
+            "voided",
+        ]
+        | None = None,
+        kind: Literal["exchange", "payout", "purchase", "top_up", "transfer", "withdrawal"]
+        | None = None,
+        wallet: str | None = None,
+        bank_account: str | None = None,
+        customer: str | None = None,
+        reference: str | None = None,
+        created_from: datetime | None = None,
+        created_before: datetime | None = None,
+        limit: int | None = None,
+        expand: None = None,
+        cursor: str | None = None,
+        request_id: str | None = None,
+    ) -> pages.Pages[pages.Page[types.Payment], types.Payment]: ...
+
+    @overload
+    def list(
+        self,
+        *,
+        state: Literal[
+            "authorised",
+            "captured",
+            "created",
+            "expired",
+            "failed",
+            "processing",
+            "returned",
+            "unknown",
+            "voided",
+        ]
+        | None = None,
+        kind: Literal["exchange", "payout", "purchase", "top_up", "transfer", "withdrawal"]
+        | None = None,
+        wallet: str | None = None,
+        bank_account: str | None = None,
+        customer: str | None = None,
+        reference: str | None = None,
+        created_from: datetime | None = None,
+        created_before: datetime | None = None,
+        limit: int | None = None,
+        expand: Sequence[Literal["destination", "source"]],
+        cursor: str | None = None,
+        request_id: str | None = None,
+    ) -> pages.Pages[pages.Page[types.PaymentExpandable], types.PaymentExpandable]: ...
 
     def list(
         self,
@@ -3216,9 +3574,10 @@ class Payments:
         created_from: datetime | None = None,
         created_before: datetime | None = None,
         limit: int | None = None,
+        expand: Sequence[Literal["destination", "source"]] | None = None,
         cursor: str | None = None,
         request_id: str | None = None,
-    ) -> pages.Pages[pages.Page[types.Payment], types.Payment]:
+    ) -> Any:
         """The tenant's payments, newest first.
 
         `state`: Only payments in this state.
@@ -3238,10 +3597,15 @@ class Payments:
         `created_before`: Only payments made before then.
 
         `limit`: How many items a page has at most.
+
+        `expand`: Members of the answer to be given in place of their ids, with commas between.
         """
+        answer: Any = (
+            pages.Page[types.Payment] if expand is None else pages.Page[types.PaymentExpandable]
+        )
         return self._transport.pages(
             "/v1/payments",
-            pages.Page[types.Payment],
+            answer,
             "items",
             query={
                 "state": state,
@@ -3253,6 +3617,7 @@ class Payments:
                 "created_from": created_from,
                 "created_before": created_before,
                 "limit": limit,
+                "expand": expand,
             },
             cursor=cursor,
             request_id=request_id,
@@ -3389,14 +3754,60 @@ class Refunds:
     def __init__(self, transport: transport.Transport) -> None:
         self._transport = transport
 
-    def get(self, refund: str, *, request_id: str | None = None) -> types.Refund:
+    @overload
+    def get(
+        self, refund: str, *, expand: None = None, request_id: str | None = None
+    ) -> types.Refund: ...
+
+    @overload
+    def get(
+        self, refund: str, *, expand: Sequence[Literal["payment"]], request_id: str | None = None
+    ) -> types.RefundExpandable: ...
+
+    def get(
+        self,
+        refund: str,
+        *,
+        expand: Sequence[Literal["payment"]] | None = None,
+        request_id: str | None = None,
+    ) -> Any:
         """One refund.
+
+        `expand`: Members of the answer to be given in place of their ids, with commas between.
 
         Refused with `refund_not_found`.
         """
+        answer: Any = types.Refund if expand is None else types.RefundExpandable
         return self._transport.get(
-            f"/v1/refunds/{calls.segment(refund)}", types.Refund, request_id=request_id
+            f"/v1/refunds/{calls.segment(refund)}",
+            answer,
+            query={"expand": expand},
+            request_id=request_id,
         )
+
+    @overload
+    def list(
+        self,
+        *,
+        payment: str | None = None,
+        state: Literal["failed", "pending", "succeeded"] | None = None,
+        limit: int | None = None,
+        expand: None = None,
+        cursor: str | None = None,
+        request_id: str | None = None,
+    ) -> pages.Pages[pages.Page[types.Refund], types.Refund]: ...
+
+    @overload
+    def list(
+        self,
+        *,
+        payment: str | None = None,
+        state: Literal["failed", "pending", "succeeded"] | None = None,
+        limit: int | None = None,
+        expand: Sequence[Literal["payment"]],
+        cursor: str | None = None,
+        request_id: str | None = None,
+    ) -> pages.Pages[pages.Page[types.RefundExpandable], types.RefundExpandable]: ...
 
     def list(
         self,
@@ -3404,9 +3815,10 @@ class Refunds:
         payment: str | None = None,
         state: Literal["failed", "pending", "succeeded"] | None = None,
         limit: int | None = None,
+        expand: Sequence[Literal["payment"]] | None = None,
         cursor: str | None = None,
         request_id: str | None = None,
-    ) -> pages.Pages[pages.Page[types.Refund], types.Refund]:
+    ) -> Any:
         """The tenant's refunds, newest first.
 
         `payment`: Only refunds of this payment.
@@ -3414,12 +3826,17 @@ class Refunds:
         `state`: Only refunds in this state.
 
         `limit`: How many items a page has at most.
+
+        `expand`: Members of the answer to be given in place of their ids, with commas between.
         """
+        answer: Any = (
+            pages.Page[types.Refund] if expand is None else pages.Page[types.RefundExpandable]
+        )
         return self._transport.pages(
             "/v1/refunds",
-            pages.Page[types.Refund],
+            answer,
             "items",
-            query={"payment": payment, "state": state, "limit": limit},
+            query={"payment": payment, "state": state, "limit": limit, "expand": expand},
             cursor=cursor,
             request_id=request_id,
         )

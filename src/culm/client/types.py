@@ -253,6 +253,19 @@ class BankAccountExpandable(msgspec.Struct, frozen=True, kw_only=True):
     created: datetime
 
 
+class BankAccountInBrief(msgspec.Struct, frozen=True, kw_only=True):
+    """A bank account as it is shown with what names it: without its holder's name."""
+
+    id: str
+    customer: str
+    state: Literal["blocked", "failed", "new", "removed", "verified", "verifying"]
+    reason: str | None
+    routing: str
+    last4: str
+    kind: Literal["checking", "savings"]
+    created: datetime
+
+
 class Batch(msgspec.Struct, frozen=True, kw_only=True):
     """Many payouts from one wallet, and how far they were judged. `reason` and `line` say why, and
     where, one was refused as a whole.
@@ -301,6 +314,56 @@ class BatchEntry(msgspec.Struct, frozen=True, kw_only=True):
     failure: str | None
     code: str | None
     field: str | None
+
+
+class BatchEntryExpandable(msgspec.Struct, frozen=True, kw_only=True):
+    """One entry of a batch: the payment that was made of it and how that stands, or the code of
+    why there is none. `failure` is the bank's return code, or why the payment failed later.
+    """
+
+    line: int
+    amount: int
+    payment: str | Payment | None
+    state: (
+        Literal[
+            "authorised",
+            "captured",
+            "created",
+            "expired",
+            "failed",
+            "processing",
+            "returned",
+            "unknown",
+            "voided",
+        ]
+        | None
+    )
+    failure: str | None
+    code: str | None
+    field: str | None
+
+
+class BatchExpandable(msgspec.Struct, frozen=True, kw_only=True):
+    """Many payouts from one wallet, and how far they were judged. `reason` and `line` say why, and
+    where, one was refused as a whole.
+    """
+
+    id: str
+    state: Literal["processed", "processing", "received", "refused"]
+    source: str | Wallet
+    currency: str
+    format: Literal["csv", "json", "nacha"]
+    mode: Literal["all", "each"]
+    same_day: bool
+    reference: str
+    accepted: int
+    refused: int
+    accepted_amount: int
+    refused_amount: int
+    reason: str | None
+    line: int | None
+    created: datetime
+    updated: datetime
 
 
 class Business(msgspec.Struct, frozen=True, kw_only=True):
@@ -440,6 +503,23 @@ class Dispute(msgspec.Struct, frozen=True, kw_only=True):
 
     id: str
     payment: str
+    state: Literal["accepted", "lost", "open", "won"]
+    amount: int
+    held: int
+    currency: str
+    reason: Literal[
+        "amount_differs", "duplicate", "not_as_described", "not_received", "other", "unauthorised"
+    ]
+    reference: str
+    created: datetime
+    updated: datetime
+
+
+class DisputeExpandable(msgspec.Struct, frozen=True, kw_only=True):
+    """What is contested of a payment; `held` is what could be taken from the payee for it."""
+
+    id: str
+    payment: str | Payment
     state: Literal["accepted", "lost", "open", "won"]
     amount: int
     held: int
@@ -736,6 +816,34 @@ class Mandate(msgspec.Struct, frozen=True, kw_only=True):
     updated: datetime
 
 
+class MandateExpandable(msgspec.Struct, frozen=True, kw_only=True):
+    """What a payer, the `customer`, allows to be collected. `collected` is how much was in
+    `month`, the newest in which something was, and `collections` how often in all.
+    """
+
+    id: str
+    state: Literal["active", "expired", "revoked", "used"]
+    kind: Literal["purchase", "top_up", "transfer"]
+    customer: str | CustomerInBrief
+    source: str | PaymentParty
+    destination: str | PaymentParty
+    currency: str
+    agreed: Literal["online", "telephone", "written"]
+    text: str
+    given: datetime
+    maximum: int | None
+    monthly: int | None
+    single: bool
+    valid_until: datetime | None
+    reference: str
+    month: str | None
+    collected: int
+    collections: int
+    reason: str | None
+    created: datetime
+    updated: datetime
+
+
 class Parked(msgspec.Struct, frozen=True, kw_only=True):
     """A fact that a reactor was not done with. `code` says why: `timeout`, `error:ValueError`,
     `rejected:insufficient_funds`, `undecodable`, or `behind:evt_…` when an earlier one of the
@@ -831,6 +939,49 @@ class PaymentExchange(msgspec.Struct, frozen=True, kw_only=True):
     currency: str
 
 
+class PaymentExpandable(msgspec.Struct, frozen=True, kw_only=True):
+    """A payment. captured <= authorised <= amount; refunded + disputed + returned <= captured.
+    `failure` says why it failed or was returned: the code of a rejection, or of the bank.
+    """
+
+    id: str
+    kind: Literal["exchange", "payout", "purchase", "top_up", "transfer", "withdrawal"]
+    state: Literal[
+        "authorised",
+        "captured",
+        "created",
+        "expired",
+        "failed",
+        "processing",
+        "returned",
+        "unknown",
+        "voided",
+    ]
+    amount: int
+    currency: str
+    source: str | PaymentParty
+    destination: str | PaymentParty
+    capture: Literal["automatic", "manual"]
+    authorised: int
+    captured: int
+    refunded: int
+    disputed: int
+    returned: int
+    fee: PaymentFee | None
+    splits: tuple[PaymentSplit, ...]
+    exchange: PaymentExchange | None
+    transfer: str | None
+    same_day: bool
+    expires: datetime | None
+    confirmed: datetime | None
+    failure: str | None
+    reference: str
+    description: str
+    metadata: dict[str, str]
+    created: datetime
+    updated: datetime
+
+
 class PaymentFee(msgspec.Struct, frozen=True, kw_only=True):
     """What a payment costs: the fee that was expected when it was made, what was taken of it and
     what was given back.
@@ -842,6 +993,14 @@ class PaymentFee(msgspec.Struct, frozen=True, kw_only=True):
     amount: int
     taken: int
     refunded: int
+
+
+class PaymentParty(msgspec.Struct, frozen=True, kw_only=True):
+    """Who is on one side of a payment: a wallet, or a bank account outside."""
+
+    id: str
+    wallet: Wallet | None
+    bank_account: BankAccountInBrief | None
 
 
 class PaymentSchedule(msgspec.Struct, frozen=True, kw_only=True):
@@ -857,6 +1016,37 @@ class PaymentSchedule(msgspec.Struct, frozen=True, kw_only=True):
     currency: str
     source: str
     destination: str
+    next: datetime | None
+    due: datetime | None
+    schedule: Schedule | None
+    adjust: Literal["following", "none", "preceding"]
+    retries: tuple[int, ...]
+    stop_after: int | None
+    passed: int
+    failures: int
+    same_day: bool
+    fee_schedule: str | None
+    reference: str
+    description: str
+    metadata: dict[str, str]
+    mandate: str | None
+    created: datetime
+    updated: datetime
+
+
+class PaymentScheduleExpandable(msgspec.Struct, frozen=True, kw_only=True):
+    """A payment that is made at a time, or again and again as its `schedule` says. `next` is the
+    next occurrence by the plan, and `due` when its run is made. `passed` counts the occurrences
+    that are over, `failures` the runs in a row that failed.
+    """
+
+    id: str
+    state: Literal["active", "cancelled", "ended", "paused", "stopped"]
+    kind: Literal["payout", "purchase", "top_up", "transfer", "withdrawal"]
+    amount: int
+    currency: str
+    source: str | PaymentParty
+    destination: str | PaymentParty
     next: datetime | None
     due: datetime | None
     schedule: Schedule | None
@@ -934,6 +1124,21 @@ class Refund(msgspec.Struct, frozen=True, kw_only=True):
 
     id: str
     payment: str
+    state: Literal["failed", "pending", "succeeded"]
+    amount: int
+    currency: str
+    fee: int
+    reason: Literal["duplicate", "fraudulent", "other", "requested"]
+    reference: str
+    created: datetime
+    updated: datetime
+
+
+class RefundExpandable(msgspec.Struct, frozen=True, kw_only=True):
+    """What goes back of a payment. A pending one is tried again."""
+
+    id: str
+    payment: str | Payment
     state: Literal["failed", "pending", "succeeded"]
     amount: int
     currency: str

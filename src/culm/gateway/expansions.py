@@ -20,16 +20,18 @@ Json = dict[str, Any]
 
 class Expansion(NamedTuple):
     """What stands behind an id: its type, and the read that finds many by their ids, called as
-    `read(db, partition=..., tenant=..., ids=[...])`."""
+    `read(db, partition=..., tenant=..., ids=[...])`. It shows what is `of` other contexts than the
+    type's own, where that is said."""
 
     type: Any
     read: Callable[..., Awaitable[Mapping[str, Any]]]
+    of: tuple[str, ...] = ()
 
     @property
-    def context(self) -> str:
+    def contexts(self) -> tuple[str, ...]:
         """Whose it is: who may not read there sees no more than the id."""
         module: str = self.type.__module__
-        return module.split(".")[1]
+        return self.of or (module.split(".")[1],)
 
 
 Expansions = Mapping[str, Expansion]
@@ -49,8 +51,7 @@ def names(text: str, known: Expansions) -> list[str]:
 
 def require_open(wanted: Iterable[str], known: Expansions, may_read: Callable[[str], bool]) -> None:
     """Refuse to show what a key may not read by itself, with `ScopeMissing`."""
-    for name in wanted:
-        context = known[name].context
+    for context in dict.fromkeys(one for name in wanted for one in known[name].contexts):
         if not may_read(context):
             raise denials.ScopeMissing(f"The key has no scope {context}:read.", field=PARAMETER)
 

@@ -8,8 +8,10 @@ from typing import Any
 
 import msgspec
 
+from culm.bank_accounts import views as bank_accounts
 from culm.kernel import money
 from culm.payments import types
+from culm.wallets import views as wallets
 
 
 class PaymentFee(msgspec.Struct, frozen=True):
@@ -73,6 +75,14 @@ class Payment(msgspec.Struct, frozen=True):
     metadata: dict[str, str]
     created: datetime
     updated: datetime
+
+
+class PaymentParty(msgspec.Struct, frozen=True):
+    """Who is on one side of a payment: a wallet, or a bank account outside."""
+
+    id: str
+    wallet: wallets.Wallet | None
+    bank_account: bank_accounts.BankAccountInBrief | None
 
 
 class Refund(msgspec.Struct, frozen=True):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from culm.bank_accounts import rejections, tables, types, views
 from culm.bank_accounts.reads import queries
 from culm.kernel import pages
@@ -14,6 +16,17 @@ async def find(db: queries.Database, *, partition: int, tenant: str, account: st
     if row is None:
         raise rejections.BankAccountNotFound("bank_account")
     return views.record(tables.read_account(row)[1])
+
+
+async def in_brief(
+    db: queries.Database, *, partition: int, tenant: str, ids: Collection[str]
+) -> dict[str, views.BankAccountInBrief]:
+    """Those of the tenant's bank accounts that have one of these ids, without what is sealed, by
+    id."""
+    numbers = [queries.number(one, partition) for one in ids]
+    rows = await db.fetch(queries.QUERIES["accounts_by_id"], partition, tenant, numbers)
+    found = [tables.read_account(row)[1] for row in rows]
+    return {one.id: views.brief(one) for one in found}
 
 
 async def accounts(

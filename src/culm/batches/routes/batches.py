@@ -10,13 +10,18 @@ from litestar.types import ControllerRouterHandler
 
 from culm.batches import rejections, types, views
 from culm.batches.reads import batches as reads
-from culm.gateway import limits, parameters
+from culm.gateway import expansions, limits, parameters
 from culm.gateway import request as request_
 from culm.gateway.operation import operation
 from culm.kernel import pages
 from culm.payments import types as payments
+from culm.payments.routes import behind
+from culm.wallets import views as wallets
+from culm.wallets.reads.wallets import wallets_by_id
 
 NotFound: Final = rejections.BatchNotFound
+
+_PAYER: Final = {"source": expansions.Expansion(wallets.Wallet, wallets_by_id)}
 
 InState = Annotated[
     types.State | None, QueryParameter(name="state", description="Only batches in this state.")
@@ -39,16 +44,17 @@ Paid = Annotated[
 ]
 
 
-@get("/batches", **operation("list_batches"))
+@get("/batches", **operation("list_batches", expands=_PAYER))
 async def list_batches(
     request: request_.Request,
     in_state: InState = None,
     of_wallet: OfWallet = None,
     cursor: parameters.Cursor = None,
     limit: parameters.Limit = parameters.DEFAULT_LIMIT,
+    expand: parameters.Expand = None,
 ) -> pages.Page[views.Batch]:
     """The tenant's batches, newest first."""
-    return await reads.batches(
+    found = await reads.batches(
         request.db,
         **request.books,
         state=in_state,
@@ -56,15 +62,22 @@ async def list_batches(
         cursor=cursor,
         limit=limit,
     )
+    return await request.expanded(found, expand)
 
 
-@get("/batches/{batch:str}", **operation("get_batch", NotFound))
-async def get_batch(batch: FromPath[str], request: request_.Request) -> views.Batch:
+@get("/batches/{batch:str}", **operation("get_batch", NotFound, expands=_PAYER))
+async def get_batch(
+    batch: FromPath[str], request: request_.Request, expand: parameters.Expand = None
+) -> views.Batch:
     """One batch."""
-    return views.batch(await reads.find(request.db, **request.books, batch=batch))
+    found = views.batch(await reads.find(request.db, **request.books, batch=batch))
+    return await request.expanded(found, expand)
 
 
-@get("/batches/{batch:str}/entries", **operation("list_batch_entries", NotFound, method="entries"))
+@get(
+    "/batches/{batch:str}/entries",
+    **operation("list_batch_entries", NotFound, method="entries", expands=behind.PAYMENT),
+)
 async def list_entries(
     batch: FromPath[str],
     request: request_.Request,
@@ -72,9 +85,10 @@ async def list_entries(
     paid: Paid = None,
     cursor: parameters.Cursor = None,
     limit: parameters.Limit = parameters.DEFAULT_LIMIT,
+    expand: parameters.Expand = None,
 ) -> pages.Page[views.BatchEntry]:
     """What became of each entry that was judged, in the order of the batch."""
-    return await reads.entries(
+    found = await reads.entries(
         request.db,
         **request.books,
         batch=batch,
@@ -83,6 +97,7 @@ async def list_entries(
         cursor=cursor,
         limit=limit,
     )
+    return await request.expanded(found, expand)
 
 
 ROUTES: Final[list[ControllerRouterHandler]] = [list_batches, get_batch, list_entries]

@@ -16,7 +16,7 @@ from culm.gateway.operation import operation
 from culm.kernel import pages
 from culm.payments import commands, rejections, types, views
 from culm.payments.reads import after as reads
-from culm.payments.routes import bodies, refusals
+from culm.payments.routes import behind, bodies, refusals
 
 OfPayment = Annotated[
     str | None,
@@ -46,16 +46,17 @@ async def open_dispute(
     return await request.submit(command, views.Dispute)
 
 
-@get("/disputes", **operation("list_disputes"))
+@get("/disputes", **operation("list_disputes", expands=behind.PAYMENT))
 async def list_disputes(
     request: request_.Request,
     payment: OfPayment = None,
     in_state: State = None,
     cursor: parameters.Cursor = None,
     limit: parameters.Limit = parameters.DEFAULT_LIMIT,
+    expand: parameters.Expand = None,
 ) -> pages.Page[views.Dispute]:
     """The tenant's disputes, newest first."""
-    return await reads.disputes(
+    found = await reads.disputes(
         request.db,
         **request.books,
         payment=payment,
@@ -63,12 +64,19 @@ async def list_disputes(
         cursor=cursor,
         limit=limit,
     )
+    return await request.expanded(found, expand)
 
 
-@get("/disputes/{dispute:str}", **operation("get_dispute", rejections.DisputeNotFound))
-async def get_dispute(dispute: FromPath[str], request: request_.Request) -> views.Dispute:
+@get(
+    "/disputes/{dispute:str}",
+    **operation("get_dispute", rejections.DisputeNotFound, expands=behind.PAYMENT),
+)
+async def get_dispute(
+    dispute: FromPath[str], request: request_.Request, expand: parameters.Expand = None
+) -> views.Dispute:
     """One dispute."""
-    return await reads.dispute(request.db, **request.books, dispute=dispute)
+    found = await reads.dispute(request.db, **request.books, dispute=dispute)
+    return await request.expanded(found, expand)
 
 
 @post(

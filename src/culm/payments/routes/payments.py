@@ -17,7 +17,7 @@ from culm.gateway.operation import operation
 from culm.kernel import pages
 from culm.payments import commands, rejections, types, views
 from culm.payments.reads import payments as reads
-from culm.payments.routes import bodies, refusals
+from culm.payments.routes import behind, bodies, refusals
 
 Kind = Annotated[
     types.Kind | None, QueryParameter(name="kind", description="Only payments of this kind.")
@@ -79,7 +79,7 @@ async def create_payment(
     return await request.submit(data, views.Payment)
 
 
-@get("/payments", **operation("list_payments"))
+@get("/payments", **operation("list_payments", expands=behind.PARTIES))
 async def list_payments(
     request: request_.Request,
     in_state: State = None,
@@ -92,9 +92,10 @@ async def list_payments(
     created_before: Before = None,
     cursor: parameters.Cursor = None,
     limit: parameters.Limit = parameters.DEFAULT_LIMIT,
+    expand: parameters.Expand = None,
 ) -> pages.Page[views.Payment]:
     """The tenant's payments, newest first."""
-    return await reads.payments(
+    found = await reads.payments(
         request.db,
         **request.books,
         state=in_state,
@@ -106,12 +107,19 @@ async def list_payments(
         cursor=cursor,
         limit=limit,
     )
+    return await request.expanded(found, expand)
 
 
-@get("/payments/{payment:str}", **operation("get_payment", rejections.PaymentNotFound))
-async def get_payment(payment: FromPath[str], request: request_.Request) -> views.Payment:
+@get(
+    "/payments/{payment:str}",
+    **operation("get_payment", rejections.PaymentNotFound, expands=behind.PARTIES),
+)
+async def get_payment(
+    payment: FromPath[str], request: request_.Request, expand: parameters.Expand = None
+) -> views.Payment:
     """One payment."""
-    return await reads.payment(request.db, **request.books, payment=payment)
+    found = await reads.payment(request.db, **request.books, payment=payment)
+    return await request.expanded(found, expand)
 
 
 @post(

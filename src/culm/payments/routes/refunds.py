@@ -15,7 +15,7 @@ from culm.gateway.operation import operation
 from culm.kernel import pages
 from culm.payments import commands, rejections, types, views
 from culm.payments.reads import after as reads
-from culm.payments.routes import bodies, refusals
+from culm.payments.routes import behind, bodies, refusals
 
 OfPayment = Annotated[
     str | None,
@@ -45,16 +45,17 @@ async def refund_payment(
     return await request.submit(command, views.Refund)
 
 
-@get("/refunds", **operation("list_refunds"))
+@get("/refunds", **operation("list_refunds", expands=behind.PAYMENT))
 async def list_refunds(
     request: request_.Request,
     payment: OfPayment = None,
     in_state: State = None,
     cursor: parameters.Cursor = None,
     limit: parameters.Limit = parameters.DEFAULT_LIMIT,
+    expand: parameters.Expand = None,
 ) -> pages.Page[views.Refund]:
     """The tenant's refunds, newest first."""
-    return await reads.refunds(
+    found = await reads.refunds(
         request.db,
         **request.books,
         payment=payment,
@@ -62,12 +63,19 @@ async def list_refunds(
         cursor=cursor,
         limit=limit,
     )
+    return await request.expanded(found, expand)
 
 
-@get("/refunds/{refund:str}", **operation("get_refund", rejections.RefundNotFound))
-async def get_refund(refund: FromPath[str], request: request_.Request) -> views.Refund:
+@get(
+    "/refunds/{refund:str}",
+    **operation("get_refund", rejections.RefundNotFound, expands=behind.PAYMENT),
+)
+async def get_refund(
+    refund: FromPath[str], request: request_.Request, expand: parameters.Expand = None
+) -> views.Refund:
     """One refund."""
-    return await reads.refund(request.db, **request.books, refund=refund)
+    found = await reads.refund(request.db, **request.books, refund=refund)
+    return await request.expanded(found, expand)
 
 
 ROUTES: Final[list[ControllerRouterHandler]] = [refund_payment, list_refunds, get_refund]

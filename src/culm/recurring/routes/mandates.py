@@ -9,15 +9,18 @@ from litestar import get, post
 from litestar.params import FromPath, JSONBody, QueryParameter
 from litestar.types import ControllerRouterHandler
 
+from culm.customers import views as customer_views
+from culm.customers.reads.customers import in_brief
 from culm.gateway import bodies as bodies_
-from culm.gateway import limits, parameters
+from culm.gateway import expansions, limits, parameters
 from culm.gateway import request as request_
 from culm.gateway.operation import operation
 from culm.kernel import pages
 from culm.payments import views as payment_views
+from culm.payments.routes import behind
 from culm.recurring import commands, rejections, types, views
 from culm.recurring.reads import mandates as reads
-from culm.recurring.routes import bodies, refusals, schedules
+from culm.recurring.routes import bodies, refusals
 
 State = Annotated[
     types.MandateState | None,
@@ -31,6 +34,11 @@ Customer = Annotated[
         description="Only mandates that this customer has given.",
     ),
 ]
+
+_BEHIND: Final = {
+    "customer": expansions.Expansion(customer_views.CustomerInBrief, in_brief),
+    **behind.PARTIES,
+}
 
 
 @post(
@@ -58,16 +66,17 @@ async def create_mandate(
     return await request.submit(data, views.Mandate)
 
 
-@get("/mandates", **operation("list_mandates"))
+@get("/mandates", **operation("list_mandates", expands=_BEHIND))
 async def list_mandates(
     request: request_.Request,
     in_state: State = None,
     of_customer: Customer = None,
     cursor: parameters.Cursor = None,
     limit: parameters.Limit = parameters.DEFAULT_LIMIT,
+    expand: parameters.Expand = None,
 ) -> pages.Page[views.Mandate]:
     """The tenant's mandates, newest first."""
-    return await reads.mandates(
+    found = await reads.mandates(
         request.db,
         **request.books,
         state=in_state,
@@ -75,12 +84,19 @@ async def list_mandates(
         cursor=cursor,
         limit=limit,
     )
+    return await request.expanded(found, expand)
 
 
-@get("/mandates/{mandate:str}", **operation("get_mandate", rejections.MandateNotFound))
-async def get_mandate(mandate: FromPath[str], request: request_.Request) -> views.Mandate:
+@get(
+    "/mandates/{mandate:str}",
+    **operation("get_mandate", rejections.MandateNotFound, expands=_BEHIND),
+)
+async def get_mandate(
+    mandate: FromPath[str], request: request_.Request, expand: parameters.Expand = None
+) -> views.Mandate:
     """One mandate."""
-    return await reads.mandate(request.db, **request.books, mandate=mandate)
+    found = await reads.mandate(request.db, **request.books, mandate=mandate)
+    return await request.expanded(found, expand)
 
 
 @post(
@@ -120,7 +136,7 @@ async def collect_by_mandate(
         "list_collections",
         rejections.MandateNotFound,
         method="collections",
-        expands=schedules.PAYMENT,
+        expands=behind.PAYMENT,
     ),
 )
 async def list_collections(

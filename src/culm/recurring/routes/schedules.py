@@ -9,12 +9,11 @@ from litestar.params import FromPath, JSONBody, QueryParameter
 from litestar.types import ControllerRouterHandler
 
 from culm.gateway import bodies as bodies_
-from culm.gateway import expansions, parameters
+from culm.gateway import parameters
 from culm.gateway import request as request_
 from culm.gateway.operation import operation
 from culm.kernel import pages
-from culm.payments import views as payment_views
-from culm.payments.reads import payments
+from culm.payments.routes import behind
 from culm.recurring import commands, rejections, types, views
 from culm.recurring.reads import schedules as reads
 from culm.recurring.routes import refusals
@@ -25,8 +24,6 @@ State = Annotated[
 RunState = Annotated[
     types.RunState | None, QueryParameter(name="state", description="Only runs in this state.")
 ]
-
-PAYMENT: Final = {"payment": expansions.Expansion(payment_views.Payment, payments.payments_by_id)}
 
 
 @post(
@@ -55,28 +52,31 @@ async def create_payment_schedule(
     return await request.submit(data, views.PaymentSchedule)
 
 
-@get("/payment_schedules", **operation("list_payment_schedules"))
+@get("/payment_schedules", **operation("list_payment_schedules", expands=behind.PARTIES))
 async def list_payment_schedules(
     request: request_.Request,
     in_state: State = None,
     cursor: parameters.Cursor = None,
     limit: parameters.Limit = parameters.DEFAULT_LIMIT,
+    expand: parameters.Expand = None,
 ) -> pages.Page[views.PaymentSchedule]:
     """The tenant's schedules of payments, newest first."""
-    return await reads.schedules(
+    found = await reads.schedules(
         request.db, **request.books, state=in_state, cursor=cursor, limit=limit
     )
+    return await request.expanded(found, expand)
 
 
 @get(
     "/payment_schedules/{payment_schedule:str}",
-    **operation("get_payment_schedule", rejections.ScheduleNotFound),
+    **operation("get_payment_schedule", rejections.ScheduleNotFound, expands=behind.PARTIES),
 )
 async def get_payment_schedule(
-    payment_schedule: FromPath[str], request: request_.Request
+    payment_schedule: FromPath[str], request: request_.Request, expand: parameters.Expand = None
 ) -> views.PaymentSchedule:
     """One schedule of payments."""
-    return await reads.schedule(request.db, **request.books, schedule=payment_schedule)
+    found = await reads.schedule(request.db, **request.books, schedule=payment_schedule)
+    return await request.expanded(found, expand)
 
 
 @post(
@@ -142,7 +142,7 @@ async def cancel_payment_schedule(
 
 @get(
     "/payment_schedules/{payment_schedule:str}/runs",
-    **operation("list_schedule_runs", rejections.ScheduleNotFound, expands=PAYMENT),
+    **operation("list_schedule_runs", rejections.ScheduleNotFound, expands=behind.PAYMENT),
 )
 async def list_schedule_runs(
     payment_schedule: FromPath[str],
@@ -166,7 +166,7 @@ async def list_schedule_runs(
 
 @get(
     "/schedule_runs/{run:str}",
-    **operation("get_schedule_run", rejections.RunNotFound, expands=PAYMENT),
+    **operation("get_schedule_run", rejections.RunNotFound, expands=behind.PAYMENT),
 )
 async def get_schedule_run(
     run: FromPath[str], request: request_.Request, expand: parameters.Expand = None

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from culm.kernel import pages
 from culm.ledger import reads as ledger
 from culm.wallets import rejections, tables, types, views
@@ -24,6 +26,18 @@ async def wallet(db: queries.Database, *, partition: int, tenant: str, wallet: s
     found = await find(db, partition=partition, tenant=tenant, wallet=wallet)
     standing = await ledger.standing(db, partition=partition, tenant=tenant, codes=found.codes)
     return _view(found, standing)
+
+
+async def wallets_by_id(
+    db: queries.Database, *, partition: int, tenant: str, ids: Collection[str]
+) -> dict[str, views.Wallet]:
+    """Those of the tenant's wallets that have one of these ids, with what is in them, by id."""
+    numbers = [queries.number(one, partition) for one in ids]
+    rows = await db.fetch(queries.QUERIES["wallets_by_id"], partition, tenant, numbers)
+    found = [tables.read_wallet(row)[1] for row in rows]
+    codes = [code for one in found for code in one.codes]
+    standing = await ledger.standing(db, partition=partition, tenant=tenant, codes=codes)
+    return {one.id: _view(one, standing) for one in found}
 
 
 async def wallets(
