@@ -19,10 +19,15 @@ import asyncpg
 import msgspec
 
 from culm.bank_accounts import commands as bank_commands
+from culm.batches.parsing import call
+from culm.fx import api as fx
+from culm.fx import commands as fx_commands
 from culm.kernel import embedded, errors
 from culm.ledger import commands as ledger_commands
 from culm.payments import commands, events, tables, types
+from culm.payments.decisions import news
 from culm.rails.ach.inbox import parsing
+from culm.rails.ach.transfers import commands as ach_commands
 from culm.rails.ach.transfers import events as ach_events
 from culm.rails.ach.transfers import tables as ach_tables
 from culm.rails.ach.transfers import types as ach_types
@@ -31,8 +36,8 @@ from culm.timers import commands as timers
 from culm.wallets import commands as wallet_commands
 from culm.wallets import types as wallet_types
 from tests import conftest
+from tests.batches.test_batches import World
 from tests.book.conftest import Books
-from tests.payments.test_banks import World
 from tests.rails.ach.sending import desk
 
 PEOPLE: Final = ("ann", "ben", "shop")
@@ -54,6 +59,12 @@ LOSSES: Final = "expenses:disputes:usd"
 FEES: Final = "income:fees:usd"
 VERIFYING: Final = "expenses:verification:usd"
 
+HAPPENINGS: Final = (
+    *("top_up", "withdrawal", "payout", "transfer", "purchase", "exchange"),
+    *("batch", "refund", "dispute", "return", "reversal", "restored"),
+)
+"""What all journeys together are to have had."""
+
 _numbers = itertools.count(1)
 
 
@@ -61,6 +72,7 @@ class Plan(msgspec.Struct, frozen=True):
     """Who and what there is, by name."""
 
     wallets: dict[str, str]
+    subjects: dict[str, str]
     collected: dict[str, list[str]]
     paid: dict[str, list[str]]
 
@@ -70,13 +82,14 @@ async def build(url: str, directory: Path) -> Plan:
     async with conftest.ledger_on(url) as ledger:
         world = World(ledger, directory)
         await world.open(clock=desk.MONDAY)
-        plan = Plan({}, {}, {})
+        plan = Plan({}, {}, {}, {})
         for name in PEOPLE:
             owner = await world.customer()
             links = {number: (await world.link(number, owner)).id for number in PAID}
             plan.collected[name] = [links[number] for number in COLLECTED]
             plan.paid[name] = [links[number] for number in PAID]
-            wallet = wallet_commands.CreateWallet(customer=owner.id, currencies=("USD",))
+            plan.subjects[name] = owner.subject
+            wallet = wallet_commands.CreateWallet(customer=owner.id, currencies=("USD", "EUR"))
             plan.wallets[name] = (await world.ask(wallet)).id
             code = wallet_types.code(plan.wallets[name], "USD")
             await world.ask(ledger_commands.OpenAccount(code=code, currency="USD", minimum=0))
@@ -132,6 +145,32 @@ class Town:
         given = {"currency": "USD", **asked, **more}
         return await self.ask(msgspec.convert(given, commands.CreatePayment))
 
+    async def pay_many(self, who: str, entries: Iterable[call.NewEntry]) -> list[str]:
+        """A batch by a call, judged; the payments of those that were accepted."""
+        self.world.subject = self.plan.subjects[who]
+        try:
+            batch = await self.world.receive(self.plan.wallets[who], call.encode(tuple(entries)))
+        except errors.Rejection:
+            return []
+        await self.world.play()
+        return [one.payment for one in await self.world.entries(batch) if one.payment]
+
+    async def exchange(self, wallet: str, sells: str, buys: str, amount: int) -> Any:
+        """An exchange within a wallet, by a quote of today's rate; None where it is refused."""
+        until = await self.world.now() + timedelta(days=1)
+        given = {"base": "EUR", "counter": "USD", "rate": "1.0842", "spread_basis_points": 50}
+        await self.ask(msgspec.convert(given | {"valid_until": until}, fx_commands.SetRate))
+        asked = fx_commands.CreateQuote(sell_currency=sells, buy_currency=buys, amount=amount)
+        quote = await self.ask(asked)
+        if quote is None:
+            return None
+        return await self.pay("exchange", wallet, wallet, amount, currency=sells, quote=quote.id)
+
+    async def reverse(self, payment: str) -> Any:
+        """Collect back what was sent to a bank; None where it is refused."""
+        found = await self.world.ledger.store.load(tables.PAYMENTS, 0, [payment])
+        return await self.ask(ach_commands.ReverseTransfer(transfer=found[payment].transfer))
+
     async def available(self, wallet: str) -> int:
         """What a wallet can spend."""
         balances = await self.world.balances(wallet)
@@ -165,6 +204,7 @@ class Town:
             transfers=await of(ach_tables.TRANSFERS, ach_events.TransferQueued),
             unmatched=[event for event in log if type(event) is ach_events.ReturnUnmatched],
             returned=[event for event in log if type(event) is events.PaymentReturned],
+            restored=[event for event in log if type(event) is events.PaymentRestored],
         )
 
     def at_the_bank(self) -> int:
@@ -195,13 +235,26 @@ class Seen(msgspec.Struct, frozen=True):
     transfers: list[ach_types.Transfer]
     unmatched: list[ach_events.ReturnUnmatched]
     returned: list[events.PaymentReturned]
+    restored: list[events.PaymentRestored]
+
+    def happened(self) -> Counter[str]:
+        """How often each of what journeys are about has happened."""
+        found = Counter[str](payment.kind for payment in self.payments)
+        found["batch"] = sum(payment.reference.startswith("bat_") for payment in self.payments)
+        found["refund"], found["dispute"] = len(self.refunds), len(self.disputes)
+        found["return"], found["restored"] = len(self.returned), len(self.restored)
+        found["reversal"] = sum(one.reason == news.REVERSED for one in self.returned)
+        return found
 
     def expected(self, wallets: Iterable[str]) -> Counter[str]:
         """What must stand on each account by what is known of payments and transfers. Of the bank:
         what they say that it has moved."""
         money = Counter({wallet_types.code(one, "USD"): FUNDS for one in wallets})
         for payment in self.payments:
-            self._follow(payment, money)
+            if payment.exchange is None:
+                self._follow(payment, money)
+            else:
+                _exchange(payment, payment.exchange, money)
         for transfer in self.transfers:
             if transfer.state == "settled" and transfer.purpose.startswith("bac_"):
                 _move(money, VERIFYING, desk.BANK, transfer.amount)
@@ -228,6 +281,19 @@ class Seen(msgspec.Struct, frozen=True):
                 _move(money, payee, payer, int(back.amount))
                 _move(money, OWED, payee, int(back.shortfall))
                 _move(money, payer, SUSPENSE, int(back.unclaimed))
+        for kept in self.restored:
+            if kept.id == payment.id:
+                giver = (
+                    payer
+                    if self._reversal(payment).account == payment.source_account
+                    else (SUSPENSE)
+                )
+                _move(money, giver, payee, int(kept.amount))
+                _move(money, OWED, giver, int(kept.shortfall))
+
+    def _reversal(self, payment: types.Payment) -> ach_types.Transfer:
+        (found,) = (one for one in self.transfers if one.original == payment.transfer)
+        return found
 
     def _given_back(self, payment: types.Payment) -> int:
         if payment.kind in ("transfer", "purchase") or payment.fee is None:
@@ -251,6 +317,13 @@ class Seen(msgspec.Struct, frozen=True):
             elif dispute.payment == payment.id and dispute.state != "won":
                 _move(money, payee, payer, dispute.held)
                 _move(money, LOSSES, payer, dispute.amount - dispute.held)
+
+
+def _exchange(payment: types.Payment, agreed: types.Exchange, money: Counter[str]) -> None:
+    """Each currency by itself, between the wallet and the house's position in it."""
+    sold, bought = payment.currency, agreed.currency
+    _move(money, wallet_types.code(payment.source, sold), fx.position(sold), payment.captured)
+    _move(money, fx.position(bought), wallet_types.code(payment.destination, bought), agreed.amount)
 
 
 def _move(money: Counter[str], giver: str, receiver: str, amount: int) -> None:
