@@ -3109,8 +3109,9 @@ class PaymentSchedules:
         Refused with `recurring_retries_invalid`, `recurring_metadata_full`, `amount_invalid`,
         `payment_parties_invalid`, `payment_option_invalid`, `reference_invalid`,
         `payment_description_invalid`, `metadata_invalid`, `moment_invalid`, `schedule_invalid`,
-        `tenant_not_found`, `wallet_not_found`, `bank_account_not_found`, `mandate_not_found`,
-        `currency_unknown`, `timer_in_past`, `mandate_mismatch`.
+        `tenant_not_found`, `wallet_not_found`, `bank_account_not_found`,
+        `fee_schedule_not_found`, `mandate_not_found`, `currency_unknown`, `timer_in_past`,
+        `mandate_mismatch`.
         """
         return await self._transport.write(
             "POST",

@@ -8,7 +8,7 @@ from typing import Final
 
 from culm.book.unit import Unit
 from culm.payments import commands, rails, types, views
-from culm.payments.decisions import lookup, making
+from culm.payments.decisions import lookup, making, pricing
 
 Payment = types.Payment
 Kind = types.Kind
@@ -39,6 +39,13 @@ def create(
     every rejection of a payment, its wallets, its bank account and its rail.
     """
     return making.create(unit, new, by=outsider or authority)
+
+
+require_price: Final[Callable[[Unit, New], None]] = pricing.require_named
+"""Refuse a payment that names a fee schedule which there is not, with `FeeScheduleNotFound`."""
+
+want_prices: Final = pricing.want_schedules
+"""Ask for fee schedules."""
 
 
 def want_new(unit: Unit, new: New) -> None:

@@ -67,6 +67,12 @@ def schedule_of(unit: Unit, schedule_id: str, field: str = "schedule") -> types.
     return found
 
 
+def require_named(unit: Unit, command: commands.CreatePayment) -> None:
+    """Refuse a payment that names a fee schedule which there is not, with `FeeScheduleNotFound`."""
+    if command.fee_schedule is not None:
+        schedule_of(unit, command.fee_schedule, "fee_schedule")
+
+
 def fee_of(unit: Unit, command: commands.CreatePayment, amount: int) -> terms.Fee | None:
     """What a payment will cost: by the schedule that it names, or the standing one of its kind;
     None where it costs nothing."""
@@ -98,6 +104,11 @@ def want_price(unit: Unit, command: commands.CreatePayment) -> None:
         named = unit.peek(PRICES, standing)
     if named:
         unit.want(SCHEDULES, [named])
+
+
+def want_schedules(unit: Unit, *schedule_ids: str) -> None:
+    """Ask for fee schedules."""
+    unit.want(SCHEDULES, schedule_ids)
 
 
 def want_schedule(unit: Unit, command: commands.RetireFeeSchedule) -> None:

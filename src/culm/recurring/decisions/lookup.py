@@ -46,13 +46,15 @@ def require(known: types.Schedule, happening: transitions.Happening) -> None:
 
 
 def require_parties(unit: Unit, new: payments.New) -> None:
-    """Refuse a payment between those that there are not: `WalletNotFound`, `BankAccountNotFound`.
-    How they stand is asked when it is paid."""
+    """Refuse a payment between those that there are not: `WalletNotFound`, `BankAccountNotFound`;
+    or by a price that there is not, `FeeScheduleNotFound`. How they stand is asked when it is paid.
+    """
     for field, party in (("source", new.source), ("destination", new.destination)):
         if party.startswith("wal"):
             wallets.wallet(unit, party, field)
         else:
             bank_accounts.account(unit, party, field)
+    payments.require_price(unit, new)
 
 
 def want_schedule(unit: Unit, command: OfSchedule) -> None:
@@ -67,6 +69,8 @@ def want_new(unit: Unit, command: commands.CreateSchedule) -> None:
     ledger.want_accounts(unit)
     if command.mandate is not None:
         unit.want(MANDATES, [command.mandate])
+    if command.fee_schedule is not None:
+        payments.want_prices(unit, command.fee_schedule)
     want_parties(unit, command.source, command.destination)
 
 

@@ -31,6 +31,7 @@ CREATE: Final[Refusals] = (
     timers.ScheduleInvalid,
     wallets.WalletNotFound,
     bank_accounts.BankAccountNotFound,
+    payments.FeeScheduleNotFound,
     r.MandateNotFound,
     r.MandateMismatch,
 )
