@@ -110,9 +110,8 @@ class Model:
     def _reversal(self, step: str) -> Model:
         """The rail's own: what was collected can come back, and comes back once."""
         now = {"collect": "", "bounce": "settled"}[step]
-        sent = self.kind != "top_up" and self.left
         to = {"collect": "settled", "bounce": "returned"}[step]
-        return replace(self, reversal=to) if sent and self.reversal == now else self
+        return replace(self, reversal=to) if self.left and self.reversal == now else self
 
     def _hear(self) -> Model:
         if not self.reversal:
@@ -183,13 +182,14 @@ class Course:
             return
         if step == "leave":
             self._put(transfer, state="batched")
-        elif transfer.state != "batched" or transfer.direction == "debit":
+        elif transfer.state != "batched":
             return
         elif step == "collect" and not transfer.followed:
-            self._put(transfer, **AS_REVERSAL)
+            self._put(transfer, **_reversal(transfer))
             self._put(transfer, followed=REVERSAL)
         elif step == "bounce" and transfer.followed:
-            self._put(transfer, **AS_REVERSAL | {"state": "returned", "reason": "R01"})
+            came_back = {"state": "returned", "reason": "R01"}
+            self._put(transfer, **_reversal(transfer) | came_back)
 
     def _put(self, transfer: rail.Transfer, **changes: Any) -> None:
         changed = msgspec.structs.replace(transfer, **changes)
@@ -228,13 +228,17 @@ class Course:
 
 NOT_OURS: Final = "tfr_0000000000000001"
 REVERSAL: Final = "tfr_00000000000000ff"
-AS_REVERSAL: Final = {
-    "id": REVERSAL,
-    "number": ids.number_of(REVERSAL),
-    "kind": "reversal",
-    "direction": "debit",
-    "state": "settled",
-}
+
+
+def _reversal(transfer: rail.Transfer) -> dict[str, Any]:
+    """What the reversal of a transfer has of its own."""
+    return {
+        "id": REVERSAL,
+        "number": ids.number_of(REVERSAL),
+        "kind": "reversal",
+        "direction": "credit" if transfer.direction == "debit" else "debit",
+        "state": "settled",
+    }
 
 
 def begun(kind: types.Kind) -> Course:

@@ -91,6 +91,24 @@ async def test_what_was_reversed_reads_as_reversed_and_not_as_a_top_up(
     assert {one.payment for one in (await world.lines(wallet))[:3]} == {made.id}
 
 
+async def test_a_top_up_that_was_reversed_reads_as_reversed(world: World) -> None:
+    account = await world.verified(SOUND)
+    wallet = await world.wallet(account)
+    made = await world.make("top_up", account.id, wallet)
+    await world.settled(3)
+    assert made.transfer is not None
+    reversal = await world.ask(commands.ReverseTransfer(transfer=made.transfer))
+    await world.settled(4)
+    assert (await world.told(wallet))[0] == ("bank_reversal", "Top-up reversed", "-5000")
+    await world.ask(desk.returned(await world.transfer(reversal.id)))
+    assert (await world.told(wallet))[0] == (
+        "reversal_return",
+        "Reversal returned by the bank",
+        "5000",
+    )
+    assert {one.payment for one in await world.lines(wallet)} == {made.id}
+
+
 async def test_a_late_return_that_is_dishonoured_and_contested_is_told_step_by_step(
     world: World,
 ) -> None:

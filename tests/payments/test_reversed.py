@@ -1,4 +1,4 @@
-"""A payment that was sent in error is collected back, and its payment says so."""
+"""A payment that was made in error is reversed, and says so."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from culm.kernel import errors
 from culm.ledger import commands as ledger_commands
 from culm.payments import commands, events, types, views
 from culm.rails.ach.transfers import commands as transfers
@@ -26,6 +27,16 @@ class World(test_banks.World):
         wallet = await self.wallet(account, 10_000)
         made = await self.make(kind, wallet, account.id)
         await self.settled(2)
+        return wallet, made
+
+    async def collected(self) -> tuple[str, views.Payment]:
+        """A wallet, and what it was topped up with, its fee taken."""
+        account = await self.verified()
+        wallet = await self.wallet(account)
+        await self.fee("top_up", 25)
+        made = await self.make("top_up", account.id, wallet)
+        await self.settled(3)
+        await self.move(desk.CASH, wallet_types.code(wallet, "USD"), 25)
         return wallet, made
 
     async def reverse(self, made: views.Payment) -> str:
@@ -139,6 +150,78 @@ async def test_news_of_a_reversal_may_come_late_and_twice(world: World) -> None:
     assert stands(row) == ("captured", "", 0)
     assert await world.noted(news) == 0
     assert await world.payment(made) == row
+
+
+async def test_a_top_up_that_was_collected_in_error_is_paid_back(world: World) -> None:
+    wallet, made = await world.collected()
+    await world.reverse(made)
+    balances = await world.balances(wallet)
+    assert (balances.posted, balances.available) == (5_000, 0)
+    await world.until("2026-03-04", "20:01")
+    assert stands(await world.payment(made)) == ("captured", "", 0)
+    await world.until("2026-03-05", "08:30")
+    assert stands(await world.payment(made)) == ("returned", "reversed", 5_000)
+    assert await world.posted(wallet) == 0
+    (told,) = await world.facts_of(events.PaymentReturned)
+    assert (told.reason, told.shortfall, told.unclaimed) == ("reversed", "0", "0")
+
+
+async def test_a_top_up_is_not_paid_back_from_what_the_wallet_has_not_got(world: World) -> None:
+    wallet, made = await world.collected()
+    await world.spend(wallet, 1)
+    with pytest.raises(errors.Rejection) as refused:
+        await world.reverse(made)
+    assert refused.value.code == "insufficient_funds"
+    assert stands(await world.payment(made)) == ("captured", "", 0)
+
+
+async def test_a_top_up_whose_reversal_comes_back_is_captured_again(world: World) -> None:
+    wallet, made = await world.collected()
+    reversal = await world.reverse(made)
+    await world.settled(4)
+    await world.come_back(reversal, "R03")
+    assert stands(await world.payment(made)) == ("captured", "", 0)
+    assert await world.posted(wallet) == 5_000
+    (told,) = await world.facts_of(events.PaymentRestored)
+    assert (told.reason, told.amount, told.unclaimed) == ("R03", "5000", "0")
+
+
+async def test_what_comes_back_to_a_wallet_that_takes_nothing_is_set_apart(world: World) -> None:
+    wallet, made = await world.collected()
+    reversal = await world.reverse(made)
+    await world.settled(4)
+    await world.ask(ledger_commands.CloseAccount(account=wallet_types.code(wallet, "USD")))
+    await world.come_back(reversal, "R03")
+    assert stands(await world.payment(made)) == ("captured", "", 0)
+    (told,) = await world.facts_of(events.PaymentRestored)
+    assert (told.shortfall, told.unclaimed) == ("0", "5000")
+    assert await world.posted(desk.SUSPENSE) == 5_000
+
+
+async def test_a_top_up_that_comes_back_before_its_reversal_has_left_is_returned_once(
+    world: World,
+) -> None:
+    wallet, made = await world.collected()
+    assert made.transfer is not None
+    reversal = await world.reverse(made)
+    await world.come_back(made.transfer, "R10")
+    assert stands(await world.payment(made)) == ("returned", "R10", 5_000)
+    assert (await world.transfer(reversal)).state == "cancelled"
+    await world.until("2026-03-10", "12:00")
+    assert stands(await world.payment(made)) == ("returned", "R10", 5_000)
+    assert await world.posted(wallet) == 0
+
+
+async def test_a_top_up_that_comes_back_after_its_reversal_has_left_is_set_apart(
+    world: World,
+) -> None:
+    wallet, made = await world.collected()
+    assert made.transfer is not None
+    await world.reverse(made)
+    await world.settled(4)
+    await world.come_back(made.transfer, "R10")
+    assert stands(await world.payment(made)) == ("returned", "reversed", 5_000)
+    assert (await world.posted(wallet), await world.posted(desk.SUSPENSE)) == (0, -5_000)
 
 
 @pytest.mark.parametrize("first", ["reversal", "payment"])

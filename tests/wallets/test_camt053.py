@@ -52,7 +52,7 @@ EMPTY = views.WalletStatement(
 NTRY = "BkToCstmrStmt/Stmt/Ntry"
 SUB_FAMILIES = {
     "ICDT": {"ADJT", "BOOK", "DMCT", "RPCR", "RRTN"},
-    "RCDT": {"ADJT", "BOOK", "DMCT", "RRTN"},
+    "RCDT": {"ADJT", "BOOK", "DMCT", "RPCR", "RRTN"},
     "MCOP": {"ADJT", "FEES", "OTHR", "RIMB"},
     "MDOP": {"ADJT", "FEES", "OTHR", "RIMB"},
 }
@@ -99,6 +99,9 @@ def test_each_kind_of_transaction_has_a_code_whichever_way_it_goes(kind: str) ->
         ("return", "1", "ICDT RRTN"),
         ("return", "-1", "RCDT RRTN"),
         ("bank_reversal", "1", "ICDT RPCR"),
+        ("bank_reversal", "-1", "RCDT RPCR"),
+        ("reversal_return", "1", "RCDT ADJT"),
+        ("reversal_return", "-1", "ICDT ADJT"),
         ("contested_return", "-1", "RCDT RRTN"),
         ("fee", "-1", "MDOP FEES"),
         ("refund", "1", "MCOP RIMB"),

@@ -281,6 +281,7 @@ async def test_an_exchange_names_the_other_currency(world: World) -> None:
         ("return", False, "", "Top-up returned by the bank"),
         ("return", True, "", "Payment returned by the bank"),
         ("bank_reversal", True, "", "Payment reversed"),
+        ("bank_reversal", False, "", "Payment reversed"),
         ("split", True, "The Shop", "Share of a payment from The Shop"),
         ("bank_transfer", False, "", "Transfer to bank account"),
         ("cash_back.2026", True, "The Shop", "Cash back 2026 from The Shop"),

@@ -135,13 +135,15 @@ class RailsAchTransfers:
     def reverse(
         self, transfer: str, *, idempotency_key: str | None = None, request_id: str | None = None
     ) -> types.AchTransfer:
-        """Collect a payment back that was sent in error: twice, to the wrong account, or with the
-        wrong amount. The reversal is a transfer of its own, which leaves with the next cut-off,
-        and may come back as any other.
+        """Undo a payment that was made in error: twice, to or from the wrong account, or with the
+        wrong amount. What was sent is collected back; what was collected is paid back, and held
+        until then on the account that had got it. The reversal is a transfer of its own, which
+        leaves with the next cut-off, and may come back as any other.
 
         Refused with `tenant_not_found`, `ach_transfer_not_found`, `ach_not_settled`,
-        `ach_already_reversed`, `ach_reversal_too_late`, `ach_not_configured`,
-        `ach_not_reversible`.
+        `ach_already_reversed`, `ach_reversal_too_late`, `ach_not_configured`, `account_closed`,
+        `ach_not_reversible`, `account_frozen`, `insufficient_funds`, `maximum_exceeded`,
+        `balance_out_of_range`.
         """
         return self._transport.write(
             "POST",

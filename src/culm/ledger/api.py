@@ -16,6 +16,15 @@ LedgerRejection = rejections.LedgerRejection
 TenantNotFound = rejections.TenantNotFound
 InsufficientFunds = rejections.InsufficientFunds
 
+HOLDING: Final[tuple[type[LedgerRejection], ...]] = (
+    rejections.AccountClosed,
+    rejections.AccountFrozen,
+    rejections.InsufficientFunds,
+    rejections.MaximumExceeded,
+    rejections.BalanceOutOfRange,
+)
+"""Why a hold between accounts that are there may be refused."""
+
 check_amount: Final = checks.amount
 check_reference: Final = checks.reference
 check_metadata: Final = checks.metadata

@@ -123,8 +123,8 @@ class PaymentDoubted(Event, frozen=True):
 
 
 class PaymentReturned(Event, frozen=True):
-    """The other bank sent the payment back after it had settled, or it was collected back, for the
-    reason `reversed`. `shortfall` is what the wallet could not cover of it, and its customer owes;
+    """The other bank sent the payment back after it had settled, or it was reversed, for the reason
+    `reversed`. `shortfall` is what the wallet could not cover of it, and its customer owes;
     `unclaimed` what the wallet could not take back, and is kept apart for it."""
 
     TYPE: ClassVar[str] = "payments.payment_returned"
@@ -138,9 +138,10 @@ class PaymentReturned(Event, frozen=True):
 
 
 class PaymentRestored(Event, frozen=True):
-    """A payment had been collected back, and the other bank did not let that stand: its receiver
-    has the money, and the payment is captured again. `shortfall` is what the wallet could not give
-    of it, and its customer owes."""
+    """A payment had been reversed, and the other bank did not let that stand: the money is with
+    whom it was for, and the payment is captured again. `shortfall` is what the wallet that had paid
+    could not give of it, and its customer owes; `unclaimed` what the wallet that was paid could not
+    take, and is kept apart for it."""
 
     TYPE: ClassVar[str] = "payments.payment_restored"
     COUNTED_BY: ClassVar[str] = "reason"
@@ -149,6 +150,7 @@ class PaymentRestored(Event, frozen=True):
     currency: terms.Currency
     reason: terms.Reason
     shortfall: terms.Share = "0"
+    unclaimed: terms.Share = "0"
 
 
 class RefundCreated(Event, frozen=True):

@@ -47,8 +47,8 @@ MEANINGS: Final[dict[Happening, str]] = {
     "fail": "The bank refuses it, or it comes back before it has settled.",
     "doubt": "Nobody knows whether the bank has it.",
     "settle": "The rail says that the money has arrived.",
-    "return": "The other bank sends it back after it had settled, or it is collected back from it.",
-    "restore": "What collected it back is sent back itself: the receiver keeps the money.",
+    "return": "The other bank sends it back after it had settled, or it is reversed.",
+    "restore": "Its reversal is sent back itself: the money stays where the payment brought it.",
     "refund": "A part of what was captured goes back to the payer, or will.",
     "unrefund": "A refund that was to come did not succeed.",
     "dispute": "A part of what was captured is contested, and set aside.",
@@ -89,7 +89,7 @@ TABLE: Final[dict[tuple[types.State, Happening], types.State]] = {
 """A pair that is not here cannot happen: the command is refused, or the news passed over."""
 
 _BY_BANK: Final[frozenset[Happening]] = frozenset(
-    {"submit", "void", "expire", "fail", "doubt", "settle", "return"}
+    {"submit", "void", "expire", "fail", "doubt", "settle", "return", "restore"}
 )
 
 BY_KIND: Final[dict[types.Kind, frozenset[Happening]]] = {
@@ -98,8 +98,8 @@ BY_KIND: Final[dict[types.Kind, frozenset[Happening]]] = {
     ),
     "purchase": frozenset(HAPPENINGS) - {"submit", "fail", "doubt", "settle", "return", "restore"},
     "top_up": _BY_BANK,
-    "withdrawal": _BY_BANK | {"restore"},
-    "payout": _BY_BANK | {"restore"},
+    "withdrawal": _BY_BANK,
+    "payout": _BY_BANK,
     "exchange": frozenset({"pay"}),
 }
 """What can happen to payments of each kind at all."""

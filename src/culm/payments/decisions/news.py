@@ -64,8 +64,8 @@ def note_returned(unit: Unit, command: commands.NoteReturned) -> commands.Noted:
 
 
 def note_reversal(unit: Unit, command: commands.NoteReversal) -> commands.Noted:
-    """The rail has collected the money back, or had to give that back. What is so by now counts, so
-    that news may be old."""
+    """The rail has undone the payment, or that was undone itself. What is so by now counts, so that
+    news may be old."""
     payment = unit.get(PAYMENTS, command.payment)
     if payment is None or payment.tenant != unit.origin.tenant:
         return commands.Noted(0)
@@ -79,7 +79,8 @@ def note_reversal(unit: Unit, command: commands.NoteReversal) -> commands.Noted:
     found = _concerned(unit, carried, "return")
     for one in found:
         amount = str(one.captured)
-        unclaimed = "0" if reversal.account == one.source_account else amount
+        taken = reversal.direction == "credit" or reversal.account == one.source_account
+        unclaimed = "0" if taken else amount
         unit.record(
             events.PaymentReturned(one.id, amount, one.currency, REVERSED, unclaimed=unclaimed)
         )
@@ -91,10 +92,14 @@ def _restore(unit: Unit, carried: commands.Carried) -> int:
     found = [one for one in _concerned(unit, carried, "restore") if one.failure == REVERSED]
     for payment in found:
         reversal = rails.reversal(unit, payment)
-        reason, short = ("", 0) if reversal is None else (reversal.reason, reversal.shortfall)
+        reason, short, unclaimed = "", 0, 0
+        if reversal is not None:
+            reason, short = reversal.reason, reversal.shortfall
+            unclaimed = reversal.unclaimed
+        amount = str(payment.returned)
         unit.record(
             events.PaymentRestored(
-                payment.id, str(payment.returned), payment.currency, reason, str(short)
+                payment.id, amount, payment.currency, reason, str(short), str(unclaimed)
             )
         )
     return len(found)

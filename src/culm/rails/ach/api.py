@@ -51,8 +51,8 @@ def transfer(unit: Unit, transfer_id: str) -> Transfer:
 
 
 def reversal(unit: Unit, transfer_id: str) -> Transfer | None:
-    """The transfer that collects one of the tenant's transfers back, as it is now; None where there
-    is none. Raises `TransferNotFound`."""
+    """The transfer that reverses one of the tenant's transfers, as it is now; None where there is
+    none. Raises `TransferNotFound`."""
     return originating.reversal_of(unit, transfer_id)
 
 

@@ -47,6 +47,8 @@ _CODES: Final = {
     ("return", True): "PMNT ICDT RRTN",
     ("return", False): "PMNT RCDT RRTN",
     ("bank_reversal", True): "PMNT ICDT RPCR",
+    ("bank_reversal", False): "PMNT RCDT RPCR",
+    ("reversal_return", True): "PMNT RCDT ADJT",
     ("reversal_return", False): "PMNT ICDT ADJT",
     ("dishonoured_return", True): "PMNT RCDT ADJT",
     ("contested_return", False): "PMNT RCDT RRTN",

@@ -83,9 +83,13 @@ class Rail(RuleBasedStateMachine):
             return transfer.batch in sent
         return transfer.state == "settled"
 
-    def pick(self, data: Any, state: str) -> types.Transfer | None:
-        """A transfer in a state."""
-        found = [one for one in map(self.transfer, self.known) if one.state == state]
+    def pick(self, data: Any, state: str, direction: str = "") -> types.Transfer | None:
+        """A transfer in a state, perhaps of one direction."""
+        found = [
+            one
+            for one in map(self.transfer, self.known)
+            if one.state == state and direction in ("", one.direction)
+        ]
         return data.draw(st.sampled_from(found)) if found else None
 
     @rule(
@@ -295,13 +299,74 @@ class Rail(RuleBasedStateMachine):
         )
         return taken
 
-    @rule(data=st.data())
-    def reverse(self, data: Any) -> None:
-        """Somebody takes a payment back."""
-        if settled := self.pick(data, "settled"):
-            with contextlib.suppress(errors.Rejection):
-                self.ask(transfer_commands.ReverseTransfer(transfer=settled.id))
-            self.learn(settled.id)
+    @precondition(lambda self: self.has("payment"))
+    @rule(data=st.data(), direction=st.sampled_from(["credit", "debit"]), poor=st.booleans())
+    def reverse(self, data: Any, direction: str, poor: bool) -> None:
+        """Somebody takes a payment back: what was sent, or what was collected, which is refused
+        where the account has not got it."""
+        settled = self.pick(data, "settled", direction)
+        if settled is None:
+            return
+        if poor:
+            self.draw_out()
+        self.reverse_one(settled)
+
+    def reverse_one(self, payment: types.Transfer) -> None:
+        """What may be reversed is; what may not be leaves no trace."""
+        reverse = transfer_commands.ReverseTransfer(transfer=payment.id)
+        try:
+            reversal = self.ask(reverse)
+        except errors.Rejection:
+            assert self.transfer(payment.id) == payment
+            return
+        assert (reversal.kind, reversal.amount) == ("reversal", str(payment.amount))
+        assert reversal.direction != payment.direction
+        self.learn(payment.id)
+
+    @rule(
+        data=st.data(),
+        account=st.sampled_from([ANN, BOB]),
+        direction=st.sampled_from(["credit", "debit"]),
+        amount=st.integers(1, 40_000),
+        first=st.sampled_from(["reversal", "payment", "neither"]),
+        sent=st.booleans(),
+    )
+    def mistake(
+        self, data: Any, account: str, direction: str, amount: int, first: str, sent: bool
+    ) -> None:
+        """A payment is made and reversed, and one of the two may come back before the other, while
+        the reversal waits for its cut-off or later."""
+        given = {"account": account, "direction": direction}
+        try:
+            payment = self.run(self.desk.send(amount, **given))
+        except errors.Rejection:
+            return
+        self.known.append(payment)
+        self.whole_day(data)
+        if self.transfer(payment).state != "settled":
+            return
+        self.reverse_one(self.transfer(payment))
+        reversal = self.transfer(payment).followed
+        if sent:
+            self.whole_day(data)
+        named = {"reversal": reversal, "payment": payment, "neither": ""}[first]
+        if named and self.transfer(named).state in ("settled", "queued"):
+            self.bring_back(self.transfer(named))
+
+    def bring_back(self, transfer: types.Transfer) -> None:
+        """The bank returns a transfer in time, which it has or not."""
+        self.numbers += 1
+        returned = transfer_commands.Returned(
+            trace=transfer.trace or "990000009999999",
+            amount=transfer.amount,
+            direction=transfer.direction,
+            reason="R03",
+            returned_on=calendar.day_of(self.clock.now),
+            return_trace=f"0210000{self.numbers:08}",
+        )
+        self.take(returned)
+        self.moved -= self.signed(transfer)
+        self.learn(transfer.id)
 
     def learn(self, transfer: str) -> None:
         """Entries about others are transfers too."""

@@ -66,6 +66,7 @@ async def get_transfer(transfer: FromPath[str], request: request_.Request) -> vi
         rejections.AlreadyReversed,
         rejections.ReversalTooLate,
         odfi.AchNotConfigured,
+        *ledger.HOLDING,
     ),
 )
 async def reverse_transfer(
@@ -73,9 +74,10 @@ async def reverse_transfer(
     request: request_.Request,
     data: JSONBody[bodies.Nothing | None] = None,
 ) -> views.AchTransfer:
-    """Collect a payment back that was sent in error: twice, to the wrong account, or with the wrong
-    amount. The reversal is a transfer of its own, which leaves with the next cut-off, and may come
-    back as any other."""
+    """Undo a payment that was made in error: twice, to or from the wrong account, or with the wrong
+    amount. What was sent is collected back; what was collected is paid back, and held until then on
+    the account that had got it. The reversal is a transfer of its own, which leaves with the next
+    cut-off, and may come back as any other."""
     command = commands.ReverseTransfer(transfer=transfer)
     return await request.submit(command, views.AchTransfer)
 

@@ -65,6 +65,7 @@ class Taken(msgspec.Struct, frozen=True):
 
 
 class ReverseTransfer(commands.Command, frozen=True):
-    """Collect a payment back that was sent in error: its reversal leaves with the next cut-off."""
+    """Undo a payment that was sent or collected in error: its reversal leaves with the next
+    cut-off."""
 
     transfer: str

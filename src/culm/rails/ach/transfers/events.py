@@ -82,8 +82,8 @@ class BatchSettled(Event, frozen=True):
 
 
 class TransferReversed(Event, frozen=True):
-    """A payment that was sent in error was collected back: its reversal has settled. The other bank
-    may still return that."""
+    """A payment that was made in error is undone: its reversal has settled, which has collected a
+    credit back, or paid a debit back. The other bank may still return that."""
 
     TYPE: ClassVar[str] = "ach.transfer_reversed"
     id: terms.TransferId

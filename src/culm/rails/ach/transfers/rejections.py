@@ -33,7 +33,7 @@ class TransferCurrency(errors.Rejection):
 
 
 class NotReversible(errors.Rejection):
-    """Only a payment is reversed, and only a credit: what was collected is paid back."""
+    """Only a payment is reversed, not what is about another transfer."""
 
     code: ClassVar[str] = "ach_not_reversible"
 

@@ -59,9 +59,13 @@ def dishonour_if_late(unit: Unit, transfer_id: str) -> None:
 
 
 def reverse_transfer(unit: Unit, command: commands.ReverseTransfer) -> views.AchTransfer:
-    """Collect a credit back that has settled. Its money is pending on the account that paid."""
+    """Undo a payment that has settled: a credit is collected back, and pending on the account that
+    paid; a debit is paid back, and held on the account that it was for, which has to have it.
+
+    Raises the rejections of a hold where that account has not.
+    """
     transfer = originating.transfer_of(unit, command.transfer)
-    if transfer.kind != "payment" or transfer.direction != "credit":
+    if transfer.kind != "payment":
         raise rejections.NotReversible("only a payment is reversed", field="transfer")
     if transfer.state != "settled" or transfer.effective is None:
         raise rejections.NotSettled("the payment has not settled", field="transfer")
@@ -75,10 +79,14 @@ def reverse_transfer(unit: Unit, command: commands.ReverseTransfer) -> views.Ach
 
 
 def _queue(unit: Unit, about: types.Transfer, *, kind: types.Kind, description: str) -> str:
-    """An entry that collects the amount of another one from its payee."""
+    """An entry about another one, with its amount and its payee: a dishonour goes the way of what
+    came back, a reversal the other way. What is collected may come to where it does no harm; what
+    is paid is paid by the account itself."""
+    same = about.direction == "debit"
+    collects = same if kind == "dishonour" else not same
     order = types.Order(
         purpose=about.purpose,
-        direction="debit",
+        direction="debit" if collects else "credit",
         amount=about.amount,
         account=about.account,
         payee=types.Payee(
@@ -94,7 +102,7 @@ def _queue(unit: Unit, about: types.Transfer, *, kind: types.Kind, description: 
         recurring=about.recurring,
         metadata=ledger.hold(unit, about.hold).metadata,
     )
-    account = money.pending(unit, about.account, about.amount)
+    account = money.pending(unit, about.account, about.amount) if collects else about.account
     terms = odfi.terms_of(unit)
     return originating.queue(
         unit, order, account=account, terms=terms, kind=kind, original=about.id
