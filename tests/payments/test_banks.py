@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +16,7 @@ from culm.kernel import errors
 from culm.ledger import commands as ledger_commands
 from culm.ledger import tables as ledger_tables
 from culm.payments import commands, events, reactors, rejections, tables, types, views
+from culm.payments.reads import payments
 from culm.rails.ach import calendar
 from culm.rails.ach.transfers import events as transfers
 from culm.timers import commands as timers
@@ -128,6 +129,28 @@ async def test_a_withdrawal_is_held_until_it_settles(world: World) -> None:
     done = await world.payment(made)
     assert (done.state, done.captured) == ("captured", 5_000)
     assert await world.posted(wallet) == 10_000 - 5_025
+
+
+async def test_a_payment_was_made_and_settled_by_the_clock_of_its_tenant(world: World) -> None:
+    account = await world.link(SOUND)
+    wallet = await world.wallet(account, 10_000)
+    await world.until("2026-03-17", "12:00")
+    began = await world.now()
+    made = await world.make("withdrawal", wallet, account.id)
+    assert (made.created, made.updated, made.confirmed) == (began, began, began)
+    await world.settled(17)
+    done = await world.payment(made)
+    assert done.created == began
+    assert done.updated == await world.now()
+    where: dict[str, Any] = {"partition": 0, "tenant": "acme"}
+    spans: list[tuple[dict[str, Any], list[str]]] = [
+        ({"since": began}, [made.id]),
+        ({"since": began + timedelta(seconds=1)}, []),
+        ({"before": began}, []),
+    ]
+    for span, found in spans:
+        page = await payments.payments(world.db, **where, **span)
+        assert [one.id for one in page.items] == found
 
 
 async def test_a_payout_goes_to_anybodys_account_and_a_withdrawal_does_not(world: World) -> None:

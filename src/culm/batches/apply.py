@@ -11,6 +11,7 @@ from culm.batches.tables import BATCHES, ENTRIES, SEEN
 from culm.book import catalog
 from culm.book.unit import Unit
 from culm.kernel import ids
+from culm.timers import api as timers
 
 
 def batch_received(unit: Unit, event: events.BatchReceived, _position: int) -> None:
@@ -29,8 +30,8 @@ def batch_received(unit: Unit, event: events.BatchReceived, _position: int) -> N
         subject=event.subject,
         content=event.content,
         sha256=event.sha256,
-        created=unit.now,
-        updated=unit.now,
+        created=timers.now(unit),
+        updated=timers.now(unit),
     )
     unit.put(BATCHES, batch.id, batch)
     unit.put(SEEN, (batch.tenant, batch.sha256), batch.id)
@@ -82,7 +83,7 @@ def batch_of(unit: Unit, batch_id: str) -> types.Batch:
 
 
 def _change(unit: Unit, batch: types.Batch, **changes: Any) -> None:
-    unit.put(BATCHES, batch.id, msgspec.structs.replace(batch, updated=unit.now, **changes))
+    unit.put(BATCHES, batch.id, msgspec.structs.replace(batch, updated=timers.now(unit), **changes))
 
 
 APPLIES: Final[dict[type[Any], catalog.Apply]] = {

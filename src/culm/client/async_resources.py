@@ -3599,9 +3599,9 @@ class Payments:
 
         `reference`: Only payments with this reference.
 
-        `created_from`: Only payments made from then on.
+        `created_from`: Only payments made from then on, in the tenant's time.
 
-        `created_before`: Only payments made before then.
+        `created_before`: Only payments made before then, in the tenant's time.
 
         `limit`: How many items a page has at most.
 

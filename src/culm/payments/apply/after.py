@@ -28,8 +28,8 @@ def refund_created(unit: Unit, event: events.RefundCreated, _position: int) -> N
         parts=tuple([int(part) for part in event.parts]),
         reason=event.reason,
         reference=event.reference,
-        created=unit.now,
-        updated=unit.now,
+        created=timers.now(unit),
+        updated=timers.now(unit),
     )
     unit.put(REFUNDS, refund.id, refund)
     _claim(unit, refund, +1, "refund")
@@ -40,7 +40,7 @@ def refund_created(unit: Unit, event: events.RefundCreated, _position: int) -> N
 def refund_delayed(unit: Unit, event: events.RefundDelayed, _position: int) -> None:
     """Try again later."""
     refund = found.refund(unit, event.id)
-    refund = msgspec.structs.replace(refund, tries=refund.tries + 1, updated=unit.now)
+    refund = msgspec.structs.replace(refund, tries=refund.tries + 1, updated=timers.now(unit))
     unit.put(REFUNDS, refund.id, refund)
     _try_again(unit, refund, event.due)
 
@@ -68,8 +68,8 @@ def dispute_opened(unit: Unit, event: events.DisputeOpened, _position: int) -> N
         currency=event.currency,
         reason=event.reason,
         reference=event.reference,
-        created=unit.now,
-        updated=unit.now,
+        created=timers.now(unit),
+        updated=timers.now(unit),
     )
     unit.put(DISPUTES, dispute.id, dispute)
     payment = found.payment(unit, event.payment)
@@ -112,13 +112,13 @@ def _try_again(unit: Unit, refund: types.Refund, due: datetime) -> None:
 
 def _end_refund(unit: Unit, refund_id: str, state: types.RefundState) -> types.Refund:
     refund = found.refund(unit, refund_id)
-    refund = msgspec.structs.replace(refund, state=state, updated=unit.now)
+    refund = msgspec.structs.replace(refund, state=state, updated=timers.now(unit))
     unit.put(REFUNDS, refund.id, refund)
     return refund
 
 
 def _end_dispute(unit: Unit, dispute_id: str, state: types.DisputeState) -> types.Dispute:
     dispute = found.dispute(unit, dispute_id)
-    dispute = msgspec.structs.replace(dispute, state=state, updated=unit.now)
+    dispute = msgspec.structs.replace(dispute, state=state, updated=timers.now(unit))
     unit.put(DISPUTES, dispute.id, dispute)
     return dispute

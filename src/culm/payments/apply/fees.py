@@ -9,6 +9,7 @@ from culm.kernel import ids
 from culm.payments import events, types
 from culm.payments.apply import found
 from culm.payments.tables import PRICES, SCHEDULES
+from culm.timers import api as timers
 
 
 def fee_schedule_created(unit: Unit, event: events.FeeScheduleCreated, _position: int) -> None:
@@ -33,7 +34,7 @@ def fee_schedule_created(unit: Unit, event: events.FeeScheduleCreated, _position
         refunds=event.refunds,
         kinds=event.kinds,
         retired=False,
-        created=unit.now,
+        created=timers.now(unit),
     )
     unit.put(SCHEDULES, schedule.id, schedule)
     for kind in schedule.kinds:

@@ -51,7 +51,7 @@ def move(
     state = transitions.after(payment.kind, payment.state, happening)
     if state is None:
         raise LookupError(f"{payment.id} is {payment.state}: {happening} cannot happen to it")
-    after = msgspec.structs.replace(payment, state=state, updated=unit.now, **changes)
+    after = msgspec.structs.replace(payment, state=state, updated=timers.now(unit), **changes)
     unit.put(PAYMENTS, after.id, after)
     return after
 
@@ -93,7 +93,7 @@ def disarm(unit: Unit, payment: types.Payment, *, fired: bool = False) -> None:
 
 def count(unit: Unit, payment: types.Payment) -> None:
     """Count a payment that was just confirmed against the limits of its wallets."""
-    at = payment.confirmed or unit.now
+    at = payment.confirmed or timers.now(unit)
     for side in sides(payment):
         wallets.count_use(
             unit,

@@ -38,8 +38,8 @@ def payment_created(unit: Unit, event: events.PaymentCreated, _position: int) ->
         description=event.description,
         metadata=event.metadata,
         exchange=None if event.exchange is None else _exchange(event.exchange),
-        created=unit.now,
-        updated=unit.now,
+        created=timers.now(unit),
+        updated=timers.now(unit),
     )
     unit.put(PAYMENTS, payment.id, payment)
     if payment.expires is not None:

@@ -52,8 +52,14 @@ Reference = Annotated[
         max_length=limits.MAX_PARAMETER_LENGTH, description="Only payments with this reference."
     ),
 ]
-From = Annotated[datetime | None, QueryParameter(description="Only payments made from then on.")]
-Before = Annotated[datetime | None, QueryParameter(description="Only payments made before then.")]
+From = Annotated[
+    datetime | None,
+    QueryParameter(description="Only payments made from then on, in the tenant's time."),
+]
+Before = Annotated[
+    datetime | None,
+    QueryParameter(description="Only payments made before then, in the tenant's time."),
+]
 
 
 @post(

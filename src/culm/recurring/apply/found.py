@@ -43,7 +43,7 @@ def move(
     """Put a schedule as it is after a happening, and have its timer follow. A KeyError is a defect:
     decisions ask the table first."""
     state = transitions.TABLE[schedule.state, happening]
-    after = msgspec.structs.replace(schedule, state=state, updated=unit.now, **changes)
+    after = msgspec.structs.replace(schedule, state=state, updated=timers.now(unit), **changes)
     keep(unit, after)
     return after
 
@@ -65,7 +65,7 @@ def settle(
     """Put a run as it is after a happening, with or without a timer to try it again."""
     state = transitions.RUNS[run.state, happening]
     after = msgspec.structs.replace(
-        run, state=state, attempts=run.attempts + 1, updated=unit.now, **changes
+        run, state=state, attempts=run.attempts + 1, updated=timers.now(unit), **changes
     )
     unit.put(RUNS, after.id, after)
     if after.again is not None:
@@ -96,5 +96,5 @@ def retry_of(run_id: str) -> str:
 
 def recount(unit: Unit, schedule: types.Schedule, failures: int) -> None:
     """Keep how many runs in a row have failed."""
-    after = msgspec.structs.replace(schedule, failures=failures, updated=unit.now)
+    after = msgspec.structs.replace(schedule, failures=failures, updated=timers.now(unit))
     unit.put(SCHEDULES, after.id, after)

@@ -34,8 +34,8 @@ def mandate_created(unit: Unit, event: events.MandateCreated, _position: int) ->
         single=event.single,
         valid_until=event.valid_until,
         reference=event.reference,
-        created=unit.now,
-        updated=unit.now,
+        created=timers.now(unit),
+        updated=timers.now(unit),
     )
     unit.put(MANDATES, mandate.id, mandate)
     if mandate.valid_until is not None:
@@ -61,7 +61,7 @@ def mandate_collected(unit: Unit, event: events.MandateCollected, _position: int
         tenant=unit.origin.tenant,
         mandate=mandate.id,
         amount=amount,
-        created=unit.now,
+        created=timers.now(unit),
     )
     unit.put(COLLECTIONS, event.payment, collection)
 
@@ -83,7 +83,7 @@ def _move(
     **changes: Any,
 ) -> None:
     state = transitions.MANDATES[mandate.state, happening]
-    after = msgspec.structs.replace(mandate, state=state, updated=unit.now, **changes)
+    after = msgspec.structs.replace(mandate, state=state, updated=timers.now(unit), **changes)
     unit.put(MANDATES, after.id, after)
     if state != "active" and mandate.valid_until is not None:
         timers.disarm(unit, found.expiry_of(mandate.id), fired=state == "expired")

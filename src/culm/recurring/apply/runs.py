@@ -9,6 +9,7 @@ from culm.kernel import ids
 from culm.recurring import events, transitions, types
 from culm.recurring.apply import found
 from culm.recurring.tables import RUNS
+from culm.timers import api as timers
 
 
 def run_begun(unit: Unit, event: events.RunBegun, _position: int) -> None:
@@ -43,8 +44,8 @@ def _new(
         occurrence=event.occurrence,
         begun=event.occurrence,
         state=state,
-        created=unit.now,
-        updated=unit.now,
+        created=timers.now(unit),
+        updated=timers.now(unit),
     )
 
 

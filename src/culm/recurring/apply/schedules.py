@@ -10,6 +10,7 @@ from culm.book.unit import Unit
 from culm.kernel import ids
 from culm.recurring import events, types
 from culm.recurring.apply import found
+from culm.timers import api as timers
 
 
 def schedule_created(unit: Unit, event: events.ScheduleCreated, _position: int) -> None:
@@ -28,8 +29,8 @@ def schedule_created(unit: Unit, event: events.ScheduleCreated, _position: int) 
         stop_after=event.stop_after,
         occurrence=event.next,
         due=event.due,
-        created=unit.now,
-        updated=unit.now,
+        created=timers.now(unit),
+        updated=timers.now(unit),
     )
     found.keep(unit, schedule)
 
