@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from itertools import product
 
+import msgspec
 import pytest
 
 from culm.bank_accounts import checks, commands, events, rejections, transitions, types
 from culm.customers import commands as customers
 from culm.customers import rejections as customer_rejections
 from culm.ledger import commands as ledger
+from culm.rails.ach.transfers import commands as transfer_commands
 from culm.rails.ach.transfers import events as transfer_events
 from tests.bank_accounts.world import World
 
@@ -200,6 +202,34 @@ async def test_a_notification_of_change_corrects_an_account(
     assert (found.last4, told.name) == (changed[0][-4:], "Ada Lovelace")
     assert [one.code for one in await world.facts_of(events.BankAccountCorrected)] == [code] * 2
     assert (await world.tell(linked.id, 32, 45)).state == "verified"
+
+
+@pytest.mark.parametrize(
+    ("code", "change", "field"),
+    [
+        ("C02", {"routing": "990000014"}, "routing"),
+        ("C03", {"routing": "12", "account": "8800000003"}, "routing"),
+        ("C01", {"account": "1"}, "account"),
+        ("C01", {"account": "12/3*4"}, "account"),
+        ("C01", {}, "all"),
+    ],
+)
+async def test_a_correction_that_cannot_be_right_is_noted_and_changes_nothing(
+    world: World, code: str, change: dict[str, str], field: str
+) -> None:
+    linked = await world.link("123456789")
+    await world.deposits(linked.id)
+    await world.until("2026-03-04", "09:00")
+    before = await world.account(linked.id)
+    *_, deposit = await world.facts_of(transfer_events.TransferQueued)
+    keys = await world.sealing.keys("acme", {deposit.subject})
+    sealed = keys[deposit.subject].seal(msgspec.json.encode(change), "change")
+    noticed = transfer_commands.Change(deposit.id, code, sealed)
+    await world.ask(transfer_commands.TakeChanges(changes=(noticed,)))
+    await world.settle_down()
+    (fact,) = await world.facts_of(events.CorrectionRefused)
+    assert (fact.id, fact.code, fact.field) == (linked.id, code, field)
+    assert await world.account(linked.id) == before
 
 
 async def test_a_removed_account_takes_part_in_nothing_and_its_number_is_forgotten(

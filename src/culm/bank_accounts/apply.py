@@ -86,6 +86,10 @@ def bank_account_corrected(unit: Unit, event: events.BankAccountCorrected, _posi
     )
 
 
+def correction_refused(unit: Unit, event: events.CorrectionRefused, _position: int) -> None:
+    """Changes nothing: somebody may ask the bank."""
+
+
 def bank_account_removed(unit: Unit, event: events.BankAccountRemoved, _position: int) -> None:
     """Forget its number, and let its customer go."""
     customer = account_of(unit, event.id).customer
@@ -126,5 +130,6 @@ APPLIES: Final[dict[type, catalog.Apply]] = {
     events.VerificationFailed: verification_failed,
     events.BankAccountBlocked: bank_account_blocked,
     events.BankAccountCorrected: bank_account_corrected,
+    events.CorrectionRefused: correction_refused,
     events.BankAccountRemoved: bank_account_removed,
 }

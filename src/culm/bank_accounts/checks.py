@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from culm.bank_accounts import rejections
+from culm.bank_accounts import rejections, types
 from culm.rails.ach import digits
 from culm.security import sealed as sealed_
 
@@ -40,6 +40,19 @@ def holder(name: str, field: str = "holder_name") -> None:
     """Refuse what cannot be a name."""
     if not (name.strip() and len(name) <= MAX_NAME and name.isprintable()):
         raise rejections.HolderNameInvalid(field)
+
+
+def correction(routing_: str | None, account_: str | None) -> types.Wrong | None:
+    """What of a bank's correction cannot be right. Banks have shorter account numbers than may be
+    linked, and other ones than of digits; but some of it is shown, and some is not."""
+    if routing_ is not None:
+        try:
+            routing(routing_)
+        except rejections.RoutingNumberInvalid:
+            return "routing"
+    if account_ is not None and not (len(account_) > 1 and _SHOWN.fullmatch(shown(account_))):
+        return "account"
+    return None
 
 
 def shown(number: str) -> str:

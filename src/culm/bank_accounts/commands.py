@@ -1,6 +1,6 @@
 """What may be asked of bank accounts.
 
-What is known of an account is sealed by whoever asks, before it is asked. The last three are asked
+What is known of an account is sealed by whoever asks, before it is asked. The last four are asked
 by timers and reactors only.
 """
 
@@ -71,6 +71,14 @@ class NoteReturn(Command, frozen=True):
     bank_account: str
     transfer: str
     reason: str = ""
+
+
+class RefuseCorrection(Command, frozen=True):
+    """Note that a notification of change with a `code` cannot be right, for one `field`."""
+
+    bank_account: str
+    code: str
+    field: types.Wrong
 
 
 class CorrectBankAccount(Command, frozen=True):

@@ -23,6 +23,7 @@ BANK_ACCOUNTS: Final = Context(
         Command(commands.RemoveBankAccount, _RECORD, linking.remove, lookup.want_account),
         Command(commands.NoteReturn, _RECORD, linking.note_return, lookup.want_account),
         Command(commands.CorrectBankAccount, _RECORD, linking.correct, lookup.want_account),
+        Command(commands.RefuseCorrection, _RECORD, linking.refuse_correction, lookup.want_account),
     ),
     examples=examples.EXAMPLES,
 )

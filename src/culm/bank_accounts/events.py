@@ -6,7 +6,7 @@ from typing import Annotated, ClassVar
 
 from msgspec import Meta
 
-from culm.bank_accounts import terms
+from culm.bank_accounts import terms, types
 from culm.book.event import Event
 
 
@@ -77,6 +77,18 @@ class BankAccountCorrected(Event, frozen=True):
     routing: terms.Routing
     kind: terms.Kind
     last4: terms.Last4
+
+
+class CorrectionRefused(Event, frozen=True):
+    """What its bank wants corrected of the account cannot be right, and nothing of it counts."""
+
+    TYPE: ClassVar[str] = "bank_accounts.correction_refused"
+    id: terms.BankAccountId
+    code: Annotated[str, Meta(description="The change code, C01 for example.")]
+    field: Annotated[
+        types.Wrong,
+        Meta(description="What is no `routing` or `account` number, or `all` if it says nothing."),
+    ]
 
 
 class BankAccountRemoved(Event, frozen=True):

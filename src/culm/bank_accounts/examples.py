@@ -39,5 +39,6 @@ EXAMPLES: Final[tuple[Event, ...]] = (
         kind="checking",
         last4="0001",
     ),
+    events.CorrectionRefused(id=_ID, code="C02", field="routing"),
     events.BankAccountRemoved(id=_ID),
 )

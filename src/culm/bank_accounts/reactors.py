@@ -18,6 +18,10 @@ ABOUT_CHANGE: Final = "change"
 """What the rail's sealed corrections are about."""
 
 
+CORRECTING: Final = frozenset({"C01", "C02", "C03", "C04", "C05", "C06", "C07"})
+"""Change codes that correct what is kept of accounts (Nacha Operating Rules, Appendix Five)."""
+
+
 class Change(msgspec.Struct, frozen=True):
     """What a bank wants corrected, as the rail seals it: what is left out stays."""
 
@@ -48,8 +52,8 @@ async def _note_rejections(fact: fact_.Fact[Any], _means: reactor.Means) -> reac
 
 
 async def _correct(fact: fact_.Fact[Any], means: reactor.Means) -> reactor.Commands:
-    """Open what the bank has corrected and seal the account anew. Whose key is destroyed needs no
-    correction any more."""
+    """Open what the bank has corrected and seal the account anew, where it can be right. Whose key
+    is destroyed needs no correction any more."""
     event: events.ChangeNoticed = fact.event
     if not event.bank_account:
         return None
@@ -64,6 +68,13 @@ async def _correct(fact: fact_.Fact[Any], means: reactor.Means) -> reactor.Comma
     if key is None or not row.sealed:
         return None
     change = msgspec.json.decode(key.open(event.sealed, ABOUT_CHANGE), type=Change)
+    wrong = checks.correction(change.routing, change.account)
+    if change == Change() and event.code in CORRECTING:
+        wrong = "all"
+    if wrong is not None:
+        return commands.RefuseCorrection(
+            bank_account=event.bank_account, code=event.code, field=wrong
+        )
     before = known.open_(key, row.sealed)
     after = known.Known(change.account or before.account, change.name or before.name)
     return commands.CorrectBankAccount(

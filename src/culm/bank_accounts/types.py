@@ -7,6 +7,9 @@ from typing import Final, Literal
 
 import msgspec
 
+Wrong = Literal["routing", "account", "all"]
+"""What of a bank's correction cannot be right."""
+
 PREFIX: Final = "bac"
 """Of the ids of bank accounts."""
 

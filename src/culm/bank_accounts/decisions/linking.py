@@ -73,6 +73,15 @@ def correct(unit: Unit, command: commands.CorrectBankAccount) -> views.Record:
     return lookup.view(unit, account.id)
 
 
+def refuse_correction(unit: Unit, command: commands.RefuseCorrection) -> views.Record:
+    """Note what its bank wants of an account and cannot be right; one that was removed needs no
+    correction."""
+    account = lookup.account(unit, command.bank_account)
+    if account.state != "removed":
+        unit.record(events.CorrectionRefused(account.id, command.code, command.field))
+    return lookup.view(unit, account.id)
+
+
 def want_link(unit: Unit, command: commands.LinkBankAccount) -> None:
     """Ask for what linking reads."""
     ledger.want_accounts(unit)
