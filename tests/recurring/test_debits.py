@@ -10,10 +10,11 @@ from typing import Any
 import msgspec
 import pytest
 
+from culm.payments import commands as payment_commands
 from culm.payments import rejections as payment_rejections
 from culm.payments import views as payment_views
 from culm.rails.ach.transfers import events as transfers
-from culm.recurring import commands, events, reactors, tables, types, views
+from culm.recurring import commands, events, reactors, rejections, tables, types, views
 from tests import conftest
 from tests.payments import test_banks
 from tests.rails.ach.sending import desk
@@ -28,7 +29,7 @@ class World(test_banks.World):
     REACTORS = (*test_banks.World.REACTORS, *reactors.REACTORS)
 
     async def mandate(
-        self, source: str, destination: str, agreed: types.Agreed, *, single: bool = False
+        self, source: str, destination: str, agreed: types.Agreed, **more: Any
     ) -> views.Mandate:
         """What the holder of a bank account allows."""
         command = commands.CreateMandate(
@@ -39,7 +40,7 @@ class World(test_banks.World):
             agreed=agreed,
             text="debits-1",
             given=datetime.fromisoformat("2026-03-01T12:00:00Z"),
-            single=single,
+            **more,
         )
         made: views.Mandate = await self.ask(command)
         return made
@@ -55,6 +56,11 @@ class World(test_banks.World):
         asked = {"kind": "top_up", "amount": 100, "currency": "USD", **when}
         command = {**asked, "source": source, "destination": destination}
         await self.ask(msgspec.convert(command, commands.CreateSchedule))
+
+    async def noted(self, news: msgspec.Struct) -> str:
+        """The mandate that some news has changed."""
+        done: commands.Noted = await self.ask(news)
+        return done.mandate
 
     async def state(self, mandate: views.Mandate) -> tuple[str, str]:
         """How a mandate stands, and why."""
@@ -128,3 +134,49 @@ async def test_a_mandate_is_revoked_when_the_bank_says_so(world: World) -> None:
     assert await world.state(given) == ("revoked", "R07")
     (told,) = await world.facts_of(events.MandateRevoked)
     assert told.payment == paid.id
+
+
+@pytest.mark.parametrize("becomes", ["voided", "failed", "captured", "returned"])
+async def test_what_never_moved_counts_no_more_in_the_month(world: World, becomes: str) -> None:
+    account = await world.verified()
+    shop = await world.wallet(await world.link(test_banks.SOUND))
+    given = await world.mandate(account.id, shop, "written", monthly=1_000)
+    paid = await world.collect(given, 1_000)
+    assert paid.transfer is not None
+    with pytest.raises(rejections.MandateExceeded):
+        await world.collect(given, 1)
+    if becomes == "voided":
+        await world.ask(payment_commands.VoidPayment(payment=paid.id))
+    else:
+        await world.until("2026-03-03", "20:01")
+    if becomes in ("captured", "returned"):
+        await world.until("2026-03-04", "08:30")
+    if becomes in ("failed", "returned"):
+        await world.ask(desk.returned(await world.transfer(paid.transfer), reason="R01"))
+    await world.settle_down()
+    assert (await world.payment(paid)).state == becomes
+    undone = await world.facts_of(events.CollectionUndone)
+    assert not await world.noted(commands.NoteUndone(payment=paid.id))
+    if becomes in ("voided", "failed"):
+        assert [(one.payment, one.month) for one in undone] == [(paid.id, "2026-03")]
+        await world.collect(given, 1_000)
+    else:
+        assert undone == []
+    with pytest.raises(rejections.MandateExceeded):
+        await world.collect(given, 1)
+
+
+async def test_what_never_moved_gives_no_room_in_another_month(world: World) -> None:
+    account = await world.verified()
+    shop = await world.wallet(await world.link(test_banks.SOUND))
+    given = await world.mandate(account.id, shop, "written", monthly=1_000)
+    await world.until("2026-03-31", "19:00")
+    paid = await world.collect(given, 1_000)
+    await world.until("2026-03-31", "20:01")  # in UTC it is April
+    await world.collect(given, 1_000)
+    assert paid.transfer is not None
+    await world.ask(desk.returned(await world.transfer(paid.transfer), reason="R01"))
+    await world.settle_down()
+    assert len(await world.facts_of(events.CollectionUndone)) == 1
+    with pytest.raises(rejections.MandateExceeded):
+        await world.collect(given, 1)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 SCHEDULE = set(types.Schedule.__struct_fields__) - {"number"}
 MANDATE = set(types.Mandate.__struct_fields__) - {"number"}
-COLLECTION = {"id", "tenant", "mandate", "amount", "created"}
+COLLECTION = {"id", "tenant", "mandate", "amount", "created", "counted"}
 RUN = set(types.Run.__struct_fields__) - {"number"}
 
 RECEIVERS = {

@@ -136,6 +136,13 @@ class NoteReturn(Command, frozen=True):
     reason: str
 
 
+class NoteUndone(Command, frozen=True):
+    """A payment did not come about, and no money has moved. One that was collected by a mandate
+    counts no more in the month."""
+
+    payment: str
+
+
 class RunSchedule(Command, frozen=True):
     """Make the payment of an occurrence. One that is over, or not yet due, is passed over."""
 

@@ -44,6 +44,7 @@ RECURRING: Final = Context(
             commands.ExpireMandate, commands.Noted, mandates.expire_mandate, mandates.want_mandate
         ),
         Command(commands.NoteReturn, commands.Noted, mandates.note_return, mandates.want_return),
+        Command(commands.NoteUndone, commands.Noted, collecting.note_undone, mandates.want_return),
     ),
     examples=examples.EXAMPLES,
 )

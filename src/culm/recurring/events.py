@@ -139,6 +139,17 @@ class MandateCollected(Event, frozen=True):
     month: Annotated[str, Meta(description="The month in UTC, as in `2026-03`.")]
 
 
+class CollectionUndone(Event, frozen=True):
+    """A payment that was made by a mandate did not come about, and no money has moved: it counts no
+    more in the month."""
+
+    TYPE: ClassVar[str] = "recurring.collection_undone"
+    id: terms.MandateId
+    payment: terms.PaymentId
+    amount: terms.Amount
+    month: Annotated[str, Meta(description="The month in UTC in which it counted.")]
+
+
 class MandateRevoked(Event, frozen=True):
     """Nothing is collected by a mandate any more: the payer has taken it back, or the payer's bank
     says that there is none."""

@@ -67,6 +67,9 @@ EXAMPLES: Final[tuple[Event, ...]] = (
     events.MandateCollected(
         id=_MANDATE, payment="pay_00000000000000d3", amount="15000", month="2026-04"
     ),
+    events.CollectionUndone(
+        id=_MANDATE, payment="pay_00000000000000d3", amount="15000", month="2026-04"
+    ),
     events.MandateRevoked(id=_MANDATE, reason="R07", payment="pay_00000000000000d3"),
     events.MandateExpired(id=_MANDATE),
 )

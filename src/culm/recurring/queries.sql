@@ -64,15 +64,16 @@ from recurring_mandate where partition = $1;
 
 -- name: load_collections
 -- What was collected, by the id of its payment.
-select id, tenant, mandate, amount, created
+select id, tenant, mandate, amount, created, counted
 from recurring_collection where partition = $1 and id = any($2::bigint[]);
 
 -- name: save_collections
--- Part of a turn: what was collected.
+-- Part of a turn: what was collected, and whether it counts.
 insert into recurring_collection
 select r.* from head, json_populate_recordset(null::recurring_collection, :rows) r
-on conflict (partition, id) do nothing;
+on conflict (partition, id) do update set counted = excluded.counted;
 
 -- name: all_collections
 -- All that was collected in a partition.
-select id, tenant, mandate, amount, created from recurring_collection where partition = $1;
+select id, tenant, mandate, amount, created, counted
+from recurring_collection where partition = $1;

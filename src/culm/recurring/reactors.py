@@ -1,5 +1,6 @@
 """The reactions of recurring payments to the facts of payments: what a payer's bank sends back may
-end the mandate by which it was collected. They talk to nobody."""
+end the mandate by which it was collected, and what never moved counts no more in the month. They
+talk to nobody."""
 
 from __future__ import annotations
 
@@ -20,6 +21,12 @@ async def _came_back(fact: fact_.Fact[Any], _means: reactor.Means) -> reactor.Co
     return commands.NoteReturn(payment=event.id, reason=event.reason)
 
 
+async def _undone(fact: fact_.Fact[Any], _means: reactor.Means) -> reactor.Commands:
+    """A payment failed, or was taken back, before money had moved."""
+    event: events.PaymentFailed | events.PaymentVoided = fact.event
+    return commands.NoteUndone(payment=event.id)
+
+
 CAME_BACK: Final = reactor.Reactor(
     name="recurring-came-back",
     on=(events.PaymentReturned, events.PaymentFailed),
@@ -27,4 +34,11 @@ CAME_BACK: Final = reactor.Reactor(
     begins="start",
 )
 
-REACTORS: Final = (CAME_BACK,)
+UNDONE: Final = reactor.Reactor(
+    name="recurring-undone",
+    on=(events.PaymentFailed, events.PaymentVoided),
+    react=_undone,
+    begins="start",
+)
+
+REACTORS: Final = (CAME_BACK, UNDONE)

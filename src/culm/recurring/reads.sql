@@ -50,7 +50,7 @@ order by id desc limit $5;
 
 -- name: collections
 -- What was collected by a tenant's mandate ($5), newest first, before a payment ($3), $4 of them.
-select id, tenant, mandate, amount, created
+select id, tenant, mandate, amount, created, counted
 from recurring_collection
 where partition = $1 and tenant = $2 and mandate = $5 and id < $3
 order by id desc limit $4;

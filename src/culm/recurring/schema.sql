@@ -82,13 +82,14 @@ create table recurring_collection (
     mandate bigint not null,
     amount numeric(38, 0) not null,
     created timestamptz not null,
+    counted boolean not null,
     primary key (partition, id)
 );
 comment on table recurring_collection is 'Payments, by number, that were collected by a mandate.';
 create index recurring_collection_by_mandate on recurring_collection (partition, mandate, id);
 
 grant select, insert, update on recurring_mandate to culm_platform;
-grant select, insert on recurring_collection to culm_platform;
+grant select, insert, update on recurring_collection to culm_platform;
 
 select culm_guard('recurring_mandate');
 select culm_guard('recurring_collection');

@@ -142,6 +142,7 @@ def read_collection(row: SqlRow) -> tuple[str, types.Collection]:
         mandate=ids.from_number(types.MANDATE, row["mandate"]),
         amount=int(row["amount"]),
         created=row["created"],
+        counted=row["counted"],
     )
 
 
@@ -155,6 +156,7 @@ def _write_collection(
         "mandate": ids.number_of(collection.mandate),
         "amount": str(collection.amount),
         "created": _time(collection.created),
+        "counted": collection.counted,
     }
 
 

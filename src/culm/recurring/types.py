@@ -150,7 +150,7 @@ class Mandate(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Collection(msgspec.Struct, frozen=True, kw_only=True):
-    """A payment that was collected by a mandate."""
+    """A payment that was collected by a mandate, and whether it counts in the month."""
 
     payment: str
     number: int
@@ -158,3 +158,4 @@ class Collection(msgspec.Struct, frozen=True, kw_only=True):
     mandate: str
     amount: int
     created: datetime
+    counted: bool = True

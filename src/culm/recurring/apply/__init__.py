@@ -20,6 +20,7 @@ APPLIES: Final[dict[type[Any], catalog.Apply]] = {
     events.RunRefused: runs.run_refused,
     events.MandateCreated: mandates.mandate_created,
     events.MandateCollected: mandates.mandate_collected,
+    events.CollectionUndone: mandates.collection_undone,
     events.MandateRevoked: mandates.mandate_revoked,
     events.MandateExpired: mandates.mandate_expired,
 }

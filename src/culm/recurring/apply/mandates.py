@@ -66,6 +66,18 @@ def mandate_collected(unit: Unit, event: events.MandateCollected, _position: int
     unit.put(COLLECTIONS, event.payment, collection)
 
 
+def collection_undone(unit: Unit, event: events.CollectionUndone, _position: int) -> None:
+    """Count it no more, in the month as long as that is the newest."""
+    mandate = found.mandate(unit, event.id)
+    if mandate.month == event.month:
+        collected = mandate.collected - int(event.amount)
+        after = msgspec.structs.replace(mandate, collected=collected, updated=unit.now)
+        unit.put(MANDATES, mandate.id, after)
+    collection = unit.get(COLLECTIONS, event.payment)
+    if collection is not None:
+        unit.put(COLLECTIONS, event.payment, msgspec.structs.replace(collection, counted=False))
+
+
 def mandate_revoked(unit: Unit, event: events.MandateRevoked, _position: int) -> None:
     """Let nothing be collected."""
     _move(unit, found.mandate(unit, event.id), "revoke", reason=event.reason)

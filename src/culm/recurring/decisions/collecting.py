@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC
+from datetime import UTC, datetime
 from typing import Final, Literal
 
 from culm.book.unit import Unit
@@ -10,7 +10,7 @@ from culm.kernel import errors
 from culm.payments import api as payments
 from culm.recurring import commands, events, rejections, types
 from culm.recurring.decisions import lookup, mandates
-from culm.recurring.tables import MANDATES
+from culm.recurring.tables import COLLECTIONS, MANDATES
 from culm.timers import api as timers
 
 CLASSES: Final[dict[types.Agreed, Literal["PPD", "WEB", "TEL"]]] = {
@@ -57,7 +57,7 @@ def collect(unit: Unit, mandate_id: str, new: payments.New) -> str:
     if known.state != "active" or over:
         raise rejections.MandateNotActive("mandate")
     require_fit(known, new)
-    month = now.astimezone(UTC).strftime("%Y-%m")
+    month = month_of(now)
     if known.maximum is not None and amount > known.maximum:
         raise rejections.MandateExceeded("amount")
     if known.monthly is not None and known.in_month(month) + amount > known.monthly:
@@ -66,6 +66,30 @@ def collect(unit: Unit, mandate_id: str, new: payments.New) -> str:
     payment = payments.create(unit, new, authority=authority)
     unit.record(events.MandateCollected(known.id, payment, str(amount), month))
     return payment
+
+
+def note_undone(unit: Unit, command: commands.NoteUndone) -> commands.Noted:
+    """Count no more what was collected and never moved."""
+    collection = unit.get(COLLECTIONS, command.payment)
+    if collection is None or collection.tenant != unit.origin.tenant or not collection.counted:
+        return commands.Noted()
+    payment = payments.payment(unit, collection.payment)
+    if payment.state not in ("failed", "voided") or payment.confirmed is None:
+        return commands.Noted()
+    unit.record(
+        events.CollectionUndone(
+            collection.mandate,
+            collection.payment,
+            str(collection.amount),
+            month_of(payment.confirmed),
+        )
+    )
+    return commands.Noted(collection.mandate)
+
+
+def month_of(moment: datetime) -> str:
+    """The month in UTC in which something that is collected counts: it is confirmed at once."""
+    return moment.astimezone(UTC).strftime("%Y-%m")
 
 
 def require_fit(mandate: types.Mandate, new: payments.New) -> None:

@@ -145,7 +145,7 @@ def want_mandate(unit: Unit, command: commands.RevokeMandate | commands.ExpireMa
     lookup.want_mandates(unit, command.mandate)
 
 
-def want_return(unit: Unit, command: commands.NoteReturn) -> None:
+def want_return(unit: Unit, command: commands.NoteReturn | commands.NoteUndone) -> None:
     """Ask for how a payment was collected, and once it is there for its mandate."""
     unit.want(COLLECTIONS, [command.payment])
     known = unit.peek(COLLECTIONS, command.payment)
