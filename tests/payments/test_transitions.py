@@ -85,6 +85,16 @@ def test_the_document_says_what_each_happening_is() -> None:
         assert f"| {happening} | {meaning} |" in text
 
 
+def test_the_document_says_what_cannot_happen_to_each_kind() -> None:
+    lines = ["| kind | what cannot happen to it |", "| --- | --- |"]
+    for kind, can in transitions.BY_KIND.items():
+        cannot = ", ".join(one for one in transitions.HAPPENINGS if one not in can)
+        if len(can) == 1:
+            cannot = f"everything but {', '.join(can)}"
+        lines.append(f"| {kind} | {cannot} |")
+    assert "\n".join(lines) + "\n\n" in CONCEPTS.read_text()
+
+
 # -- every course that a purchase can take
 
 
