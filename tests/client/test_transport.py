@@ -227,6 +227,20 @@ async def test_no_error_tells_what_was_asked_for() -> None:
     assert "ck_test_1" not in shown
 
 
+async def test_where_nobody_answers_the_address_that_was_tried_is_told() -> None:
+    async with servers.scripted(servers.CUT) as server:
+        address = server.url
+    for tried in (address, f"{address}/", address.replace("//", "//ann:secret@")):
+        async with opened(tried, retries=client.NEVER) as api:
+            with pytest.raises(errors.NoAnswer, match=f"^no answer from {address}: "):
+                await api.health()
+    with (
+        client.Client("ck_test_1", url=address, retries=client.NEVER) as plain,
+        pytest.raises(errors.NoAnswer, match=f"^no answer from {address}: "),
+    ):
+        plain.health()
+
+
 async def test_silence_ends_after_the_time_that_was_given() -> None:
     async def silent(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         await reader.read()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import os
+import re
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, Final, TypeVar
@@ -93,12 +94,13 @@ def result(answer: type[T], body: Bytes, *, request_id: str) -> T:
     return found
 
 
-def unanswered(error: exceptions.RequestError, *, request_id: str) -> errors.NoAnswer:
-    """The error that a failed attempt is, in the words of its innermost cause: those before it
-    name the URL, and that may tell of somebody."""
+def unanswered(error: exceptions.RequestError, *, url: str, request_id: str) -> errors.NoAnswer:
+    """The error that a failed attempt is: the API's address that was tried, and the words of the
+    innermost cause. Those before it name the whole URL, and that may tell of somebody."""
     causes = error.details.get("causes") or []
     said = causes[-1]["message"] if len(causes) > 1 else error.message
-    return errors.NoAnswer(f"no answer: {said}", request_id=request_id)
+    address = re.sub(r"//[^/]*@", "//", url)  # a password may stand in it
+    return errors.NoAnswer(f"no answer from {address}: {said}", request_id=request_id)
 
 
 @functools.cache

@@ -62,7 +62,7 @@ class Transport:
                 response = request.build().send()
                 body = response.bytes()
             except exceptions.RequestError as error:
-                failure = _unanswered(call, error)
+                failure = _unanswered(self._settings, call, error)
             else:
                 if response.status < 300:
                     return response, body
@@ -152,7 +152,7 @@ class AsyncTransport:
                 response = await _unless_cancelled(request.build().send())
                 body = await _unless_cancelled(response.bytes())
             except exceptions.RequestError as error:
-                failure = _unanswered(call, error)
+                failure = _unanswered(self._settings, call, error)
             else:
                 if response.status < 300:
                     return response, body
@@ -251,8 +251,10 @@ def _configured(builder: B, settings: settings_.Settings) -> B:
     )
 
 
-def _unanswered(call: calls.Call, error: exceptions.RequestError) -> errors.CulmError:
-    return calls.unanswered(error, request_id=call.headers["Request-Id"])
+def _unanswered(
+    settings: settings_.Settings, call: calls.Call, error: exceptions.RequestError
+) -> errors.CulmError:
+    return calls.unanswered(error, url=settings.url, request_id=call.headers["Request-Id"])
 
 
 def _pause(
