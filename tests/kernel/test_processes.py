@@ -29,7 +29,7 @@ def asking(asked: signal.Signals) -> Iterator[None]:
         signal.signal(asked, before)
 
 
-@pytest.mark.parametrize("asked", processes.STOPS)
+@pytest.mark.parametrize("asked", stopping.SIGNALS)
 def test_a_stop_waits_for_what_must_not_be_disturbed(asked: signal.Signals) -> None:
     started: list[str] = []
 

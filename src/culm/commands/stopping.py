@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from typing import Any, Final
 
-from culm.kernel import processes
+SIGNALS: Final = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 HURRY_SECONDS: Final = 0.05
 """How long each step of a stop may take, once somebody has asked for it a second time."""
@@ -63,7 +63,7 @@ def signals() -> Iterator[Signals]:
     """The signals in our hands, until the block ends: each leaves it, by way of the context
     managers inside, so that nothing that they have started is left running."""
     ours = Signals()
-    before = {number: signal.getsignal(number) for number in processes.STOPS}
+    before = {number: signal.getsignal(number) for number in SIGNALS}
     if before[signal.SIGHUP] is signal.SIG_IGN:
         del before[signal.SIGHUP]  # nohup
     for number in before:

@@ -10,14 +10,11 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 from types import FrameType
-from typing import Any, Final, TypeVar
+from typing import Any, TypeVar
 
 T = TypeVar("T")
 
 POLL_SECONDS = 0.02
-
-STOPS: Final = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-"""The signals by which somebody asks for a stop."""
 
 _PROC = Path("/proc")
 
@@ -61,13 +58,13 @@ def undisturbed(work: Callable[[], T]) -> T:
     so that who starts a process also knows which it has to stop."""
     if threading.current_thread() is not threading.main_thread():
         return work()  # handlers run in the main thread only
-    came: list[signal.Signals] = []
-    before: dict[signal.Signals, Callable[[int, FrameType | None], Any]] = {}
+    came: list[int] = []
+    before: dict[int, Callable[[int, FrameType | None], Any]] = {}
     try:
-        for number in STOPS:
+        for number in signal.valid_signals():
             if callable(handler := signal.getsignal(number)):
                 before[number] = handler
-                signal.signal(number, lambda number, _frame: came.append(signal.Signals(number)))
+                signal.signal(number, lambda number, _frame: came.append(number))
         return work()
     finally:
         for asked, handler in before.items():

@@ -47,9 +47,9 @@ def retry(state: State, command: commands.RetryParked) -> Row:
     """Only what waits, and of an aggregate only the earliest."""
     row = _row(state, command.id)
     if row["state"] != "parked":
-        raise Rejected("parked_not_waiting", "id")
+        raise Rejected("parked_not_waiting", "parked")
     if row["lane"] and _waiting(state, row["reactor"], row["lane"])[0] is not row:
-        raise Rejected("parked_behind", "id")
+        raise Rejected("parked_behind", "parked")
     _try(state, row)
     return dict(row)
 
@@ -58,7 +58,7 @@ def drop(state: State, command: commands.DropParked) -> Row:
     """Whatever is not over yet."""
     row = _row(state, command.id)
     if row["state"] in ("settled", "dropped"):
-        raise Rejected("parked_not_waiting", "id")
+        raise Rejected("parked_not_waiting", "parked")
     _end(state, row, "dropped")
     return dict(row)
 
@@ -103,7 +103,7 @@ def _waiting(state: State, reactor: str, lane: str) -> list[Row]:
 def _row(state: State, name: str) -> Row:
     row = state.parked.get(name)
     if row is None or row["tenant"] != state.asking:
-        raise Rejected("parked_not_found", "id")
+        raise Rejected("parked_not_found", "parked")
     return row
 
 
