@@ -53,10 +53,9 @@ class Tenant:
     """One tenant's view of the API: through the client, with short names for what journeys do
     again and again."""
 
-    def __init__(self, of: Any, tenant: str) -> None:
+    def __init__(self, of: wire_.Served, tenant: str) -> None:
         self.id = tenant
         self.of = of
-        self.client: Any = of
         self.api = culm.AsyncClient(of.operator, url=of.url, tenant=tenant, retries=culm.NEVER)
         self._keys = itertools.count(1)
 
@@ -163,12 +162,6 @@ async def wire(api: Api) -> AsyncIterator[wire_.Wire]:
     """Raw requests, for the few tests that are about them."""
     async with wire_.Wire(api) as opened:
         yield opened
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def client(wire: wire_.Wire) -> wire_.Wire:
-    """The same."""
-    return wire
 
 
 @pytest_asyncio.fixture(loop_scope="module")

@@ -6,7 +6,6 @@ from collections.abc import AsyncIterator
 from typing import Any, Final
 
 import asyncpg
-import httpx
 import pytest
 import pytest_asyncio
 
@@ -18,6 +17,7 @@ from culm.work import commands as work
 from tests.book.test_schema import MIGRATOR, OF_NOBODY
 from tests.http.conftest import Api, Tenant
 from tests.http.test_description import DOCUMENT
+from tests.http.wire import Wire
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -67,17 +67,17 @@ async def owner(api: Api) -> AsyncIterator[asyncpg.Connection[Any]]:
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def other(client: httpx.AsyncClient) -> Tenant:
+async def other(api: Api) -> Tenant:
     """A tenant that has nothing."""
-    tenant = Tenant(client, "other")
+    tenant = api.tenant("other")
     await tenant.post("/tenants", {"name": "Other"})
     return tenant
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def own(api: Api, client: httpx.AsyncClient, other: Tenant) -> dict[str, str]:
+async def own(api: Api, other: Tenant) -> dict[str, str]:
     """One of everything that a tenant can have, by the name of the parameter that names it."""
-    acme = Tenant(client, "acme")
+    acme = api.tenant("acme")
     await acme.post("/tenants", {"name": "Acme", "sandbox": True, "clock": "2030-01-01T00:00:00Z"})
     account = await acme.open("assets:bank")
     await acme.open("liabilities:ann")
@@ -254,20 +254,20 @@ async def test_what_a_path_names_is_tried_by_another_tenant(own: dict[str, str])
 
 @pytest.mark.parametrize("path", [path for path, _ in operations("get")])
 async def test_no_read_tells_anything_of_anothers(
-    path: str, own: dict[str, str], other: Tenant
+    path: str, own: dict[str, str], other: Tenant, wire: Wire
 ) -> None:
     operation = DOCUMENT["paths"][path]["get"]
     of_theirs = [name for name in named(operation, "path") if name in own]
     given = own | ASKED
     asked = {name: given[name] for name in named(operation, "query") if name in given}
     target = path.format(**given)
-    answer = await other.client.get(target, params=asked, headers={"Culm-Tenant": other.id})
+    answer = await wire.get(target, params=asked, headers={"Culm-Tenant": other.id})
     if of_theirs:
         assert answer.status_code == 404, answer.text
     for name, of_acme in own.items():
         if name not in (*of_theirs, "tenant"):
             assert of_acme not in answer.text
-    answer = await other.client.get(target, params=asked, headers={"Culm-Tenant": "acme"})
+    answer = await wire.get(target, params=asked, headers={"Culm-Tenant": "acme"})
     assert answer.status_code == (404 if path in EMPTY else 200), answer.text
 
 
