@@ -26,7 +26,7 @@ from culm.commands.showing import (
 )
 from culm.commands.showing import stage as stage_
 from culm.facts import bus as bus_
-from culm.kernel import clock, embedded, migrations, nats_server, settings
+from culm.kernel import clock, embedded, logs, migrations, nats_server, settings
 
 
 @click.command()
@@ -34,7 +34,7 @@ def demo() -> None:
     """The main job on a fresh platform: customers pay by bank and by wallet, and all is proven."""
     console = Console(highlight=False, emoji=False, soft_wrap=True)
     began = time.perf_counter()
-    with tempfile.TemporaryDirectory(prefix="culm-demo-") as directory:
+    with logs.warnings_only(), tempfile.TemporaryDirectory(prefix="culm-demo-") as directory:
         config = settings.Settings(data_dir=directory, webhook_targets="any")
         with (
             embedded.Server.start(config.data_path) as server,

@@ -5,6 +5,8 @@ from __future__ import annotations
 
 import logging
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import structlog
 
@@ -30,3 +32,13 @@ def configure(*, level: int = logging.INFO) -> None:
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
         cache_logger_on_first_use=False,
     )
+
+
+@contextmanager
+def warnings_only() -> Iterator[None]:
+    """Nothing less than a warning, until the block ends: what is told there is told to people."""
+    configure(level=logging.WARNING)
+    try:
+        yield
+    finally:
+        configure()
