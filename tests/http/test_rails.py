@@ -1,4 +1,4 @@
-"""The ACH rail over HTTP: terms with the bank, transfers and their reversal, files in doubt."""
+"""The ACH rail over HTTP: terms with the bank, transfers and what is done about them, doubts."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ import pytest_asyncio
 from culm.client import errors, types
 from culm.rails.ach import calendar
 from culm.rails.ach.files import commands, plan, reads
+from culm.rails.ach.transfers import commands as transfer_commands
 from culm.timers import firing
 from tests.http.conftest import Api, Tenant
 from tests.refusals import refused
@@ -200,3 +201,31 @@ async def test_files_are_told_of_by_state(api: Api, payer: Payer) -> None:
     listed = [one.state async for one in payer.ach.files.list()]
     assert {one.state: one.files for one in counts} == Counter(listed)
     assert {one.sandbox for one in counts} == {True}
+
+
+async def test_a_return_that_is_not_accepted_is_dishonoured(api: Api, payer: Payer) -> None:
+    transfers, transfer = payer.ach.transfers, await payer.withdraw()
+    with refused("ach_not_returned"):
+        await transfers.dishonour(transfer.id, code="R61")
+    await until(api, payer, "2030-01-18", "20:00")
+    await payer.ach.files.resolve(await sent(api, payer, transfer), outcome="accepted")
+    await until(api, payer, "2030-01-22", "09:00")  # the 21st is a holiday
+    found = await transfers.get(transfer.id)
+    await ask(api, payer, commands.SettleBatch(batch=found.batch, transfers=(transfer.id,)))
+    back = transfer_commands.Returned(
+        trace=found.trace,
+        amount=1_000,
+        direction="credit",
+        reason="R03",
+        returned_on=date(2030, 1, 22),
+        return_trace="021000020000001",
+    )
+    await ask(api, payer, transfer_commands.TakeReturns(returns=(back,)))
+    with refused("ach_dishonour_invalid", "wrong"):
+        await transfers.dishonour(transfer.id, code="R69")
+    with pytest.raises(errors.Refused) as raised:
+        await transfers.dishonour(transfer.id, code="R70")
+    assert raised.value.code == "ach_not_dishonourable"
+    made = await transfers.dishonour(transfer.id, code="R69", wrong=["account", "amount"])
+    assert (made.kind, made.direction, made.original) == ("dishonour", "credit", transfer.id)
+    assert (await transfers.get(transfer.id)).state == "dishonoured"

@@ -109,6 +109,22 @@ async def test_a_top_up_that_was_reversed_reads_as_reversed(world: World) -> Non
     assert {one.payment for one in await world.lines(wallet)} == {made.id}
 
 
+async def test_a_withdrawal_whose_return_is_refused_reads_so(world: World) -> None:
+    account = await world.link(R01)
+    wallet = await world.wallet(account, 5_000)
+    made = await world.make("withdrawal", wallet, account.id)
+    await world.settled(2)
+    await world.until("2026-03-04", "12:00")
+    assert made.transfer is not None
+    await world.ask(commands.DishonourReturn(transfer=made.transfer, code="R61"))
+    await world.settled(4)
+    assert (await world.told(wallet))[0] == (
+        "dishonoured_return",
+        "Return of the withdrawal refused",
+        "-5000",
+    )
+
+
 async def test_a_late_return_that_is_dishonoured_and_contested_is_told_step_by_step(
     world: World,
 ) -> None:
@@ -121,7 +137,7 @@ async def test_a_late_return_that_is_dishonoured_and_contested_is_told_step_by_s
     await world.until("2026-03-11", "09:00")
     assert await world.told(wallet) == [
         ("contested_return", "Top-up returned by the bank again", "-5000"),
-        ("dishonoured_return", "Late return of a top-up refused", "5000"),
+        ("dishonoured_return", "Return of the top-up refused", "5000"),
         ("return", "Top-up returned by the bank", "-5000"),
         ("top_up", "Top-up from bank account", "5000"),
     ]

@@ -103,6 +103,8 @@ def test_each_kind_of_transaction_has_a_code_whichever_way_it_goes(kind: str) ->
         ("reversal_return", "1", "RCDT ADJT"),
         ("reversal_return", "-1", "ICDT ADJT"),
         ("contested_return", "-1", "RCDT RRTN"),
+        ("contested_return", "1", "ICDT RRTN"),
+        ("dishonoured_return", "-1", "ICDT ADJT"),
         ("fee", "-1", "MDOP FEES"),
         ("refund", "1", "MCOP RIMB"),
         ("dispute", "-1", "MDOP OTHR"),

@@ -491,6 +491,26 @@ class PostTransactions(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=
     mode: Literal["all", "each"] | None = None
 
 
+class Refusal(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Why a return is not accepted, and with R69 what is wrong in it."""
+
+    code: Literal["R61", "R62", "R67", "R68", "R69", "R70"]
+    wrong: (
+        Sequence[
+            Literal[
+                "account",
+                "amount",
+                "company",
+                "effective_date",
+                "identification",
+                "trace",
+                "transaction_code",
+            ]
+        ]
+        | None
+    ) = None
+
+
 class RegisterAsset(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Make an asset usable as a currency, with 0 to 18 digits after the point."""
 

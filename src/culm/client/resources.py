@@ -83,6 +83,45 @@ class RailsAchTransfers:
     def __init__(self, transport: transport.Transport) -> None:
         self._transport = transport
 
+    def dishonour(
+        self,
+        transfer: str,
+        *,
+        code: Literal["R61", "R62", "R67", "R68", "R69", "R70"],
+        wrong: Sequence[
+            Literal[
+                "account",
+                "amount",
+                "company",
+                "effective_date",
+                "identification",
+                "trace",
+                "transaction_code",
+            ]
+        ]
+        | None = None,
+        idempotency_key: str | None = None,
+        request_id: str | None = None,
+    ) -> types.AchTransfer:
+        """Do not accept what came back of a transfer, within five banking days. The dishonour is a
+        transfer of its own, which leaves with the next cut-off; the other bank may contest it.
+
+        `wrong`: The fields of the return that are wrong, for R69 alone.
+
+        Refused with `ach_dishonour_invalid`, `tenant_not_found`, `ach_transfer_not_found`,
+        `ach_not_returned`, `ach_dishonour_too_late`, `ach_not_configured`, `account_closed`,
+        `ach_not_dishonourable`, `account_frozen`, `insufficient_funds`, `maximum_exceeded`,
+        `balance_out_of_range`.
+        """
+        return self._transport.write(
+            "POST",
+            f"/v1/rails/ach/transfers/{calls.segment(transfer)}/dishonour",
+            types.AchTransfer,
+            body=bodies.Refusal(code=code, wrong=wrong),
+            key=idempotency_key,
+            request_id=request_id,
+        )
+
     def get(self, transfer: str, *, request_id: str | None = None) -> types.AchTransfer:
         """One transfer.
 

@@ -32,10 +32,10 @@ WORDS: Final = {
         "Reversal returned by the bank", "Reversal returned by the bank", named=False
     ),
     "dishonoured_return": Words(
-        "Late return of a top-up refused", "Late return of a top-up refused", named=False
+        "Return of the {payment} refused", "Return of the {top-up} refused", named=False
     ),
     "contested_return": Words(
-        "{Top-up} returned by the bank again", "{Top-up} returned by the bank again", named=False
+        "{Top-up} returned by the bank again", "{Payment} returned by the bank again", named=False
     ),
     "dispute": Words("Set aside for a dispute", "Given back after a dispute", named=False),
     "bank_transfer": Words("Transfer to bank account", "Bank transfer given back", named=False),
@@ -84,7 +84,13 @@ def title(kind: str, *, inward: bool, who: str = "", of: str = "") -> str:
     `Payout returned by the bank`."""
     plain = kind.replace("_", " ").replace("-", " ").replace(".", " ").capitalize()
     words = WORDS.get(kind, Words(plain, plain))
-    said = _UNDONE.sub(BY_BANK.get(of, r"\1"), words.inward if inward else words.out)
+    said = _UNDONE.sub(lambda word: _undone(word[1], of), words.inward if inward else words.out)
     if not who or not words.named:
         return said
     return f"{said} from {who}" if inward else f"{said} to {who}"
+
+
+def _undone(word: str, of: str) -> str:
+    """What is undone, if that is known, as large or small as the word that it stands for."""
+    name = BY_BANK.get(of, word)
+    return name if word[0].isupper() else name.lower()

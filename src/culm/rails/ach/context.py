@@ -29,7 +29,7 @@ from culm.rails.ach.transfers import commands as transfer_commands
 from culm.rails.ach.transfers import examples as transfer_examples
 from culm.rails.ach.transfers import tables as transfer_tables
 from culm.rails.ach.transfers import views as transfer_views
-from culm.rails.ach.transfers.decisions import disputing, returning
+from culm.rails.ach.transfers.decisions import dishonouring, returning, reversing
 from culm.rails.ach.windows import apply as windows
 from culm.rails.ach.windows import commands as window_commands
 from culm.rails.ach.windows import decisions as window_decisions
@@ -67,6 +67,8 @@ ACH: Final = Context(
         window_tables.CURRENT,
         transfer_tables.TRANSFERS,
         transfer_tables.TRACES,
+        transfer_tables.APART,
+        transfer_tables.DISHONOURS,
         file_tables.BATCHES,
         file_tables.FILES,
         file_tables.NAMES,
@@ -152,8 +154,14 @@ ACH: Final = Context(
         Command(
             transfer_commands.ReverseTransfer,
             transfer_views.AchTransfer,
-            disputing.reverse_transfer,
-            disputing.want_reversal,
+            reversing.reverse_transfer,
+            reversing.want_reversal,
+        ),
+        Command(
+            transfer_commands.DishonourReturn,
+            transfer_views.AchTransfer,
+            dishonouring.dishonour_return,
+            dishonouring.want_dishonour,
         ),
         Command(
             inbox_commands.FinishBankFile,

@@ -51,6 +51,8 @@ _CODES: Final = {
     ("reversal_return", True): "PMNT RCDT ADJT",
     ("reversal_return", False): "PMNT ICDT ADJT",
     ("dishonoured_return", True): "PMNT RCDT ADJT",
+    ("dishonoured_return", False): "PMNT ICDT ADJT",
+    ("contested_return", True): "PMNT ICDT RRTN",
     ("contested_return", False): "PMNT RCDT RRTN",
     ("fee", True): "PMNT MCOP FEES",
     ("fee", False): "PMNT MDOP FEES",

@@ -44,6 +44,8 @@ class Rail(RuleBasedStateMachine):
         self.brought = 2 * START
         self.known: list[str] = []
         self.closed: set[str] = set()
+        self.apart: set[str] = set()
+        """Dishonours of returns whose money was set apart."""
         self.files: dict[str, list[str]] = {}
         self.accepted: set[str] = set()
         self.numbers = 0
@@ -277,11 +279,12 @@ class Rail(RuleBasedStateMachine):
             return
         dishonour = data.draw(st.sampled_from(found))
         self.numbers += 1
+        original = self.transfer(dishonour.original)
         done = self.take(
             transfer_commands.Returned(
-                trace=self.transfer(dishonour.original).trace,
+                trace=original.trace,
                 amount=dishonour.amount,
-                direction="debit",
+                direction=dishonour.direction,
                 reason="R73",
                 returned_on=calendar.day_of(self.clock.now),
                 return_trace=f"0210000{self.numbers:08}",
@@ -289,9 +292,35 @@ class Rail(RuleBasedStateMachine):
             )
         )
         assert done.matched == 1
-        assert self.transfer(dishonour.original).state == "contested"
+        apart = dishonour.id in self.apart
+        assert self.transfer(original.id).state == (original.state if apart else "contested")
         if dishonour.state == "settled":
-            self.moved -= dishonour.amount
+            self.moved -= self.signed(dishonour)
+
+    @precondition(lambda self: self.known)
+    @rule(
+        data=st.data(),
+        code=st.sampled_from(["R61", "R62", "R67", "R67", "R68", "R69", "R69", "R70"]),
+        poor=st.booleans(),
+    )
+    def dishonour(self, data: Any, code: Any, poor: bool) -> None:
+        """Somebody does not accept a return, for whatever reason."""
+        back = [o for o in map(self.transfer, self.known) if o.state in ("returned", "settled")]
+        if not back:
+            return
+        transfer = data.draw(st.sampled_from(back))
+        if poor:
+            self.draw_out()
+        wrong: Any = ("amount",) if code == "R69" else ()
+        command = transfer_commands.DishonourReturn(transfer=transfer.id, code=code, wrong=wrong)
+        try:
+            dishonour = self.ask(command)
+        except errors.Rejection:
+            assert self.transfer(transfer.id) == transfer
+            return
+        self.known.append(dishonour.id)
+        if self.transfer(transfer.id).state != "dishonoured":
+            self.apart.add(dishonour.id)
 
     def take(self, returned: transfer_commands.Returned) -> transfer_commands.Taken:
         taken: transfer_commands.Taken = self.ask(

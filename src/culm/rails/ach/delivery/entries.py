@@ -25,9 +25,6 @@ CODES: Final = {
 }
 """Transaction codes by the kind of the payee's account, and the direction."""
 
-DISHONOURED_FOR: Final = "R68"
-"""What is dishonoured here was late."""
-
 RETURN_CODES: Final = {"22": "21", "27": "26", "32": "31", "37": "36"}
 """The codes of entries that come back, a dishonoured return among them."""
 
@@ -75,12 +72,13 @@ def _payment_type(row: Any) -> str:
 
 def _dishonour(row: Any) -> new_file.DishonorNotice:
     return new_file.DishonorNotice(
-        reason_code=DISHONOURED_FOR,
+        reason_code=row["dishonour_code"],
         original_trace=row["original_trace"],
         original_rdfi=row["routing"][:8],
         return_trace=row["return_trace"],
         return_settled_on=row["returned_on"],
         return_reason=row["return_reason"],
+        information=row["information"],
     )
 
 

@@ -28,12 +28,16 @@ select id from ach_transfer
 where partition = $1 and tenant = $2 and trace between $3 and $4 and batch = $5 order by id;
 
 -- name: batch_entries
--- What the entries of a batch say, but for transfers that were rejected before it was written.
+-- What the entries of a batch say, but for transfers that were rejected before it was written. Of a
+-- dishonour without a row of its own the return was late, and is the one that its original has.
 select t.id, t.kind, t.subject, t.sealed, t.routing, t.account_kind, t.direction, t.amount,
     t.identification, t.sec, t.recurring, t.trace, coalesce(o.trace, '') as original_trace,
-    coalesce(o.return_trace, '') as return_trace, o.returned_on,
-    coalesce(o.reason, '') as return_reason
+    coalesce(d.return_trace, o.return_trace, '') as return_trace,
+    coalesce(d.returned_on, o.returned_on) as returned_on,
+    coalesce(d.return_reason, o.reason, '') as return_reason,
+    coalesce(d.code, 'R68') as dishonour_code, coalesce(d.information, '') as information
 from ach_transfer t
+left join ach_dishonour d on d.partition = t.partition and d.id = t.id
 left join ach_transfer o on o.partition = t.partition and t.original <> ''
     and o.id = ('x' || substr(t.original, 5))::bit(64)::bigint
 where t.partition = $1 and t.tenant = $2 and t.trace between $3 and $4 and t.batch = $5

@@ -1,9 +1,10 @@
-"""Transfers: what became of them, and their reversal."""
+"""Transfers: what became of them, their reversal, and the dishonour of what came back."""
 
 from __future__ import annotations
 
 from typing import Annotated, Final
 
+import msgspec
 from litestar import get, post
 from litestar.params import FromPath, JSONBody, QueryParameter
 from litestar.types import ControllerRouterHandler
@@ -82,4 +83,47 @@ async def reverse_transfer(
     return await request.submit(command, views.AchTransfer)
 
 
-ROUTES: Final[list[ControllerRouterHandler]] = [list_transfers, get_transfer, reverse_transfer]
+class Refusal(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Why a return is not accepted, and with R69 what is wrong in it."""
+
+    code: commands.DishonourCode
+    wrong: Annotated[
+        tuple[commands.Wrong, ...],
+        msgspec.Meta(
+            description="The fields of the return that are wrong, for R69 alone.",
+            extra_json_schema={"maxItems": 7, "uniqueItems": True},
+        ),
+    ] = ()
+
+
+@post(
+    "/ach/transfers/{transfer:str}/dishonour",
+    **operation(
+        "dishonour_ach_return",
+        rejections.DishonourInvalid,
+        ledger.TenantNotFound,
+        rejections.TransferNotFound,
+        rejections.NotReturned,
+        rejections.NotDishonourable,
+        rejections.DishonourTooLate,
+        odfi.AchNotConfigured,
+        *ledger.HOLDING,
+        example={"code": "R69", "wrong": ["account", "amount"]},
+        method="dishonour",
+    ),
+)
+async def dishonour_return(
+    transfer: FromPath[str], data: JSONBody[Refusal], request: request_.Request
+) -> views.AchTransfer:
+    """Do not accept what came back of a transfer, within five banking days. The dishonour is a
+    transfer of its own, which leaves with the next cut-off; the other bank may contest it."""
+    command = commands.DishonourReturn(transfer=transfer, code=data.code, wrong=data.wrong)
+    return await request.submit(command, views.AchTransfer)
+
+
+ROUTES: Final[list[ControllerRouterHandler]] = [
+    list_transfers,
+    get_transfer,
+    reverse_transfer,
+    dishonour_return,
+]

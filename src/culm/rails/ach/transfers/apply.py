@@ -10,7 +10,7 @@ from culm.book import catalog
 from culm.book.unit import Unit
 from culm.kernel import ids
 from culm.rails.ach.transfers import events, transitions, types
-from culm.rails.ach.transfers.tables import TRANSFERS
+from culm.rails.ach.transfers.tables import APART, DISHONOURS, TRANSFERS
 from culm.rails.ach.windows import apply as windows
 from culm.timers import api as timers
 
@@ -42,10 +42,17 @@ def transfer_queued(unit: Unit, event: events.TransferQueued, _position: int) ->
         ordered=timers.now(unit),
     )
     unit.put(TRANSFERS, transfer.id, transfer)
-    if original := unit.get(TRANSFERS, event.original) if event.original else None:
+    original = unit.get(TRANSFERS, event.original) if event.original else None
+    if original is not None and not _beside(original, event):
         followed = msgspec.structs.replace(original, followed=event.id)
         unit.put(TRANSFERS, original.id, followed)
     windows.wait(unit, transfer.window, 1)
+
+
+def _beside(original: types.Transfer, event: events.TransferQueued) -> bool:
+    """Whether it dishonours a return by which the original did not come back: what followed that
+    stays its reversal."""
+    return event.kind == "dishonour" and original.state != "returned"
 
 
 def transfer_cancelled(unit: Unit, event: events.TransferCancelled, _position: int) -> None:
@@ -75,13 +82,30 @@ def transfer_returned(unit: Unit, event: events.TransferReturned, _position: int
 
 
 def return_dishonoured(unit: Unit, event: events.ReturnDishonoured, _position: int) -> None:
-    """Its return was not accepted."""
-    happen(unit, event.id, "dishonour")
+    """Its return was not accepted, or one whose money was set apart."""
+    if event.returned_on is not None:
+        dishonour = types.Dishonour(
+            id=event.dishonour,
+            number=ids.number_of(event.dishonour),
+            code=event.reason,
+            information=event.information,
+            returned_on=event.returned_on,
+            return_trace=event.return_trace,
+            return_reason=event.return_reason,
+            apart=event.apart,
+        )
+        unit.put(DISHONOURS, dishonour.id, dishonour)
+    if not event.apart:
+        happen(unit, event.id, "dishonour")
+    elif apart := unit.get(APART, event.id):
+        answered = msgspec.structs.replace(apart, dishonour=event.dishonour)
+        unit.put(APART, event.id, answered)
 
 
 def return_contested(unit: Unit, event: events.ReturnContested, _position: int) -> None:
     """The other bank stands by its return."""
-    happen(unit, event.id, "contest")
+    if not event.apart:
+        happen(unit, event.id, "contest")
 
 
 def change_noticed(unit: Unit, event: events.ChangeNoticed, _position: int) -> None:
@@ -89,7 +113,20 @@ def change_noticed(unit: Unit, event: events.ChangeNoticed, _position: int) -> N
 
 
 def return_unmatched(unit: Unit, event: events.ReturnUnmatched, _position: int) -> None:
-    """Changes nothing here: its money is kept apart by the ledger's own fact."""
+    """Its money is kept apart by the ledger's own fact. What can be dishonoured is kept here."""
+    if not event.answerable:
+        return
+    apart = types.Apart(
+        id=event.transfer,
+        number=ids.number_of(event.transfer),
+        problem=event.problem,
+        amount=int(event.amount),
+        direction=event.direction,
+        reason=event.reason,
+        returned_on=event.returned_on,
+        return_trace=event.return_trace,
+    )
+    unit.put(APART, apart.id, apart)
 
 
 def happen(

@@ -3,13 +3,27 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated, Final
+from typing import Annotated, Final, Literal
 
 import msgspec
 from msgspec import Meta
 
 from culm.rails.ach import commands
 from culm.rails.ach.transfers import types
+
+DishonourCode = Literal["R61", "R62", "R67", "R68", "R69", "R70"]
+"""Why a return is not accepted (Nacha Operating Rules, Appendix Four)."""
+
+Wrong = Literal[
+    "account",
+    "trace",
+    "amount",
+    "identification",
+    "transaction_code",
+    "company",
+    "effective_date",
+]
+"""What a return can have copied wrongly from the entry that it gives back (Appendix Four, R69)."""
 
 MAX_ITEMS: Final = 200
 """Of what comes back, taken in at once."""
@@ -69,3 +83,14 @@ class ReverseTransfer(commands.Command, frozen=True):
     cut-off."""
 
     transfer: str
+
+
+class DishonourReturn(commands.Command, frozen=True):
+    """Do not accept a return: its dishonour leaves with the next cut-off. `wrong` are the fields of
+    the return that are, for R69 alone."""
+
+    transfer: str
+    code: DishonourCode
+    wrong: Annotated[
+        tuple[Wrong, ...], Meta(extra_json_schema={"maxItems": 7, "uniqueItems": True})
+    ] = ()

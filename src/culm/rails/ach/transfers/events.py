@@ -151,10 +151,14 @@ class ReturnUnmatched(Event, frozen=True):
     returned_on: Annotated[terms.Day, Meta(description="When the return settled.")]
     return_trace: Annotated[str, Meta(description="The trace number of the return.")] = ""
     transfer: Annotated[str, Meta(description="The transfer with that trace number.")] = ""
+    answerable: Annotated[
+        bool, Meta(description="Whether it can be dishonoured, as a return of the transfer.")
+    ] = False
 
 
 class ReturnDishonoured(Event, frozen=True):
-    """We do not accept a return: a transfer of its own, `dishonour`, says so to the other bank."""
+    """We do not accept a return: a transfer of its own, `dishonour`, says so to the other bank. It
+    may be a return whose money was set `apart`; then the transfer is what it was."""
 
     TYPE: ClassVar[str] = "ach.return_dishonoured"
     id: terms.TransferId
@@ -162,6 +166,15 @@ class ReturnDishonoured(Event, frozen=True):
     amount: terms.Cents
     reason: Annotated[str, Meta(description="Why: R61, R62 or R67 to R70.")]
     dishonour: terms.TransferId
+    information: Annotated[
+        str, Meta(description="With R69 the codes of the fields that are wrong, as in `01*03`.")
+    ] = ""
+    returned_on: Annotated[
+        terms.Day | None, Meta(description="When the return settled; null in older facts.")
+    ] = None
+    return_trace: Annotated[str, Meta(description="The trace number of the return.")] = ""
+    return_reason: Annotated[str, Meta(description="The reason of the return.")] = ""
+    apart: Annotated[bool, Meta(description="Whether its money had been set apart.")] = False
 
 
 class ReturnContested(Event, frozen=True):
@@ -173,3 +186,6 @@ class ReturnContested(Event, frozen=True):
     purpose: terms.Purpose
     amount: terms.Cents
     reason: Annotated[str, Meta(description="Why: R71 to R77.")]
+    apart: Annotated[
+        bool, Meta(description="Whether it is a return whose money had been set apart.")
+    ] = False

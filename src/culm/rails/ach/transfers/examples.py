@@ -75,6 +75,7 @@ EXAMPLES: Final[tuple[Event, ...]] = (
         returned_on=date(2026, 3, 11),
         return_trace="021000020000140",
         transfer=_TRANSFER,
+        answerable=True,
     ),
     events.ReturnDishonoured(
         id=_TRANSFER,
@@ -82,6 +83,9 @@ EXAMPLES: Final[tuple[Event, ...]] = (
         amount="125000",
         reason="R68",
         dishonour="tfr_00000000000000f1",
+        returned_on=date(2026, 3, 10),
+        return_trace="021000020000137",
+        return_reason="R01",
     ),
     events.ReturnContested(id=_TRANSFER, purpose=_PURPOSE, amount="125000", reason="R73"),
 )

@@ -57,3 +57,29 @@ class ReversalTooLate(errors.Rejection):
 
     code: ClassVar[str] = "ach_reversal_too_late"
     status: ClassVar[int] = 409
+
+
+class DishonourInvalid(errors.Invalid):
+    """R69 names what is wrong in the return, each field once; other codes name nothing."""
+
+    code: ClassVar[str] = "ach_dishonour_invalid"
+
+
+class NotReturned(errors.Rejection):
+    """Nothing has come back of the transfer, or that was dishonoured before."""
+
+    code: ClassVar[str] = "ach_not_returned"
+    status: ClassVar[int] = 409
+
+
+class NotDishonourable(errors.Rejection):
+    """What came back cannot be dishonoured with this code."""
+
+    code: ClassVar[str] = "ach_not_dishonourable"
+
+
+class DishonourTooLate(errors.Rejection):
+    """A return is dishonoured within five banking days of its settlement."""
+
+    code: ClassVar[str] = "ach_dishonour_too_late"
+    status: ClassVar[int] = 409

@@ -70,3 +70,48 @@ TRANSFERS: Final = Table[types.Transfer](
 )
 TRACES: Final = Table[str](name="trace numbers", load=QUERIES["load_traces"], read=_read_trace)
 """The newest transfer that went out under a trace number."""
+
+
+def _read_apart(row: SqlRow) -> tuple[str, types.Apart]:
+    public_id = ids.from_number(types.PREFIX, row["id"])
+    changed = {"id": public_id, "number": row["id"], "amount": int(row["amount"])}
+    return public_id, types.Apart(**{**row, **changed})
+
+
+def _read_dishonour(row: SqlRow) -> tuple[str, types.Dishonour]:
+    public_id = ids.from_number(types.PREFIX, row["id"])
+    return public_id, types.Dishonour(**{**row, "id": public_id, "number": row["id"]})
+
+
+def _write_about(
+    partition: int, _key: str, about: types.Apart | types.Dishonour
+) -> dict[str, SqlValue]:
+    row = msgspec.structs.asdict(about)
+    del row["number"]
+    return row | {
+        "partition": partition,
+        "id": about.number,
+        "returned_on": about.returned_on.isoformat(),
+    }
+
+
+APART: Final = Table[types.Apart](
+    name="ach_return_apart",
+    load=QUERIES["load_apart"],
+    is_key=functools.partial(ids.is_id, types.PREFIX),
+    parameters=_numbers,
+    read=_read_apart,
+    save=QUERIES["save_apart"],
+    write=_write_about,
+    list_all=QUERIES["all_apart"],
+)
+DISHONOURS: Final = Table[types.Dishonour](
+    name="ach_dishonour",
+    load=QUERIES["load_dishonours"],
+    is_key=functools.partial(ids.is_id, types.PREFIX),
+    parameters=_numbers,
+    read=_read_dishonour,
+    save=QUERIES["save_dishonours"],
+    write=_write_about,
+    list_all=QUERIES["all_dishonours"],
+)

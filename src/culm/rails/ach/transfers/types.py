@@ -101,3 +101,33 @@ class Transfer(msgspec.Struct, frozen=True, gc=False):
     shortfall: int = 0
     unclaimed: int = 0
     recurring: bool = False
+
+
+class Apart(msgspec.Struct, frozen=True, gc=False):
+    """The newest return of a transfer whose money was set apart, since the transfer could not come
+    back by it. `problem` says why; it was dishonoured by the transfer `dishonour`."""
+
+    id: str
+    number: int
+    problem: str
+    amount: int
+    direction: Direction
+    reason: str
+    returned_on: date
+    return_trace: str
+    dishonour: str = ""
+
+
+class Dishonour(msgspec.Struct, frozen=True, gc=False):
+    """What a transfer that dishonours a return says of it: its `code`, with `information` the codes
+    of the fields that are wrong, and which return it was. That may be one whose money was set
+    `apart`; else it is the one by which the original came back."""
+
+    id: str
+    number: int
+    code: str
+    information: str
+    returned_on: date
+    return_trace: str
+    return_reason: str
+    apart: bool

@@ -7,7 +7,7 @@ from culm.ledger import api as ledger
 from culm.rails.ach.odfi import decisions as odfi
 from culm.rails.ach.odfi import types as odfi_types
 from culm.rails.ach.transfers import checks, events, money, rejections, transitions, types
-from culm.rails.ach.transfers.tables import TRANSFERS
+from culm.rails.ach.transfers.tables import DISHONOURS, TRANSFERS
 from culm.rails.ach.windows import decisions as windows
 from culm.rails.ach.windows import types as window_types
 
@@ -63,6 +63,39 @@ def queue(
     return event.id
 
 
+def follow(
+    unit: Unit,
+    about: types.Transfer,
+    *,
+    kind: types.Kind,
+    direction: types.Direction,
+    amount: int,
+    account: str,
+    description: str,
+) -> str:
+    """Queue an entry about another one, to the same payee. Returns its id."""
+    order = types.Order(
+        purpose=about.purpose,
+        direction=direction,
+        amount=amount,
+        account=about.account,
+        payee=types.Payee(
+            bank_account=about.bank_account,
+            subject=about.subject,
+            sealed=about.sealed,
+            routing=about.routing,
+            kind=about.account_kind,
+        ),
+        sec=about.sec,
+        description=description,
+        identification=about.identification,
+        recurring=about.recurring,
+        metadata=ledger.hold(unit, about.hold).metadata,
+    )
+    terms = odfi.terms_of(unit)
+    return queue(unit, order, account=account, terms=terms, kind=kind, original=about.id)
+
+
 def service_of(order: types.Order) -> window_types.Service:
     """Which cut-offs a transfer waits for."""
     return "same_day" if order.same_day else "standard"
@@ -98,6 +131,12 @@ def reversal_of(unit: Unit, transfer_id: str) -> types.Transfer | None:
     return found if found is not None and found.kind == "reversal" else None
 
 
+def is_apart(unit: Unit, dishonour: types.Transfer) -> bool:
+    """Whether a dishonour is of a return whose money was set apart."""
+    said = unit.get(DISHONOURS, dishonour.id)
+    return said is not None and said.apart
+
+
 def want_order(unit: Unit, order: types.Order) -> None:
     """Ask for what ordering a transfer reads."""
     ledger.want_accounts(unit, order.account, money.BANK)
@@ -118,6 +157,7 @@ def want_transfers(unit: Unit, *transfer_ids: str) -> None:
     known = list(filter(None, [unit.peek(TRANSFERS, one) for one in transfer_ids]))
     unit.want(TRANSFERS, {one.original for one in known if one.original})
     unit.want(TRANSFERS, {one.followed for one in known if one.followed})
+    unit.want(DISHONOURS, {one.id for one in known if one.kind == "dishonour"})
     ledger.want_holds(unit, *{one.hold for one in known})
     ledger.want_accounts(unit, *{one.account for one in known})
     windows.want_windows(unit, *{one.window for one in known})

@@ -7,9 +7,17 @@ from typing import Final, Literal
 
 from culm.book.unit import Unit
 from culm.rails.ach import reasons, rejections, terms
-from culm.rails.ach.transfers import commands, events, money, return_codes, transitions, types
-from culm.rails.ach.transfers.decisions import disputing, originating, settling
-from culm.rails.ach.transfers.tables import TRACES, TRANSFERS
+from culm.rails.ach.transfers import (
+    commands,
+    dishonours,
+    events,
+    money,
+    return_codes,
+    transitions,
+    types,
+)
+from culm.rails.ach.transfers.decisions import dishonouring, originating, settling
+from culm.rails.ach.transfers.tables import APART, TRACES, TRANSFERS
 from culm.rails.ach.windows import decisions as windows
 from culm.timers import api as timers
 
@@ -55,7 +63,7 @@ def _take(unit: Unit, returned: commands.Returned, is_out: IsOut) -> Outcome:
     if not _withdraw_reversal(unit, transfer):
         return unmatched(unit, returned, "reversed", transfer)
     give_back(unit, transfer, returned)
-    disputing.dishonour_if_late(unit, transfer.id)
+    dishonouring.dishonour_if_late(unit, transfer.id)
     return "matched"
 
 
@@ -140,9 +148,14 @@ def _contested(unit: Unit, returned: commands.Returned, is_out: IsOut) -> Outcom
     if not _was_sent(unit, dishonour, is_out):
         return unmatched(unit, returned, "not_sent", dishonour)
     give_back(unit, dishonour, returned)
-    original = originating.transfer_of(unit, dishonour.original)
     unit.record(
-        events.ReturnContested(original.id, original.purpose, str(original.amount), returned.reason)
+        events.ReturnContested(
+            dishonour.original,
+            dishonour.purpose,
+            str(dishonour.amount),
+            returned.reason,
+            originating.is_apart(unit, dishonour),
+        )
     )
     return "matched"
 
@@ -166,9 +179,17 @@ def unmatched(
             returned_on=returned.returned_on,
             return_trace=returned.return_trace,
             transfer="" if transfer is None else transfer.id,
+            answerable=_is_answerable(problem, transfer),
         )
     )
     return "unmatched"
+
+
+def _is_answerable(problem: str, transfer: types.Transfer | None) -> bool:
+    """Whether the return may be dishonoured: not a contest, which ends it."""
+    if transfer is None or transfer.kind == "dishonour":
+        return False
+    return problem in dishonours.ANSWERABLE
 
 
 def take_changes(unit: Unit, command: commands.TakeChanges) -> commands.Taken:
@@ -200,7 +221,8 @@ def want_returns(unit: Unit, command: commands.TakeReturns) -> list[types.Transf
     known = list(filter(None, [unit.peek(TRANSFERS, one) for one in found]))
     about = {one.original for one in known} | {one.followed for one in known}
     originating.want_transfers(unit, *found, *filter(None, about))
-    disputing.want_dishonours(unit)
+    dishonouring.want_queueing(unit)
+    unit.want(APART, found)
     return known
 
 

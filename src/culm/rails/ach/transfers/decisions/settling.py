@@ -43,6 +43,6 @@ def _post(unit: Unit, transfer: types.Transfer) -> None:
         metadata=money.said(unit, transfer),
         despite_freeze=True,
     )
-    if transfer.kind == "dishonour":
+    if transfer.kind == "dishonour" and not originating.is_apart(unit, transfer):
         owed = originating.transfer_of(unit, transfer.original).shortfall
         money.recover(unit, transfer.account, owed, reference=transfer.purpose)
