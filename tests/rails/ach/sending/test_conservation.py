@@ -23,7 +23,7 @@ from culm.rails.ach.files import commands, plan
 from culm.rails.ach.files import types as file_types
 from culm.rails.ach.odfi import types as odfi
 from culm.rails.ach.transfers import commands as transfer_commands
-from culm.rails.ach.transfers import types
+from culm.rails.ach.transfers import tables, types
 from culm.rails.ach.windows import commands as windows
 from tests import conftest
 from tests.rails.ach.sending import desk, orders
@@ -31,6 +31,9 @@ from tests.rails.ach.sending.desk import ANN, BANK, CASH, OWED, SUSPENSE
 
 BOB = "liabilities:wallets:bob:usd"
 START = 100_000
+MANY = 6
+"""Files, after which no more days are played in one step: each settles all of them."""
+CODES = ("R61", "R62", "R67", "R67", "R68", "R69", "R69", "R70")
 
 
 class Rail(RuleBasedStateMachine):
@@ -46,6 +49,8 @@ class Rail(RuleBasedStateMachine):
         self.closed: set[str] = set()
         self.apart: set[str] = set()
         """Dishonours of returns whose money was set apart."""
+        self.strays: set[str] = set()
+        """Transfers with such a return that nobody has answered."""
         self.files: dict[str, list[str]] = {}
         self.accepted: set[str] = set()
         self.numbers = 0
@@ -297,20 +302,25 @@ class Rail(RuleBasedStateMachine):
         if dishonour.state == "settled":
             self.moved -= self.signed(dishonour)
 
-    @precondition(lambda self: self.known)
-    @rule(
-        data=st.data(),
-        code=st.sampled_from(["R61", "R62", "R67", "R67", "R68", "R69", "R69", "R70"]),
-        poor=st.booleans(),
-    )
-    def dishonour(self, data: Any, code: Any, poor: bool) -> None:
+    @precondition(lambda self: self.has_come_back())
+    @rule(data=st.data(), code=st.sampled_from(CODES), poor=st.booleans(), sent=st.booleans())
+    def dishonour(self, data: Any, code: Any, poor: bool, sent: bool) -> None:
         """Somebody does not accept a return, for whatever reason."""
-        back = [o for o in map(self.transfer, self.known) if o.state in ("returned", "settled")]
-        if not back:
-            return
-        transfer = data.draw(st.sampled_from(back))
+        back = [o for o in map(self.transfer, self.known) if o.state == "returned"]
+        back += [self.transfer(one) for one in sorted(self.strays)]
         if poor:
             self.draw_out()
+        self.dishonour_one(data.draw(st.sampled_from(back)), code)
+        if sent and len(self.files) < MANY:
+            self.whole_day(data)
+
+    def has_come_back(self) -> bool:
+        """Whether there is a return that may be dishonoured."""
+        known = map(self.transfer, self.known)
+        return bool(self.strays) or any(one.state == "returned" for one in known)
+
+    def dishonour_one(self, transfer: types.Transfer, code: Any) -> None:
+        """What may be dishonoured is; what may not be leaves no trace."""
         wrong: Any = ("amount",) if code == "R69" else ()
         command = transfer_commands.DishonourReturn(transfer=transfer.id, code=code, wrong=wrong)
         try:
@@ -318,14 +328,19 @@ class Rail(RuleBasedStateMachine):
         except errors.Rejection:
             assert self.transfer(transfer.id) == transfer
             return
+        assert transfer.kind != "dishonour", "a contest is the end of it"
         self.known.append(dishonour.id)
-        if self.transfer(transfer.id).state != "dishonoured":
+        if self.transfer(transfer.id).state == transfer.state:
             self.apart.add(dishonour.id)
+            self.strays.remove(transfer.id)
 
     def take(self, returned: transfer_commands.Returned) -> transfer_commands.Taken:
         taken: transfer_commands.Taken = self.ask(
             transfer_commands.TakeReturns(returns=(returned,))
         )
+        if taken.unmatched:
+            rows = self.run(self.desk.ledger.store.load(tables.APART, 0, self.known))
+            self.strays = {one.id for one in rows.values() if not one.dishonour}
         return taken
 
     @precondition(lambda self: self.has("payment"))
@@ -352,6 +367,7 @@ class Rail(RuleBasedStateMachine):
         assert reversal.direction != payment.direction
         self.learn(payment.id)
 
+    @precondition(lambda self: len(self.files) < MANY)
     @rule(
         data=st.data(),
         account=st.sampled_from([ANN, BOB]),
@@ -359,12 +375,20 @@ class Rail(RuleBasedStateMachine):
         amount=st.integers(1, 40_000),
         first=st.sampled_from(["reversal", "payment", "neither"]),
         sent=st.booleans(),
+        code=st.sampled_from(["", "R61", "R62"]),
     )
     def mistake(
-        self, data: Any, account: str, direction: str, amount: int, first: str, sent: bool
+        self,
+        data: Any,
+        account: str,
+        direction: str,
+        amount: int,
+        first: str,
+        sent: bool,
+        code: str,
     ) -> None:
         """A payment is made and reversed, and one of the two may come back before the other, while
-        the reversal waits for its cut-off or later."""
+        the reversal waits for its cut-off or later; that may be dishonoured."""
         given = {"account": account, "direction": direction}
         try:
             payment = self.run(self.desk.send(amount, **given))
@@ -381,6 +405,8 @@ class Rail(RuleBasedStateMachine):
         named = {"reversal": reversal, "payment": payment, "neither": ""}[first]
         if named and self.transfer(named).state in ("settled", "queued"):
             self.bring_back(self.transfer(named))
+            if code:
+                self.dishonour_one(self.transfer(named), code)
 
     def bring_back(self, transfer: types.Transfer) -> None:
         """The bank returns a transfer in time, which it has or not."""

@@ -191,7 +191,7 @@ async def test_a_return_of_another_amount_is_sent_away_whole(world: World) -> No
 
 async def test_the_other_bank_may_contest_it_and_that_is_the_end(world: World) -> None:
     transfer = await came_back(world, "990000101")
-    await dishonour(world, transfer.id, "R61")
+    made = await dishonour(world, transfer.id, "R61")
     await world.until("2026-03-05", "08:30")
     assert await world.balance(ANN) == Balance(104_000)
     await world.until("2026-03-05", "09:00")
@@ -200,7 +200,9 @@ async def test_the_other_bank_may_contest_it_and_that_is_the_end(world: World) -
     assert (await world.transfer(transfer.id)).state == "contested"
     assert await world.balance(ANN) == Balance(100_000)
     assert await world.balance(BANK) == Balance(0)
-    assert await refused(world, transfer.id, "R61") == "ach_not_returned"
+    assert (await world.transfer(made.id)).state == "returned"
+    for one in (transfer.id, made.id):
+        assert await refused(world, one, "R61") == "ach_not_returned"
 
 
 async def test_a_credit_whose_dishonour_is_contested_comes_back_again(world: World) -> None:

@@ -42,8 +42,11 @@ class Came(NamedTuple):
 
 
 def came_back(transfer: types.Transfer) -> Came | None:
-    """The return by which a transfer came back, if it has, and that stands."""
+    """The return by which a transfer came back, if it has, and nobody has answered it. The contest
+    of a dishonour is none: that is the end."""
     if transfer.state != "returned" or transfer.returned_on is None:
+        return None
+    if transfer.kind == "dishonour":
         return None
     return Came(
         transfer.amount,

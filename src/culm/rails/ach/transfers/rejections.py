@@ -66,7 +66,8 @@ class DishonourInvalid(errors.Invalid):
 
 
 class NotReturned(errors.Rejection):
-    """Nothing has come back of the transfer, or that was dishonoured before."""
+    """Nothing has come back of the transfer, or that was dishonoured before; or it is a dishonour,
+    which can be contested, and that is the end."""
 
     code: ClassVar[str] = "ach_not_returned"
     status: ClassVar[int] = 409
