@@ -174,7 +174,7 @@ def _batches(config: settings.Settings, server: embedded.Server) -> Rates:
     url = server.url_for(pg_cluster.SUPERUSER, "batches")
     migrations.migrate(url, app.MIGRATIONS)
     asyncio.run(_settle(server))
-    with web.served("up", url, config.data_path, _free_port()) as served:
+    with web.served("up", url, config.data_path / "batches", _free_port()) as served:
         rate = batches.measure(served, gzip.decompress(PAYROLL.read_bytes()))
         return {"batches": rate, "batches_memory": served.megabytes}
 
