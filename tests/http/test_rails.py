@@ -11,8 +11,10 @@ import pytest
 import pytest_asyncio
 
 from culm.client import errors, types
+from culm.kernel import ids
 from culm.rails.ach import calendar
 from culm.rails.ach.files import commands, plan, reads
+from culm.rails.ach.transfers import change_codes
 from culm.rails.ach.transfers import commands as transfer_commands
 from culm.timers import firing
 from tests.http.conftest import Api, Tenant
@@ -229,3 +231,30 @@ async def test_a_return_that_is_not_accepted_is_dishonoured(api: Api, payer: Pay
     made = await transfers.dishonour(transfer.id, code="R69", wrong=["account", "amount"])
     assert (made.kind, made.direction, made.original) == ("dishonour", "credit", transfer.id)
     assert (await transfers.get(transfer.id)).state == "dishonoured"
+
+
+async def test_what_the_other_bank_wants_corrected_is_shown(api: Api, payer: Payer) -> None:
+    transfers, transfer = payer.ach.transfers, await payer.withdraw()
+    assert transfer.change == ""
+    with refused("ach_change_not_found"):
+        await transfers.change(transfer.id)
+    partition = api.platform.partition_of(payer.id)
+    subject = await api.platform.db.fetchval(
+        "select subject from ach_transfer where partition = $1 and id = $2",
+        partition,
+        ids.number_of(transfer.id),
+    )
+    key = (await api.platform.sealing.keys(payer.id, [subject]))[subject]
+    sealed = key.seal(b'{"account":"8800000006","kind":"savings"}', change_codes.ABOUT)
+    change = transfer_commands.Change(transfer.id, "C06", sealed)
+    await ask(api, payer, transfer_commands.TakeChanges(changes=(change,)))
+    assert (await transfers.get(transfer.id)).change == "C06"
+    shown = await transfers.change(transfer.id)
+    assert (shown.transfer, shown.code) == (transfer.id, "C06")
+    # The account is linked: it is corrected by itself, and its number is not shown.
+    assert shown.corrected == types.Corrected(kind="savings")
+    assert sealed not in str(await payer.get(f"/v1/rails/ach/transfers/{transfer.id}"))
+    other = api.tenant("other-rails").api
+    await other.ledger.tenants.create(name="Other")
+    with refused("ach_transfer_not_found"):
+        await other.rails.ach.transfers.change(transfer.id)

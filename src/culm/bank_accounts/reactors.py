@@ -10,13 +10,9 @@ from culm.bank_accounts import checks, commands, known, types
 from culm.bank_accounts.reads import accounts as reads
 from culm.facts import fact as fact_
 from culm.kernel import ids
-from culm.rails.ach.transfers import events
+from culm.rails.ach.transfers import change_codes, events
 from culm.security import sealing
 from culm.work import reactor
-
-ABOUT_CHANGE: Final = "change"
-"""What the rail's sealed corrections are about."""
-
 
 CORRECTING: Final = frozenset({"C01", "C02", "C03", "C04", "C05", "C06", "C07"})
 """Change codes that correct what is kept of accounts (Nacha Operating Rules, Appendix Five)."""
@@ -67,7 +63,7 @@ async def _correct(fact: fact_.Fact[Any], means: reactor.Means) -> reactor.Comma
     )
     if key is None or not row.sealed:
         return None
-    change = msgspec.json.decode(key.open(event.sealed, ABOUT_CHANGE), type=Change)
+    change = msgspec.json.decode(key.open(event.sealed, change_codes.ABOUT), type=Change)
     wrong = checks.correction(change.routing, change.account)
     if change == Change() and event.code in CORRECTING:
         wrong = "all"

@@ -122,6 +122,19 @@ class RailsAchTransfers:
             request_id=request_id,
         )
 
+    def change(self, transfer: str, *, request_id: str | None = None) -> types.AchChange:
+        """What the other bank wants corrected before the next entry to the same payee: the newest
+        notification of change about the transfer. It is kept sealed, and opened for this
+        answer.
+
+        Refused with `ach_transfer_not_found`, `ach_change_not_found`.
+        """
+        return self._transport.get(
+            f"/v1/rails/ach/transfers/{calls.segment(transfer)}/change",
+            types.AchChange,
+            request_id=request_id,
+        )
+
     def get(self, transfer: str, *, request_id: str | None = None) -> types.AchTransfer:
         """One transfer.
 

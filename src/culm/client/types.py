@@ -50,6 +50,18 @@ class Account(msgspec.Struct, frozen=True, kw_only=True):
     opened: datetime
 
 
+class AchChange(msgspec.Struct, frozen=True, kw_only=True):
+    """What the other bank wants corrected before the next entry to the payee of a transfer.
+    `corrected` is null where the payee was erased. Of a bank account that is linked it is
+    corrected already, and the number is not shown.
+    """
+
+    transfer: str
+    code: str
+    meaning: str
+    corrected: Corrected | None
+
+
 class AchFile(msgspec.Struct, frozen=True, kw_only=True):
     """A file for the bank. Amounts are US cents. `refused` are the batches that the bank refused,
     counted from 1, and `code` and `reason` what it says of them, or of the whole file.
@@ -101,6 +113,7 @@ class AchTransfer(msgspec.Struct, frozen=True, kw_only=True):
     `reversal` or a `dishonour` is about another transfer, its `original`, which was `followed`
     by it. `effective` is the day on which it settles. Of a return, `reason` is the code,
     `shortfall` what the account could not give back, `unclaimed` what it could not take back.
+    `change` is the code of what the other bank wants corrected.
     """
 
     id: str
@@ -139,6 +152,7 @@ class AchTransfer(msgspec.Struct, frozen=True, kw_only=True):
     return_trace: str
     shortfall: int
     unclaimed: int
+    change: str = ""
 
 
 class Activity(msgspec.Struct, frozen=True, kw_only=True):
@@ -441,6 +455,16 @@ class Consistency(msgspec.Struct, frozen=True, kw_only=True):
     old: int
     new: int
     hashes: tuple[str, ...]
+
+
+class Corrected(msgspec.Struct, frozen=True, kw_only=True):
+    """What is to be corrected of a payee; null is what stays as it is."""
+
+    account: str | None = None
+    routing: str | None = None
+    name: str | None = None
+    kind: Literal["checking", "savings"] | None = None
+    identification: str | None = None
 
 
 class Counterparty(msgspec.Struct, frozen=True, kw_only=True):

@@ -11,8 +11,10 @@ from culm.ledger import commands as ledger
 from culm.rails.ach import calendar
 from culm.rails.ach.files import events as file_events
 from culm.rails.ach.inbox import events as inbox_events
+from culm.rails.ach.transfers import change_codes, events, rejections
 from culm.rails.ach.transfers import commands as transfer_commands
-from culm.rails.ach.transfers import events, rejections
+from culm.rails.ach.transfers import reads as transfer_reads
+from culm.rails.ach.transfers import views as transfer_views
 from culm.timers import commands as timers
 from tests.rails.ach.sending.desk import ANN, BANK, CASH, OWED, SUSPENSE, Balance
 from tests.rails.ach.sending.world import World
@@ -297,10 +299,49 @@ async def test_notifications_of_change_say_what_to_correct_under_seal(world: Wor
         plain = msgspec.json.decode(keys[fact.subject].open(fact.sealed, "change"))
         assert plain == CHANGES[account]
         assert fact.code == f"C{account[-2:]}"
-        assert (await world.transfer(transfer)).state == "settled"
+        kept = await world.transfer(transfer)
+        assert (kept.state, kept.change, kept.corrected) == ("settled", fact.code, fact.sealed)
+        shown = await changed(world, transfer)
+        assert shown.corrected == transfer_views.Corrected(**plain)
+        assert (shown.transfer, shown.code) == (transfer, fact.code)
+        assert shown.meaning.endswith(".")
     everything = await world.db.fetchval("select string_agg(body, ' ') from book_log")
     assert "8800000001" not in everything
     assert "Ann Doe" not in everything
+
+
+async def test_the_newest_notification_counts_and_ends_with_the_payee(world: World) -> None:
+    payee = await world.payee("980000001")
+    transfer = await world.send(1_000, payee=payee)
+    await world.until(*FROM)
+    with pytest.raises(rejections.ChangeNotFound):
+        await changed(world, transfer)
+    await world.until(*NEXT_DAY)
+    key = (await world.sealing.keys("acme", {payee.subject}))[payee.subject]
+    newer = key.seal(b'{"name": "Ann Doe-Lee"}', change_codes.ABOUT)
+    change = transfer_commands.Change(transfer, "C04", newer)
+    await world.ask(transfer_commands.TakeChanges(changes=(change,)))
+    shown = await changed(world, transfer)
+    assert (shown.code, shown.corrected) == ("C04", transfer_views.Corrected(name="Ann Doe-Lee"))
+    await world.sealing.destroy("acme", payee.subject)
+    gone = await changed(world, transfer)
+    assert (gone.code, gone.meaning, gone.corrected) == ("C04", shown.meaning, None)
+
+
+async def test_the_number_of_an_account_that_is_linked_is_not_shown(world: World) -> None:
+    payee = await world.payee("980000007", bank_account="bac_0000000000000001")
+    transfer = await world.send(1_000, payee=payee)
+    await world.until(*NEXT_DAY)
+    assert (await changed(world, transfer)).corrected == transfer_views.Corrected(
+        routing="990000013", kind="savings"
+    )
+
+
+async def changed(world: World, transfer: str) -> transfer_views.AchChange:
+    """What the API shows."""
+    return await transfer_reads.change(
+        world.db, world.sealing, partition=0, tenant="acme", transfer=transfer
+    )
 
 
 async def test_a_refused_file_gives_back_what_was_held(world: World) -> None:

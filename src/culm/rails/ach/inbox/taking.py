@@ -23,6 +23,7 @@ from culm.rails.ach.delivery import place, places
 from culm.rails.ach.files import commands as file_commands
 from culm.rails.ach.files import reads as files
 from culm.rails.ach.inbox import changes, commands, parsing, reads, types
+from culm.rails.ach.transfers import change_codes
 from culm.rails.ach.transfers import commands as transfers
 from culm.security import sealing
 
@@ -34,9 +35,6 @@ KEY: Final = "culm:ach-inbox"
 
 PART: Final = 100
 """How many returns are taken in at once. It must not change: the keys of parts count on it."""
-
-ABOUT: Final = "change"
-"""What sealed corrections are about."""
 
 T = TypeVar("T")
 
@@ -174,7 +172,9 @@ class Inbox:
                 log.warning("a notification of change is about nobody", trace=one.trace)
                 continue
             plain = msgspec.json.encode(changes.corrected(one.code, one.data))
-            found.append(transfers.Change(about.transfer, one.code, key.seal(plain, ABOUT)))
+            found.append(
+                transfers.Change(about.transfer, one.code, key.seal(plain, change_codes.ABOUT))
+            )
         return found
 
     async def _submit(self, command: msgspec.Struct, part: str) -> None:

@@ -16,6 +16,7 @@ from culm.kernel import pages
 from culm.ledger import api as ledger
 from culm.rails.ach.odfi import rejections as odfi
 from culm.rails.ach.transfers import commands, reads, rejections, views
+from culm.security import routes as security
 
 InState = Annotated[
     views.State | None,
@@ -54,6 +55,19 @@ async def list_transfers(
 async def get_transfer(transfer: FromPath[str], request: request_.Request) -> views.AchTransfer:
     """One transfer."""
     return await reads.transfer(request.db, **request.books, transfer=transfer)
+
+
+@get(
+    "/ach/transfers/{transfer:str}/change",
+    **operation(
+        "get_ach_change", rejections.TransferNotFound, rejections.ChangeNotFound, method="change"
+    ),
+)
+async def get_change(transfer: FromPath[str], request: request_.Request) -> views.AchChange:
+    """What the other bank wants corrected before the next entry to the same payee: the newest
+    notification of change about the transfer. It is kept sealed, and opened for this answer."""
+    keys = security.sealing(request)
+    return await reads.change(request.db, keys, **request.books, transfer=transfer)
 
 
 @post(
@@ -124,6 +138,7 @@ async def dishonour_return(
 ROUTES: Final[list[ControllerRouterHandler]] = [
     list_transfers,
     get_transfer,
+    get_change,
     reverse_transfer,
     dishonour_return,
 ]

@@ -109,7 +109,12 @@ def return_contested(unit: Unit, event: events.ReturnContested, _position: int) 
 
 
 def change_noticed(unit: Unit, event: events.ChangeNoticed, _position: int) -> None:
-    """Changes nothing here: it is for whoever keeps the payee's data."""
+    """Keep what the other bank wants corrected, sealed as it is: the newest of what it says."""
+    transfer = unit.get(TRANSFERS, event.id)
+    if transfer is None:
+        raise LookupError(f"the event at {unit.position - 1} cannot be of {event.id}")
+    noticed = msgspec.structs.replace(transfer, change=event.code, corrected=event.sealed)
+    unit.put(TRANSFERS, transfer.id, noticed)
 
 
 def return_unmatched(unit: Unit, event: events.ReturnUnmatched, _position: int) -> None:

@@ -5,7 +5,7 @@
 select id, tenant, state, kind, original, purpose, direction, amount, account, hold, bank_account,
     subject, sealed, routing, account_kind, sec, description, identification, "window",
     ordered, batch, trace, effective, followed, reason, late, return_trace, returned_on,
-    shortfall, unclaimed, recurring
+    shortfall, unclaimed, recurring, change, corrected
 from ach_transfer where partition = $1 and id = any($2::bigint[]);
 
 -- name: load_traces
@@ -27,14 +27,15 @@ set state = excluded.state, batch = excluded.batch, trace = excluded.trace,
     effective = excluded.effective, followed = excluded.followed,
     reason = excluded.reason, late = excluded.late, return_trace = excluded.return_trace,
     returned_on = excluded.returned_on, shortfall = excluded.shortfall,
-    unclaimed = excluded.unclaimed;
+    unclaimed = excluded.unclaimed, change = excluded.change,
+    corrected = excluded.corrected;
 
 -- name: all_transfers
 -- Every transfer of a partition.
 select id, tenant, state, kind, original, purpose, direction, amount, account, hold, bank_account,
     subject, sealed, routing, account_kind, sec, description, identification, "window",
     ordered, batch, trace, effective, followed, reason, late, return_trace, returned_on,
-    shortfall, unclaimed, recurring
+    shortfall, unclaimed, recurring, change, corrected
 from ach_transfer where partition = $1;
 
 -- name: load_apart

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+import msgspec
+
 from culm.kernel import database, ids, pages, sql
-from culm.rails.ach.transfers import rejections, tables, types, views
+from culm.rails.ach.transfers import change_codes, rejections, tables, types, views
+from culm.security import sealing
 
 QUERIES: Final = sql.load_queries("culm.rails.ach.transfers", "reads.sql")
 
@@ -22,13 +25,37 @@ async def transfer(
     db: database.Reads, *, partition: int, tenant: str, transfer: str
 ) -> views.AchTransfer:
     """One of the tenant's transfers. Raises `TransferNotFound`."""
+    return _view(await _find(db, partition=partition, tenant=tenant, transfer=transfer))
+
+
+async def change(
+    db: database.Reads,
+    keys: sealing.Sealing,
+    *,
+    partition: int,
+    tenant: str,
+    transfer: str,
+) -> views.AchChange:
+    """What the other bank wants corrected of a transfer's payee, opened with the payee's key.
+    Raises `TransferNotFound`, `ChangeNotFound`."""
+    row = _transfer(await _find(db, partition=partition, tenant=tenant, transfer=transfer))
+    if not row.change:
+        raise rejections.ChangeNotFound("nothing is to be corrected", field="transfer")
+    key = (await keys.keys(tenant, [row.subject])).get(row.subject)
+    if key is None:
+        return views.change(row, None)
+    plain = key.open(row.corrected, change_codes.ABOUT)
+    return views.change(row, msgspec.json.decode(plain, type=views.Corrected))
+
+
+async def _find(db: database.Reads, *, partition: int, tenant: str, transfer: str) -> Any:
     number = -1
     if ids.is_id(types.PREFIX, transfer) and ids.partition_of(transfer) == partition:
         number = ids.number_of(transfer)
     row = await db.fetchrow(QUERIES["transfer"], partition, tenant, number)
     if row is None:
         raise rejections.TransferNotFound("there is no such transfer", field="transfer")
-    return _view(row)
+    return row
 
 
 async def transfers(
@@ -56,10 +83,12 @@ async def transfers(
 
 
 def _view(row: Any) -> views.AchTransfer:
-    kept = {name: row[name] for name in _KEPT}
     file = "" if row["file"] is None else ids.from_number("fil", row["file"])
-    _, found = tables.read_transfer(kept)
-    return views.transfer(found, file=file, file_state=row["file_state"] or "")
+    return views.transfer(_transfer(row), file=file, file_state=row["file_state"] or "")
+
+
+def _transfer(row: Any) -> types.Transfer:
+    return tables.read_transfer({name: row[name] for name in _KEPT})[1]
 
 
 _KEPT: Final = [name for name in types.Transfer.__struct_fields__ if name != "number"]

@@ -26,6 +26,13 @@ class TransferNotFound(errors.Rejection):
     status: ClassVar[int] = 404
 
 
+class ChangeNotFound(errors.Rejection):
+    """The other bank wants nothing corrected of this transfer."""
+
+    code: ClassVar[str] = "ach_change_not_found"
+    status: ClassVar[int] = 404
+
+
 class TransferCurrency(errors.Rejection):
     """ACH moves US dollars: the account that pays or is paid is kept in USD."""
 

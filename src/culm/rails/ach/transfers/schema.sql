@@ -38,6 +38,8 @@ create table ach_transfer (
     effective date,
     followed text not null,
     recurring boolean not null,
+    change text not null,
+    corrected text not null,
     primary key (partition, id)
 );
 comment on table ach_transfer is

@@ -66,7 +66,8 @@ class Transfer(msgspec.Struct, frozen=True, gc=False):
     dishonour of its return. `hold` reserves its money until it settles. `returned_on` is when its
     return settled, and `return_trace` what the other bank calls that; `shortfall` is what the
     account could not give back, `unclaimed` what it could not take back. It was `followed` by an
-    entry that is about it.
+    entry that is about it. `change` is the code of the newest notification of change about it, and
+    `corrected` what that says, sealed with the key of the `subject`, about `change`.
     """
 
     id: str
@@ -101,6 +102,8 @@ class Transfer(msgspec.Struct, frozen=True, gc=False):
     shortfall: int = 0
     unclaimed: int = 0
     recurring: bool = False
+    change: str = ""
+    corrected: str = ""
 
 
 class Apart(msgspec.Struct, frozen=True, gc=False):

@@ -8,7 +8,7 @@ from typing import Final, Literal
 import msgspec
 
 from culm.kernel import money
-from culm.rails.ach.transfers import types
+from culm.rails.ach.transfers import change_codes, types
 
 State = Literal[
     "queued",
@@ -32,7 +32,8 @@ class AchTransfer(msgspec.Struct, frozen=True):
 
     A `reversal` or a `dishonour` is about another transfer, its `original`, which was `followed` by
     it. `effective` is the day on which it settles. Of a return, `reason` is the code, `shortfall`
-    what the account could not give back, `unclaimed` what it could not take back.
+    what the account could not give back, `unclaimed` what it could not take back. `change` is the
+    code of what the other bank wants corrected.
     """
 
     id: str
@@ -60,6 +61,7 @@ class AchTransfer(msgspec.Struct, frozen=True):
     return_trace: str
     shortfall: money.Minor
     unclaimed: money.Minor
+    change: str = ""
 
 
 _SAME: Final = [
@@ -82,3 +84,34 @@ def transfer(row: types.Transfer, *, file: str = "", file_state: str = "") -> Ac
         shortfall=str(row.shortfall),
         unclaimed=str(row.unclaimed),
     )
+
+
+class Corrected(msgspec.Struct, frozen=True):
+    """What is to be corrected of a payee; null is what stays as it is."""
+
+    account: str | None = None
+    routing: str | None = None
+    name: str | None = None
+    kind: types.AccountKind | None = None
+    identification: str | None = None
+
+
+class AchChange(msgspec.Struct, frozen=True):
+    """What the other bank wants corrected before the next entry to the payee of a transfer.
+
+    `corrected` is null where the payee was erased. Of a bank account that is linked it is corrected
+    already, and the number is not shown.
+    """
+
+    transfer: str
+    code: str
+    meaning: str
+    corrected: Corrected | None
+
+
+def change(row: types.Transfer, corrected: Corrected | None) -> AchChange:
+    """What is to be corrected, with what was opened of it."""
+    if corrected is not None and row.bank_account:
+        corrected = msgspec.structs.replace(corrected, account=None)
+    meaning = change_codes.MEANINGS.get(row.change, "")
+    return AchChange(row.id, row.change, meaning, corrected)
