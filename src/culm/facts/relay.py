@@ -54,6 +54,10 @@ NOTE_SECONDS: Final = 0.5
 """How often at most it is noted how far the log is published."""
 
 RETRY_SECONDS: Final = 0.2
+
+PERSON_SECONDS: Final = 10.0
+"""How soon it looks again where only somebody can help, and says so again."""
+
 _TROUBLE: Final = (
     OSError,
     TimeoutError,
@@ -101,6 +105,7 @@ class Relay:
                 log.warning("the relay begins again", partition=self.partition, error=repr(error))
             except Diverged as error:
                 log.error("the relay cannot go on", partition=self.partition, error=str(error))
+                await asyncio.sleep(PERSON_SECONDS)
             await asyncio.sleep(RETRY_SECONDS)
 
     async def _publish(self, client: client_.Client) -> None:
