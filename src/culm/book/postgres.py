@@ -8,7 +8,8 @@ the head moves first, which shuts out every other writer until the turn is commi
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterator
+import functools
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterable, Iterator
 from contextlib import asynccontextmanager, suppress
 from typing import Any, Final, NamedTuple
 
@@ -28,6 +29,11 @@ QUERIES: Final = sql.load_queries("culm.book")
 NODE_COLUMNS: Final = ("partition", "level", "index", "hash")
 ANSWER_COLUMNS: Final = ("partition", *idempotency.Answer.__struct_fields__)
 HEAD_PARAMETERS: Final = 7
+
+STATEMENTS: Final = 100
+"""One for each set of contexts that turns have rows of: as many as a connection keeps prepared. A
+statement with all tables would cost a lone caller half as much again, and soon be too long to be
+kept at all."""
 
 BY_KEY: Final = "set enable_seqscan = off"
 """All that a Book reads it reads by key. A plan made while a table was new and small would read the
@@ -128,8 +134,9 @@ def _said(error: Exception) -> str:
 
 
 class Parcel(NamedTuple):
-    """A turn ready to be sent: the parameters of its statement, and what follows by COPY."""
+    """A turn ready to be sent: its statement with the parameters, and what follows by COPY."""
 
+    statement: str
     parameters: tuple[Any, ...]
     large: list[tuple[copytext.Rows, bytes]]
 
@@ -138,9 +145,8 @@ class PostgresStore:
     """A line to write small turns, one to write large ones from a thread, and one to load."""
 
     def __init__(self, connect: Connect, catalog: catalog_.Catalog) -> None:
-        self._saved = [table for table in catalog.tables if table.save is not None]
-        self._journals = catalog.journals
-        self._statement = _statement(self._saved, self._journals)
+        self._catalog = catalog
+        self._statement = functools.lru_cache(maxsize=STATEMENTS)(self._statement_of)
         self._reader = Line(connect)
         self._writer = Line(connect)
         self._copier = Line(connect)
@@ -245,7 +251,7 @@ class PostgresStore:
                 return False  # the lock went with the connection that held it
             if parcel.large and not locked:
                 await writer.execute("begin")
-            moved = await writer.fetchval(self._statement, *parcel.parameters)
+            moved = await writer.fetchval(parcel.statement, *parcel.parameters)
             if moved:
                 for rows, data in parcel.large:
                     source = _at_once(data)
@@ -260,33 +266,19 @@ class PostgresStore:
         return self._pack(draft) if self._writing else None
 
     def _pack(self, draft: turn_.Draft) -> Parcel:
+        contexts = [one for one in self._catalog if _concerns(draft, one)]
         try:
-            row_sets = list(self._row_sets(draft))
+            row_sets = [*_always(draft), *_of_contexts(draft, contexts)]
             small = ["[]" if rows.large else rows.as_json() for rows in row_sets]
             large = [(rows, rows.as_copy()) for rows in row_sets if rows.large]
         except Exception as error:
             raise store_.Refused(_said(error)) from error
-        return Parcel((*_head_parameters(draft), *small), large)
+        parameters = (*_head_parameters(draft), *small)
+        return Parcel(self._statement(tuple([one.name for one in contexts])), parameters, large)
 
-    def _row_sets(self, draft: turn_.Draft) -> Iterator[copytext.Rows]:
-        """Every table of the statement, in its order."""
-        at = draft.partition
-        yield copytext.LogRows(draft)
-        nodes = [(at, node.level, node.index, copytext.bytea(node.hash)) for node in draft.nodes]
-        yield copytext.RowSet("book_node", NODE_COLUMNS, nodes)
-        answers = [
-            (at, a.tenant, a.key, a.command, copytext.bytea(a.fingerprint), a.result, a.time)
-            for a in draft.answers
-        ]
-        free = frozenset({"key", "result"})
-        yield copytext.RowSet("book_answer", ANSWER_COLUMNS, answers, free)
-        for journal in self._journals:
-            rows = draft.rows.get(journal, [])
-            yield copytext.RowSet(
-                journal.name, journal.columns, rows, journal.free_text, sort_by=journal.sort_by
-            )
-        for table in self._saved:
-            yield table_rows(table, at, draft.changed.get(table, {}))
+    def _statement_of(self, names: tuple[str, ...]) -> str:
+        """The statement of a turn that has rows of the contexts of these names."""
+        return _statement([one for one in self._catalog if one.name in names])
 
 
 async def _at_once(data: bytes) -> AsyncIterator[bytes]:
@@ -298,11 +290,52 @@ async def _closed(line: Line) -> None:
     line.close()
 
 
-def _statement(tables: Collection[table_.Table[Any]], journals: Collection[table_.Journal]) -> str:
+def _concerns(draft: turn_.Draft, context: catalog_.Context) -> bool:
+    """Whether a turn has rows of a context."""
+    return any(table in draft.changed for table in context.tables) or any(
+        draft.rows.get(journal) for journal in context.journals
+    )
+
+
+def _always(draft: turn_.Draft) -> Iterator[copytext.Rows]:
+    """What every turn has."""
+    at = draft.partition
+    yield copytext.LogRows(draft)
+    nodes = [(at, node.level, node.index, copytext.bytea(node.hash)) for node in draft.nodes]
+    yield copytext.RowSet("book_node", NODE_COLUMNS, nodes)
+    answers = [
+        (at, a.tenant, a.key, a.command, copytext.bytea(a.fingerprint), a.result, a.time)
+        for a in draft.answers
+    ]
+    free = frozenset({"key", "result"})
+    yield copytext.RowSet("book_answer", ANSWER_COLUMNS, answers, free)
+
+
+def _of_contexts(
+    draft: turn_.Draft, contexts: Iterable[catalog_.Context]
+) -> Iterator[copytext.Rows]:
+    """The tables of these contexts, in the order of `_saves`."""
+    for context in contexts:
+        for journal in context.journals:
+            rows = draft.rows.get(journal, [])
+            yield copytext.RowSet(
+                journal.name, journal.columns, rows, journal.free_text, sort_by=journal.sort_by
+            )
+        for table in context.tables:
+            if table.save is not None:
+                yield table_rows(table, draft.partition, draft.changed.get(table, {}))
+
+
+def _saves(contexts: Iterable[catalog_.Context]) -> Iterator[str]:
+    for context in contexts:
+        yield from [journal.save for journal in context.journals]
+        yield from [table.save for table in context.tables if table.save is not None]
+
+
+def _statement(contexts: Iterable[catalog_.Context]) -> str:
     """The one statement of a turn: the head moves, and what follows from it is inserted."""
     parts = [QUERIES["write_log"], QUERIES["write_nodes"], QUERIES["write_answers"]]
-    parts += [journal.save for journal in journals]
-    parts += [table.save for table in tables if table.save is not None]
+    parts += _saves(contexts)
     clauses = [f"head as ({QUERIES['write_head']})", f"taken as ({QUERIES['write_turn']})"]
     for number, part in enumerate(parts, start=HEAD_PARAMETERS + 1):
         clauses.append(f"part_{number} as ({part.replace(':rows', f'${number}::text::json')})")
