@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
+import msgspec
+
 from culm.access import commands as access
 from culm.bank_accounts import commands as bank_accounts
 from culm.bank_accounts import tables as bank_account_tables
@@ -230,7 +232,8 @@ async def deposit(books: conftest.Ledger, tenant: str) -> tuple[str, list[str]]:
 
 
 async def settle(books: conftest.Ledger, tenant: str, sent: tuple[str, list[str]]) -> None:
-    """The file of a window is accepted and settles; the last of its transfers comes back."""
+    """The file of a window is accepted and settles; the last of its transfers comes back, and once
+    more, which is not accepted."""
 
     async def submit(command: Any) -> Any:
         return await books.submit(command, tenant=tenant)
@@ -263,3 +266,7 @@ async def settle(books: conftest.Ledger, tenant: str, sent: tuple[str, list[str]
         return_trace="021200020000001",
     )
     await submit(transfers.TakeReturns(returns=(came_back,)))
+    trace = f"02120002000000{2 + TENANTS.index(tenant)}"
+    again = msgspec.structs.replace(came_back, return_trace=trace)
+    await submit(transfers.TakeReturns(returns=(again,)))
+    await submit(transfers.DishonourReturn(transfer=last.id, code="R67"))
