@@ -41,6 +41,7 @@ ASKED: Final = OF_ALL_TENANTS | {
 
 EMPTY: Final = {
     "/v1/ledger/checkpoints/{size}",
+    "/v1/rails/ach/transfers/{transfer}/change",
     "/v1/webhooks/endpoints/{endpoint}/replay",
 }
 """What its owner finds nothing at either."""

@@ -157,6 +157,7 @@ async def _post_all(
 ) -> list[commands.Posted]:
     """Post every part, a few at a time. Stops at a rejection."""
     posted: list[commands.Posted] = []
+    failed: errors.CulmError | None = None
     slots = asyncio.Semaphore(PARTS_AT_ONCE)
 
     async def post(part: commands.PostEntries) -> None:
@@ -170,7 +171,9 @@ async def _post_all(
                 await slots.acquire()
                 tasks.create_task(post(part))
     except* errors.CulmError as group:
-        raise _first(group) from None
+        failed = _first(group)  # raised in here, early releases of Python put it into another group
+    if failed is not None:
+        raise failed
     return posted
 
 
