@@ -16,7 +16,7 @@ from typing import Any
 import asyncpg
 import pytest
 
-from culm.kernel import embedded, nats_server, pg_account, pg_cluster, processes
+from culm.kernel import embedded, nats_server, pg_account, pg_cluster, pg_process, processes
 from culm.kernel.embedded import AlreadyRunning, Server, StartFailed
 
 SMALL = {"shared_buffers": "16MB"}
@@ -252,6 +252,26 @@ def test_a_signal_while_the_process_is_made_leaves_none(
     finally:
         signal.signal(signal.SIGUSR1, before)
     assert [one.poll() is None for one in made] == [False]
+
+
+# Deaf to a shutdown at first, as a postmaster is that a shell started in the background, for which
+# Ctrl-C is ignored, until it has handlers of its own.
+DEAF = """
+import signal, sys, time
+signal.signal(signal.SIGINT, signal.SIG_IGN)
+print("begun", flush=True)
+time.sleep(0.7)
+signal.signal(signal.SIGINT, lambda *_: sys.exit(7))
+time.sleep(600)
+"""
+
+
+def test_who_did_not_hear_of_a_shutdown_is_asked_again() -> None:
+    with subprocess.Popen([sys.executable, "-c", DEAF], stdout=subprocess.PIPE) as deaf:
+        assert deaf.stdout is not None
+        deaf.stdout.readline()
+        pg_process.stop(deaf.pid, lambda: deaf.poll() is None)
+    assert deaf.returncode == 7, "it was not shut down, but ended"
 
 
 def test_an_orphan_of_a_killed_process_is_stopped_before_a_new_start(tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ from culm.kernel import processes
 FAST_STOP_LIMIT_SECONDS = 60.0  # a shutdown ends with a checkpoint
 IMMEDIATE_STOP_LIMIT_SECONDS = 15.0  # the postmaster itself kills what has not gone in 5
 KILL_LIMIT_SECONDS = 5.0
+ASK_SECONDS = 0.5  # until a shutdown is asked for again
 
 _PROC = Path("/proc")
 _WORK = (": startup", ": walwriter")
@@ -72,12 +73,18 @@ class Idleness:
 
 def stop(pid: int, is_running: Callable[[], bool], *, at_once: bool = False) -> None:
     """Stops a postmaster, each time less gently; returns when it is gone or cannot be stopped. One
-    that would not hear of a shutdown is stopped `at_once`, as if the power had failed."""
+    that would not hear of a shutdown is stopped `at_once`, as if the power had failed.
+
+    Each is asked again and again: one that has only just been started may not hear it yet, where
+    whoever started us ignores the signal, as a shell does for what it runs in the background.
+    """
     for number, limit_seconds in _STOPS[at_once:]:
-        with contextlib.suppress(ProcessLookupError):
-            os.kill(pid, number)
-        if processes.wait_until(lambda: not is_running(), limit_seconds):
-            return
+        deadline = time.monotonic() + limit_seconds
+        while time.monotonic() < deadline:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, number)
+            if processes.wait_until(lambda: not is_running(), ASK_SECONDS):
+                return
 
 
 def quit_leftovers(cluster: Path) -> None:
