@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 import httpx
 import pytest
 
+from culm.client import types
 from culm.gateway import limits
 from tests.http.conftest import Api, Tenant
 from tests.http.test_description import DOCUMENT
@@ -525,6 +526,46 @@ async def test_a_time_is_one_of_rfc_3339_or_refused(
 )
 async def test_times_of_rfc_3339_are_taken(acme: Tenant, text: str) -> None:
     await acme.get(f"/accounts/assets:bank/balance?effective={text}&recorded={text}")
+
+
+async def wallet_of(tenant: Tenant) -> str:
+    """A wallet of a new customer's."""
+    person = types.PersonRequest(given_name="Ann", family_name="Marsh")
+    customer = await tenant.api.customers.create(person=person)
+    await tenant.api.customers.activate(customer.id)
+    return (await tenant.api.wallets.create(customer=customer.id, currencies=["USD"])).id
+
+
+TIMES = [
+    (path, one["name"])
+    for path, found in DOCUMENT["paths"].items()
+    for one in found.get("get", {}).get("parameters", ())
+    if "date" in json.dumps(one.get("schema", {}))
+]
+"""Every parameter that is a moment or a day."""
+
+
+@pytest.mark.parametrize(("path", "name"), TIMES)
+@pytest.mark.parametrize(
+    "text",
+    [
+        "0001-01-01T00:00:00+14:00",
+        "9999-12-31T23:59:59-14:00",
+        "2026-01-01T00:00:00",
+        "0001-01-01",
+        "9999-12-31",
+    ],
+)
+async def test_the_ends_of_time_break_nothing(
+    wire: Wire, acme: Tenant, path: str, name: str, text: str
+) -> None:
+    target = path.format(account="assets:bank", wallet=await wallet_of(acme))
+    known = {"start": "2026-01-01T00:00:00Z", "end": "2026-01-02T00:00:00Z", "currency": "USD"}
+    given = known | {"from": "2026-01-01", "to": "2026-01-02"}
+    named = {one.get("name") for one in DOCUMENT["paths"][path]["get"]["parameters"]}
+    asked = {one: value for one, value in given.items() if one in named} | {name: text}
+    answer = await wire.get(target, params=asked, headers={"Culm-Tenant": acme.id})
+    assert answer.status_code < 500, answer.text
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ import pytest
 
 from culm.bank_accounts import rejections as bank_rejections
 from culm.bank_accounts import views as bank_views
-from culm.kernel import errors
+from culm.kernel import errors, pages
 from culm.ledger import commands as ledger_commands
 from culm.ledger import tables as ledger_tables
 from culm.payments import commands, events, reactors, rejections, tables, types, views
@@ -144,9 +144,9 @@ async def test_a_payment_was_made_and_settled_by_the_clock_of_its_tenant(world: 
     assert done.updated == await world.now()
     where: dict[str, Any] = {"partition": 0, "tenant": "acme"}
     spans: list[tuple[dict[str, Any], list[str]]] = [
-        ({"since": began}, [made.id]),
-        ({"since": began + timedelta(seconds=1)}, []),
-        ({"before": began}, []),
+        ({"created": pages.Span(began)}, [made.id]),
+        ({"created": pages.Span(began + timedelta(seconds=1))}, []),
+        ({"created": pages.Span(before=began)}, []),
     ]
     for span, found in spans:
         page = await payments.payments(world.db, **where, **span)

@@ -53,10 +53,10 @@ async def test_payments_are_listed_by_what_they_are(stored: World) -> None:
     assert await found(stored, parties=(wallets[ann].customer, bob)) == [four, three, one]
     assert await found(stored, parties=("wal_00000000000fffff",)) == []
     assert await found(stored, parties=("no id",)) == []
-    assert await found(stored, since=second.created) == [four, three, two]
-    assert await found(stored, since=second.created, before=fourth.created) == [three, two]
+    assert await found(stored, created=pages.Span(second.created)) == [four, three, two]
+    assert await found(stored, created=pages.Span(second.created, fourth.created)) == [three, two]
     late = fourth.created + timedelta(seconds=1)
-    assert await found(stored, parties=(ann,), since=late) == []
+    assert await found(stored, parties=(ann,), created=pages.Span(late)) == []
 
 
 async def test_a_payment_is_read_as_it_was_answered_and_by_its_tenant_alone(

@@ -61,11 +61,13 @@ def check_limit(limit: int) -> None:
 
 
 def check_span(span: Span, *, of: str = "created") -> Span:
-    """The span, if its times have an offset and can be kept. Raises `Invalid`, naming
+    """The span, if its times have an offset and can be kept. Raises `ParameterInvalid`, naming
     `created_from` or `created_before`."""
     for name, value in ((f"{of}_from", span.since), (f"{of}_before", span.before)):
         if value is not None and (value.tzinfo is None or not _EARLIEST <= value <= _LATEST):
-            raise errors.Invalid("A time has an offset, as in 2026-01-31T09:30:00Z.", field=name)
+            raise errors.ParameterInvalid(
+                "A time has an offset, as in 2026-01-31T09:30:00Z.", field=name
+            )
     return span
 
 

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
 from typing import Any
 
-from culm.kernel import errors, ids, pages
+from culm.kernel import ids, pages
 from culm.payments import rejections, tables, types, views
 from culm.payments.reads import queries
 
@@ -40,21 +39,21 @@ async def payments(
     kind: types.Kind | None = None,
     parties: Sequence[str] = (),
     reference: str | None = None,
-    since: datetime | None = None,
-    before: datetime | None = None,
+    created: pages.Span = pages.EVER,
     cursor: str | None = None,
     limit: int = pages.DEFAULT_LIMIT,
 ) -> pages.Page[views.Payment]:
     """The tenant's payments, newest first: those that all these parties take part in (wallets,
     bank accounts, customers), with a reference, in a state, of a kind, made in a span of time,
-    where given."""
+    where given. Raises `ParameterInvalid`."""
+    pages.check_span(created)
     query, more = _narrowed(partition, state, parties, reference)
     return await queries.listed(
         db,
         query,
         partition=partition,
         tenant=tenant,
-        filters=(state, kind, _moment(since, "created_from"), _moment(before, "created_before")),
+        filters=(state, kind, *created),
         more=more,
         cursor=cursor,
         limit=limit,
@@ -85,14 +84,6 @@ def _any(public_id: str, partition: int) -> int:
     if not ids.is_any_id(public_id) or ids.partition_of(public_id) != partition:
         return -1
     return ids.number_of(public_id)
-
-
-def _moment(value: datetime | None, field: str) -> datetime | None:
-    if value is not None and value.tzinfo is None:
-        raise errors.ParameterInvalid(
-            "A time has an offset, as in 2026-01-31T09:30:00Z.", field=field
-        )
-    return value
 
 
 def _payment(row: Any) -> views.Payment:

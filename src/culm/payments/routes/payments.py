@@ -108,8 +108,7 @@ async def list_payments(
         kind=of_kind,
         parties=tuple([one for one in (wallet, bank_account, customer) if one is not None]),
         reference=reference,
-        since=created_from,
-        before=created_before,
+        created=pages.Span(created_from, created_before),
         cursor=cursor,
         limit=limit,
     )
