@@ -71,7 +71,7 @@ def collection_undone(unit: Unit, event: events.CollectionUndone, _position: int
     mandate = found.mandate(unit, event.id)
     if mandate.month == event.month:
         collected = mandate.collected - int(event.amount)
-        after = msgspec.structs.replace(mandate, collected=collected, updated=unit.now)
+        after = msgspec.structs.replace(mandate, collected=collected, updated=timers.now(unit))
         unit.put(MANDATES, mandate.id, after)
     collection = unit.get(COLLECTIONS, event.payment)
     if collection is not None:
