@@ -19,6 +19,9 @@ HEALTH = b"GET /health HTTP/1.1\r\nHost: localhost\r\n\r\n"
 POST = b"POST /v1/payments HTTP/1.1\r\nHost: localhost\r\n"
 LAST = b"GET /health HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
 
+TOO_LONG = b"GET /".ljust(limits.MAX_HEAD_BYTES + 1, b"a")
+"""The beginning of a head, one byte longer than one may be."""
+
 Line = tuple[asyncio.StreamReader, asyncio.StreamWriter]
 
 
@@ -80,6 +83,31 @@ async def test_what_is_no_request_is_told_so_and_hung_up_on(api: Api, sent: byte
     problem(await said(api, sent), 400, "request_malformed")
 
 
+async def test_who_is_answered_before_the_body_has_come_may_send_the_rest_of_it(api: Api) -> None:
+    body = b"a" * 300_000
+    async with line(api) as (reader, writer):
+        writer.write(POST + b"Content-Length: %d\r\n\r\n" % len(body) + body[:100_000])
+        head = await reader.readuntil(b"\r\n\r\n")
+        assert head.startswith(b"HTTP/1.1 401 ")
+        writer.write(body[100_000:] + LAST)
+        answers = await rest(reader)
+    assert answers.count(b"HTTP/1.1 ") == 1
+    assert b"HTTP/1.1 200 OK" in answers
+
+
+async def test_the_rest_of_such_a_body_is_no_head(api: Api) -> None:
+    async with line(api) as (reader, writer):
+        writer.write(POST + b"Content-Length: 200000\r\n\r\n")
+        assert (await reader.readuntil(b"\r\n\r\n")).startswith(b"HTTP/1.1 401 ")
+        for _ in range(2):
+            writer.write(b"a" * 100_000)
+            await writer.drain()
+            await asyncio.sleep(0.05)  # so that nothing else comes with it
+        writer.write(TOO_LONG)
+        answers = await rest(reader)
+    problem(answers[answers.rindex(b"HTTP/1.1 ") :], 431, "head_too_large")
+
+
 async def test_a_body_that_cannot_be_read_is_told_so_at_once(api: Api) -> None:
     head = (
         b"POST /v1/ledger/assets HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n"
@@ -89,15 +117,16 @@ async def test_a_body_that_cannot_be_read_is_told_so_at_once(api: Api) -> None:
 
 
 @pytest.mark.parametrize(
-    "sent",
+    "head",
     [
-        [b"GET /health HTTP/1.1\r\n", *[b"X-Much: " + b"a" * 8_000 + b"\r\n"] * 9],
-        [b"GET /health HTTP/1.1\r\nX-Endless: ", *[b"a" * 8_000] * 9],
-        [b"GET /", *[b"a" * 8_000] * 9],
+        b"GET /health HTTP/1.1\r\n" + (b"X-Much: " + b"a" * 8_000 + b"\r\n") * 9,
+        b"GET /health HTTP/1.1\r\nX-Endless: " + b"a" * limits.MAX_HEAD_BYTES,
+        TOO_LONG,
     ],
 )
-async def test_a_head_has_an_end(api: Api, sent: list[bytes]) -> None:
-    problem(await said(api, *sent), 431, "head_too_large")
+async def test_a_head_has_an_end(api: Api, head: bytes) -> None:
+    whole = head[: len(TOO_LONG)]  # not a byte more, which would be left unread
+    problem(await said(api, whole[:30_000], whole[30_000:]), 431, "head_too_large")
 
 
 async def test_a_connection_that_sends_no_head_is_closed_in_time(

@@ -36,12 +36,14 @@ _encode: Final = msgspec.json.Encoder().encode
 
 
 class Connection(httptools_impl.HttpToolsProtocol):
-    """One connection. It either works on a request, or waits for the whole head of one."""
+    """One connection. It works on a request, or waits for the whole head of one; what is left of a
+    body whose request was answered before it had come is read and dropped."""
 
     def __init__(self, *arguments: Any, **named: Any) -> None:
         super().__init__(*arguments, **named)
         self.waits_since: float | None = None
         self._head_bytes = 0
+        self._in_body = False
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Somebody has come; whoever is too many is told so."""
@@ -51,9 +53,11 @@ class Connection(httptools_impl.HttpToolsProtocol):
             self._refuse(errors.Busy("There are too many connections.", retry_after_seconds=2))
 
     def data_received(self, data: bytes) -> None:
-        """Something has come: of a head only so much."""
+        """Something has come: of a head only so much. What a head begins with may stand behind the
+        end of a body; that is let pass."""
+        in_head = self._in_head
         super().data_received(data)
-        if self.waits_since is not None:
+        if in_head and self._in_head:
             self._head_bytes += len(data)
             if self._head_bytes > limits.MAX_HEAD_BYTES:
                 self._refuse(refusals.HeadTooLarge("The head of the request is too large."))
@@ -66,8 +70,15 @@ class Connection(httptools_impl.HttpToolsProtocol):
 
     def on_headers_complete(self) -> None:
         """There is a request."""
-        self.waits_since = None
+        self.waits_since, self._in_body = None, True
         super().on_headers_complete()
+
+    def on_message_complete(self) -> None:
+        """All of the request has come; at times after it was answered."""
+        self._in_body = False
+        if not self.is_busy:
+            self._wait()
+        super().on_message_complete()
 
     def on_response_complete(self) -> None:
         """A request was answered: the next one is waited for, if it is not there already."""
@@ -85,19 +96,24 @@ class Connection(httptools_impl.HttpToolsProtocol):
         cycle: httptools_impl.RequestResponseCycle | None = self.cycle
         return cycle is not None and not cycle.response_complete
 
+    @property
+    def _in_head(self) -> bool:
+        return self.waits_since is not None and not self._in_body
+
     def _wait(self) -> None:
         self.waits_since, self._head_bytes = self.loop.time(), 0
 
     def _refuse(self, error: errors.CulmError) -> None:
         """Answer without a request, and hang up; a whole request ahead of it gets its answer first.
-        One whose body is what cannot be read gets none but this."""
+        One whose body is what cannot be read gets none but this, unless it has one."""
         if self.transport.is_closing():
             return
-        if self.is_busy and not self.cycle.more_body:
+        if self.is_busy and not self._in_body:
             self.cycle.keep_alive = False
             self.transport.pause_reading()
             return
-        if not (self.is_busy and (self.cycle.response_started or self.pipeline)):
+        answered = self._in_body and (not self.is_busy or self.cycle.response_started)
+        if not answered and not self.pipeline:
             self._tell(error)
         self.transport.close()
 
